@@ -45,11 +45,10 @@ class ReplyCalls:
     def before(self, planned: PlannedCall) -> RunningCall | None:
         """Return the same call, made before in this turn or still changing something.
 
-        One that only reads is not the same if something may have changed since.
+        One that only reads is made again if it failed, or if something may have changed since.
         """
-        key, runner = planned.key, self._use.runner
-        same = (each for before, each in self._started if before == key and not runner.is_out_of_date(each))
-        return next(same, None) or self._use.writing.get(key)
+        same = (each for key, each in self._started if key == planned.key and self._still_holds(each))
+        return next(same, None) or self._use.writing.get(planned.key)
 
     def start(self, planned: PlannedCall, kind: Kind) -> None:
         """Start a call; the same one has not been made before."""
@@ -92,6 +91,13 @@ class ReplyCalls:
     def goes_on(self, record: CallRecord) -> bool:
         """Return whether a call is one that was started."""
         return any(record is running.record for _, running in self._started)
+
+    def _still_holds(self, running: RunningCall) -> bool:
+        """Return whether the same call need not be run: what was changed stays so, and what was read may."""
+        result = running.record.result
+        if running.kind == "reads" and result is not None and result.failed:
+            return False
+        return not self._use.runner.is_out_of_date(running)
 
     def _give_again(self, record: CallRecord, before: RunningCall) -> None:
         """Give a call the result of the same one before, as far as it is known."""

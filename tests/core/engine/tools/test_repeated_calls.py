@@ -47,3 +47,21 @@ async def test_what_a_withdrawn_reply_read_before_a_change_is_not_used_again() -
         await user.is_answered()
     assert outcomes(user) == [("look", "done"), ("add", "done"), ("look", "done")]
     assert history(user)[-2:] == ["=bread milk", ">Done."]
+
+
+class Busy(ScriptedToolset):
+    """Fails the first time."""
+
+    async def call(self, call: ToolCall, caller: ToolCaller) -> AsyncGenerator[ToolEvent, None]:
+        async for event in super().call(call, caller):
+            is_first = len(self.begun) == 1
+            yield ToolResult("it is busy", failed=True) if is_first else event
+
+
+@simulated
+async def test_what_could_not_be_read_may_be_tried_again() -> None:
+    chat = ScriptedChatModel([[call(LOOK)], [call(LOOK)], [call(LOOK)], "Done."])
+    async with converse(chat=chat, toolsets=[Busy([(LOOK, "bread")])], settings=settings()) as user:
+        await asks(user, "what is on the list")
+    assert outcomes(user) == [("look", "failed"), ("look", "done"), ("look", "repeated")]
+    assert history(user)[2:7:2] == ["=it is busy", "=bread", "=bread"]
