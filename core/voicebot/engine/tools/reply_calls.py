@@ -6,7 +6,7 @@ from voicebot.engine.latch import Latch
 from voicebot.engine.tools.caller import ReplyCaller
 from voicebot.engine.tools.planning import PlannedCall
 from voicebot.engine.tools.records import CallRecord
-from voicebot.engine.tools.rules import Kind, Stop, when_stopped
+from voicebot.engine.tools.rules import Kind, Stop
 from voicebot.engine.tools.runner import RunningCall
 from voicebot.engine.tools.tool_use import ToolUse
 from voicebot.messages import ToolResult
@@ -82,7 +82,7 @@ class ReplyCalls:
             if running.record.is_over.is_set():
                 if stop == "withdrawn" and running.kind == "reads":
                     self._use.keep(key, running)
-            elif when_stopped(running.kind, stop) == "cancel":
+            elif running.kind == "reads":
                 self._use.runner.cancel(running, f"Stopped: {reason}.")
         if stop != "withdrawn":
             for record, before in self._repeated:
