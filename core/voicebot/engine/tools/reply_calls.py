@@ -100,10 +100,12 @@ class ReplyCalls:
         return not self._use.runner.is_out_of_date(running)
 
     def _give_again(self, record: CallRecord, before: RunningCall) -> None:
-        """Give a call the result of the same one before, as far as it is known."""
+        """Give a call the result of the same one before; it is referred to if that is not known yet."""
         text = before.record.content
         failed = before.record.result is None or before.record.result.failed
-        if before.kind == "writes":
+        if before.record.result is None:
+            text = "Not run again: the same call was made before, and its result is given there."
+        elif before.kind == "writes":
             text = f"Not run again: {text}" if failed else f"Already done, so not run again: {text}"
         self._use.runner.settle(record, ToolResult(text, failed), "repeated")
 

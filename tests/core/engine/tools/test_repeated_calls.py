@@ -6,7 +6,7 @@ import json
 from collections.abc import AsyncGenerator
 
 from voicebot import Tool, ToolCall, ToolCaller, ToolEvent, ToolResult
-from voicebot.testing import ScriptedChatModel, ScriptedToolset, converse, simulated
+from voicebot.testing import Pause, ScriptedChatModel, ScriptedToolset, converse, simulated
 
 from .scenes import asks, call, history, outcomes, settings
 
@@ -65,3 +65,19 @@ async def test_what_could_not_be_read_may_be_tried_again() -> None:
         await asks(user, "what is on the list")
     assert outcomes(user) == [("look", "failed"), ("look", "done"), ("look", "repeated")]
     assert history(user)[2:7:2] == ["=it is busy", "=bread", "=bread"]
+
+
+@simulated
+async def test_a_repetition_of_what_still_runs_when_the_user_speaks_refers_to_its_result() -> None:
+    add = call(ADD, item="milk")
+    chat = ScriptedChatModel([["I am going to add it now.", add, add], "Fine."])
+    tools = ScriptedToolset([(ADD, [Pause(4.0), "added"])])
+    async with converse(chat=chat, toolsets=[tools], settings=settings(prepare="off")) as user:
+        await user.says("add milk")
+        await user.waits(1.7)
+        await user.says("thank you")
+        await user.is_answered()
+        await user.waits(3)
+    results = [line for line in history(user) if line[0] == "="]
+    told = "=Not run again: the same call was made before, and its result is given there."
+    assert results == ["=added", told]
