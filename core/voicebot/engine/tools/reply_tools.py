@@ -22,7 +22,7 @@ from voicebot.engine.tools.tool_use import ToolUse
 from voicebot.messages import ChatRequest, ToolCall, ToolResult
 
 _MOST_CALLS = 32
-"""Calls of one step; a model that asks for more is out of control."""
+"""Calls of one step that are run; a model that asks for more is out of control."""
 _FULL_RESULTS = 4
 """Results of the longest length that a turn's requests have in full; older ones are cut if there are more."""
 
@@ -88,9 +88,12 @@ class ReplyTools:
         step = ToolStep(written, [])
         self.steps.append(step)
         waiting: list[PlannedCall] = []
-        for call in calls[:_MOST_CALLS]:
+        for number, call in enumerate(calls):
             record = CallRecord(self._use.unique(as_sent(call)))
             step.records.append(record)
+            if number >= _MOST_CALLS:
+                self._settle(record, f"Not run: only {_MOST_CALLS} calls are run at once.", "refused")
+                continue
             if (each := self._plan(call, record)) is None:
                 continue
             kind, before = kind_of(each.offered.tool), self.calls.before(each)

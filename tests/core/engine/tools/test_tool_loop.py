@@ -201,6 +201,18 @@ async def test_a_long_result_is_cut_with_a_note() -> None:
 
 
 @simulated
+async def test_calls_beyond_the_most_of_one_step_are_refused() -> None:
+    calls = [call(WEATHER, city=str(number)) for number in range(34)]
+    chat = ScriptedChatModel([calls, "Oh."])
+    tools = ScriptedToolset([(WEATHER, "sunny")])
+    async with converse(chat=chat, toolsets=[tools], settings=settings()) as user:
+        await asks(user, "the weather")
+    assert len(tools.begun) == 32
+    results = [message.content for message in chat.requests[1].messages if message.role == "tool"]
+    assert results[31:] == ["sunny", *["Not run: only 32 calls are run at once."] * 2]
+
+
+@simulated
 async def test_of_many_long_results_the_latest_are_sent_in_full() -> None:
     calls = [call(WEATHER, city=str(number)) for number in range(6)]
     chat = ScriptedChatModel([calls, "Oh."])
