@@ -16,7 +16,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import takewhile
 
-from voicebot.engine.tools.records import ToolStep
+from voicebot.engine.tools.records import ToolStep, cut_results
 from voicebot.messages import Message
 
 _IN_A_NOTE = str.maketrans('[]"', "()'")
@@ -136,7 +136,8 @@ class History:
     def request(self, *question: Message) -> tuple[Message, ...]:
         """Return the messages to send: the system message, and the latest that the budget holds.
 
-        User and assistant alternate in them, the user first and last.
+        User and assistant alternate in them, the user first and last. Before turns are left out, results of
+        tools are cut, apart from the latest.
 
         Args:
             question: words of the user that were not added yet, if any.
@@ -144,6 +145,8 @@ class History:
         said: Sequence[Message] = (*self.since_summary, *question)
         if self._cut_offs:
             said = self._whole_turns(said)
+        if said and sum(map(_size, said[:-1])) > self._budget:
+            said = cut_results(said, self._budget // 2)
         summary = (_SUMMARISED, Message("assistant", self.summary)) if self.summary else ()
         return (*self._system, *summary, *_alternating(said[_start(said, self._budget) :]))
 
@@ -182,6 +185,10 @@ def _noted(parts: Sequence[Message], heard: Sequence[Message]) -> Message:
     return Message("user", "\n".join(lines))
 
 
+def _size(message: Message) -> int:
+    return len(message.content) + sum(len(call.arguments) for call in message.calls)
+
+
 def _start(said: Sequence[Message], budget: int) -> int:
     """Return the index of the earliest message that fits the budget together with the last one.
 
@@ -190,7 +197,7 @@ def _start(said: Sequence[Message], budget: int) -> int:
     start = at = max((index for index, each in enumerate(said) if each.role == "user"), default=0)
     while at > 0 and budget >= 0:
         at -= 1
-        budget -= len(said[at].content) + sum(len(call.arguments) for call in said[at].calls)
+        budget -= _size(said[at])
         if budget >= 0 and (at == 0 or said[at].role == "user"):
             start = at
     return start

@@ -47,7 +47,9 @@ async def invoke(
         with own_cancellation("the tool broke"):
             async with asyncio.timeout(timeout) as limit:
                 await _read(offered, call, caller, results, progress, notice)
-    except (Exception, SystemExit) as error:  # a third-party toolset may raise anything
+    except (asyncio.CancelledError, KeyboardInterrupt, GeneratorExit):
+        raise
+    except BaseException as error:  # a third-party toolset may raise anything
         if not results and limit.expired() and isinstance(error, TimeoutError):
             return ToolResult(f"The tool took longer than {timeout:g} s.{unknown}", failed=True), "timeout"
         reason = as_provider_error("the tool broke", error)

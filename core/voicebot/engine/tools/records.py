@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import field
+from collections.abc import Sequence
+from dataclasses import field, replace
 
 from voicebot.dataclass import dataclass
 from voicebot.engine.latch import Latch
@@ -10,6 +11,8 @@ from voicebot.messages import Message, ToolCall, ToolResult
 
 _STILL_RUNNING = "Still running; the result is not known yet."
 _NOTHING = "Done; the tool said nothing."
+_SHORT = 500
+"""Characters of a result that are left where many long ones are sent together."""
 
 
 @dataclass(slots=True)
@@ -58,3 +61,27 @@ class ToolStep:
             Message("assistant", text, calls=tuple(record.call for record in self.records)),
             *(Message("tool", record.content, answers=record.call.id) for record in self.records),
         ]
+
+
+def cut(text: str, limit: int) -> str:
+    """Return at most so many characters of a result, with a note if some are left out."""
+    if len(text) <= limit:
+        return text
+    return f"{text[:limit]}\n[Cut off: these are {limit:,} of {len(text):,} characters.]"
+
+
+def cut_results(messages: Sequence[Message], room: int) -> list[Message]:
+    """Return messages in which long results are cut to 500 characters, apart from the latest.
+
+    Args:
+        room: how many characters of results are left as they are.
+    """
+    sent: list[Message] = []
+    for message in reversed(messages):
+        if message.role == "tool":
+            length = len(message.content)
+            sent.append(message if length <= room else replace(message, content=cut(message.content, _SHORT)))
+            room -= length
+        else:
+            sent.append(message)
+    return sent[::-1]

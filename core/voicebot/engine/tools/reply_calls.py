@@ -6,7 +6,7 @@ from voicebot.engine.latch import Latch
 from voicebot.engine.tools.caller import ReplyCaller
 from voicebot.engine.tools.planning import PlannedCall
 from voicebot.engine.tools.records import CallRecord
-from voicebot.engine.tools.rules import Kind, Stop, when_stopped
+from voicebot.engine.tools.rules import Kind, Stop
 from voicebot.engine.tools.runner import RunningCall
 from voicebot.engine.tools.tool_use import ToolUse
 from voicebot.messages import ToolResult
@@ -27,8 +27,8 @@ class ReplyCalls:
         self._use = use
         self._caller = caller
         self._released = released
-        self._started: dict[str, RunningCall] = {}
-        """By what they do; they may have ended."""
+        self._started: list[tuple[str, RunningCall]] = []
+        """Each with what it does, as a key; they may have ended."""
         self._repeated: list[tuple[CallRecord, RunningCall]] = []
         """Calls that are not run, with the same one that was."""
 
@@ -40,11 +40,15 @@ class ReplyCalls:
     @property
     def has_acted(self) -> bool:
         """Whether one that changes something was started."""
-        return any(running.kind == "writes" for running in self._started.values())
+        return any(running.kind == "writes" for _, running in self._started)
 
     def before(self, planned: PlannedCall) -> RunningCall | None:
-        """Return the same call, made before in this turn or still changing something."""
-        return self._started.get(planned.key) or self._use.writing.get(planned.key)
+        """Return the same call, made before in this turn or still changing something.
+
+        One that only reads is made again if it failed, or if something may have changed since.
+        """
+        same = (each for key, each in self._started if key == planned.key and self._still_holds(each))
+        return next(same, None) or self._use.writing.get(planned.key)
 
     def start(self, planned: PlannedCall, kind: Kind) -> None:
         """Start a call; the same one has not been made before."""
@@ -52,9 +56,10 @@ class ReplyCalls:
         if kind == "writes":
             use.effects.acted()
         ahead = not self._released.is_set()
-        self._started[key] = running = use.runner.start(
+        running = use.runner.start(
             planned.record, planned.offered, planned.arguments, self._caller, kind, self._report, ahead=ahead
         )
+        self._started.append((key, running))
         if kind == "writes":
             use.writes(key, running)
 
@@ -65,7 +70,7 @@ class ReplyCalls:
     async def finish(self) -> None:
         """Wait until all have a result."""
         runner = self._use.runner
-        for running in tuple(self._started.values()):
+        for _, running in tuple(self._started):
             await runner.finished(running)
         for record, before in self._repeated:
             await runner.finished(before)
@@ -73,11 +78,11 @@ class ReplyCalls:
 
     def stop(self, stop: Stop, reason: str) -> None:
         """Stop those that do not go on; keep what was read in a reply that is withdrawn."""
-        for key, running in self._started.items():
+        for key, running in self._started:
             if running.record.is_over.is_set():
                 if stop == "withdrawn" and running.kind == "reads":
-                    self._use.keep(key, running.record)
-            elif when_stopped(running.kind, stop) == "cancel":
+                    self._use.keep(key, running)
+            elif running.kind == "reads":
                 self._use.runner.cancel(running, f"Stopped: {reason}.")
         if stop != "withdrawn":
             for record, before in self._repeated:
@@ -85,13 +90,22 @@ class ReplyCalls:
 
     def goes_on(self, record: CallRecord) -> bool:
         """Return whether a call is one that was started."""
-        return any(record is running.record for running in self._started.values())
+        return any(record is running.record for _, running in self._started)
+
+    def _still_holds(self, running: RunningCall) -> bool:
+        """Return whether the same call need not be run: what was changed stays so, and what was read may."""
+        result = running.record.result
+        if running.kind == "reads" and result is not None and result.failed:
+            return False
+        return not self._use.runner.is_out_of_date(running)
 
     def _give_again(self, record: CallRecord, before: RunningCall) -> None:
-        """Give a call the result of the same one before, as far as it is known."""
+        """Give a call the result of the same one before; it is referred to if that is not known yet."""
         text = before.record.content
         failed = before.record.result is None or before.record.result.failed
-        if before.kind == "writes":
+        if before.record.result is None:
+            text = "Not run again: the same call was made before, and its result is given there."
+        elif before.kind == "writes":
             text = f"Not run again: {text}" if failed else f"Already done, so not run again: {text}"
         self._use.runner.settle(record, ToolResult(text, failed), "repeated")
 

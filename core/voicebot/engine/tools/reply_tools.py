@@ -15,14 +15,16 @@ from voicebot.engine.tools.catalogue import OfferedTool
 from voicebot.engine.tools.confirmation import OpenQuestion, question
 from voicebot.engine.tools.invocation import Outcome
 from voicebot.engine.tools.planning import PlannedCall, as_sent, plan, planned
-from voicebot.engine.tools.records import CallRecord, ToolStep
+from voicebot.engine.tools.records import CallRecord, ToolStep, cut_results
 from voicebot.engine.tools.reply_calls import ReplyCalls
 from voicebot.engine.tools.rules import Stop, kind_of, when_called
 from voicebot.engine.tools.tool_use import ToolUse
 from voicebot.messages import ChatRequest, ToolCall, ToolResult
 
 _MOST_CALLS = 32
-"""Calls of one step; a model that asks for more is out of control."""
+"""Calls of one step that are run; a model that asks for more is out of control."""
+_FULL_RESULTS = 4
+"""Results of the longest length that a turn's requests have in full; older ones are cut if there are more."""
 
 
 class ReplyTools:
@@ -74,6 +76,7 @@ class ReplyTools:
         is_last = len(self.steps) >= self._use.options.most
         tools = () if is_last else tuple(each.tool for each in self._offered.values())
         said = [message for step in self.steps for message in step.messages(as_heard=False)]
+        said = cut_results(said, _FULL_RESULTS * self._use.options.result_limit)
         ahead = first.ahead and not self._released.is_set()
         return replace(first, messages=(*first.messages, *said), ahead=ahead, tools=tools)
 
@@ -85,9 +88,12 @@ class ReplyTools:
         step = ToolStep(written, [])
         self.steps.append(step)
         waiting: list[PlannedCall] = []
-        for call in calls[:_MOST_CALLS]:
+        for number, call in enumerate(calls):
             record = CallRecord(self._use.unique(as_sent(call)))
             step.records.append(record)
+            if number >= _MOST_CALLS:
+                self._settle(record, f"Not run: only {_MOST_CALLS} calls are run at once.", "refused")
+                continue
             if (each := self._plan(call, record)) is None:
                 continue
             kind, before = kind_of(each.offered.tool), self.calls.before(each)

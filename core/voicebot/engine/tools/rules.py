@@ -1,4 +1,4 @@
-"""Whose call runs when: what becomes of a call, by what the tool does and by what happens. No I/O.
+"""Whose call runs when, by what the tool does and by whose turn it is. No I/O.
 
 A reply may be prepared before the user's turn is over, so a call that changes something cannot run when the
 chat model asks for it: it runs once the reply is released, and is then finished whatever the user does.
@@ -14,20 +14,18 @@ Kind: TypeAlias = Literal["reads", "writes", "asks"]
 """What a call does: nothing but read, change something, or ask the user first."""
 WhenCalled: TypeAlias = Literal["run", "wait", "ask", "repeat"]
 """Run at once, wait for the release of the reply, ask the user, or give the result that there is."""
-WhenStopped: TypeAlias = Literal["cancel", "finish", "forget", "keep"]
-"""Cancel the call, finish it, forget that it was asked for, or keep its question open."""
 Situation: TypeAlias = Literal["prepared", "released", "called before"]
 Stop: TypeAlias = Literal["withdrawn", "interrupted", "ended"]
+"""A reply was withdrawn before anything of it was heard, the user interrupted it, or it is over.
+
+What only reads is cancelled then, and a call that changes something is finished. A question to the user is
+forgotten if the reply is withdrawn, and else stays open.
+"""
 
 _WHEN_CALLED: dict[Situation, dict[Kind, WhenCalled]] = {
     "prepared": {"reads": "run", "writes": "wait", "asks": "ask"},  # a question is made ready, like all text
     "released": {"reads": "run", "writes": "run", "asks": "ask"},
     "called before": {"reads": "repeat", "writes": "repeat", "asks": "repeat"},
-}
-_WHEN_STOPPED: dict[Stop, dict[Kind, WhenStopped]] = {
-    "withdrawn": {"reads": "cancel", "writes": "forget", "asks": "forget"},
-    "interrupted": {"reads": "cancel", "writes": "finish", "asks": "keep"},
-    "ended": {"reads": "cancel", "writes": "finish", "asks": "forget"},
 }
 
 
@@ -46,13 +44,3 @@ def when_called(kind: Kind, *, released: bool, called_before: bool = False) -> W
     if called_before:
         return _WHEN_CALLED["called before"][kind]
     return _WHEN_CALLED["released" if released else "prepared"][kind]
-
-
-def when_stopped(kind: Kind, stop: Stop) -> WhenStopped:
-    """Return what to do with a call that has not ended.
-
-    Args:
-        stop: whether the reply was withdrawn before anything of it was heard, the user interrupted it, or the
-            conversation ended.
-    """
-    return _WHEN_STOPPED[stop][kind]

@@ -11,7 +11,7 @@ from voicebot.config.tool_use import ToolUseOptions
 from voicebot.dataclass import dataclass
 from voicebot.engine.tools.catalogue import OfferedTool
 from voicebot.engine.tools.invocation import NOT_KNOWN, Outcome, invoke
-from voicebot.engine.tools.records import CallRecord
+from voicebot.engine.tools.records import CallRecord, cut
 from voicebot.engine.tools.rules import Kind
 from voicebot.events import ConversationEvent, ToolEnded, ToolStarted
 from voicebot.interfaces import ToolCaller
@@ -30,19 +30,22 @@ class RunningCall:
     Args:
         kind: what it does; that of a call that the user has agreed to is `writes`.
         timeout: seconds that it may take.
+        changes: how many calls that change something had ended when it was started.
     """
 
     record: CallRecord
     kind: Kind
     began: float
     timeout: float
+    changes: int
     task: asyncio.Task[None] | None = None
 
 
 class ToolRunner:
     """Runs calls; use it as a context manager around the conversation.
 
-    When the block ends, calls get five seconds. If the conversation is cancelled, so are they at once.
+    When the block ends, calls get five seconds. If the conversation is cancelled, so are they at once. One
+    that ignores its cancellation for a second is left running, with a notice: a task group would wait for it.
 
     Args:
         publish: publishes an event.
@@ -61,11 +64,12 @@ class ToolRunner:
         self._publish = publish
         self._now = now
         self._notice = notice
-        self._tasks = asyncio.TaskGroup()
         self._running: list[RunningCall] = []
+        self._changes = 0
+        """How many calls that change something have ended."""
+        self._is_over = False
 
     async def __aenter__(self) -> Self:
-        await self._tasks.__aenter__()
         return self
 
     async def __aexit__(
@@ -74,16 +78,16 @@ class ToolRunner:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        tasks = [each.task for each in self._running if each.task is not None]
         try:
-            if tasks and (error is None or isinstance(error, Exception)):
-                await asyncio.wait(tasks, timeout=_FINISH_TIMEOUT)
-        except BaseException as interruption:  # cancelled meanwhile
-            self._stop()
-            await self._tasks.__aexit__(type(interruption), interruption, interruption.__traceback__)
-            raise
-        self._stop()
-        await self._tasks.__aexit__(kind, error, traceback)
+            if error is None or isinstance(error, Exception):
+                await self._ended(_FINISH_TIMEOUT)
+        finally:  # the conversation may be cancelled meanwhile
+            for running in tuple(self._running):
+                self.cancel(running, "Stopped: the conversation ended.")
+            await self._ended(_GRACE)
+            for running in self._running:
+                self._notice(f"the tool {running.record.call.name!r} does not stop; it is left running")
+            self._is_over = True
 
     def start(
         self,
@@ -104,27 +108,33 @@ class ToolRunner:
             ahead: whether the user's turn may not be over yet.
         """
         timeout = offered.tool.timeout or self._options.timeout
-        running = RunningCall(record, kind, self._now(), timeout)
+        running = RunningCall(record, kind, self._now(), timeout, self._changes)
         self._running.append(running)
         id = record.call.id
         self._publish(ToolStarted(running.began, id, record.call.name, arguments, ahead))
         call = ToolCall(id, offered.own_name, arguments)
-        task = self._tasks.create_task(
+        running.task = task = asyncio.create_task(
             self._run(running, offered, call, caller, progress), name=f"tool: {call.name}"
         )
-        running.task = task
         task.add_done_callback(lambda _: self._forget(running))
         return running
 
     async def finished(self, running: RunningCall) -> None:
         """Wait for the result of a call; one that does not stop after its time limit has failed."""
+        left = running.began + running.timeout + _GRACE - self._now()
         try:
-            async with asyncio.timeout(running.timeout + _GRACE):
+            async with asyncio.timeout(max(0.0, left)):
                 await running.record.is_over.wait()
         except TimeoutError:
             unknown = NOT_KNOWN if running.kind == "writes" else ""
             result = ToolResult(f"The tool does not stop.{unknown}", failed=True)
             self.settle(running.record, result, "timeout", running.began)
+
+    def is_out_of_date(self, running: RunningCall) -> bool:
+        """Return whether something may have changed since a call began that only reads."""
+        if running.kind != "reads":
+            return False
+        return running.changes != self._changes or any(each.kind == "writes" for each in self._running)
 
     def cancel(self, running: RunningCall, reason: str) -> None:
         """Stop a call that has not ended; its result is the reason."""
@@ -143,7 +153,7 @@ class ToolRunner:
         """
         if record.is_over.is_set():
             return
-        record.result = ToolResult(self._cut(result.text), result.failed, result.say)
+        record.result = ToolResult(cut(result.text, self._options.result_limit), result.failed, result.say)
         now, call = self._now(), record.call
         seconds = 0.0 if began is None else now - began
         self._publish(ToolEnded(now, call.id, call.name, outcome, record.content, seconds))
@@ -162,20 +172,29 @@ class ToolRunner:
         outcome: Outcome = "failed"
         try:
             result, outcome = await invoke(
-                offered, call, caller, timeout=running.timeout, progress=progress, notice=self._notice
+                offered,
+                call,
+                caller,
+                timeout=running.timeout,
+                progress=progress,
+                notice=self._tell,
             )
         finally:  # a foreign library may have cancelled this very task
+            self._changes += running.kind == "writes"
             self.settle(running.record, result, outcome, running.began)
 
-    def _cut(self, text: str) -> str:
-        limit = self._options.result_limit
-        if len(text) <= limit:
-            return text
-        return f"{text[:limit]}\n[Cut off: these are {limit:,} of {len(text):,} characters.]"
+    async def _ended(self, timeout: float) -> None:
+        """Wait until no call runs, at most so many seconds."""
+        tasks = [running.task for running in self._running if running.task is not None]
+        if tasks:
+            await asyncio.wait(tasks, timeout=timeout)
+
+    def _tell(self, notice: str) -> None:
+        """Pass on a notice of a tool, unless the conversation is over."""
+        if not self._is_over:
+            self._notice(notice)
 
     def _forget(self, running: RunningCall) -> None:
         self._running = [each for each in self._running if each is not running]
-
-    def _stop(self) -> None:
-        for running in tuple(self._running):
-            self.cancel(running, "Stopped: the conversation ended.")
+        if running.task is not None and not running.task.cancelled():
+            running.task.exception()  # the call has its result; nobody else asks for it

@@ -9,7 +9,6 @@ from voicebot.config.tool_use import ToolUseOptions
 from voicebot.dataclass import dataclass
 from voicebot.engine.tools.catalogue import ToolCatalogue
 from voicebot.engine.tools.confirmation import Answered, OpenQuestion
-from voicebot.engine.tools.records import CallRecord
 from voicebot.engine.tools.runner import RunningCall, ToolRunner
 from voicebot.engine.turns.rules import PatienceBounds
 from voicebot.messages import ToolCall, ToolResult
@@ -66,7 +65,7 @@ class ToolUse:
         """The calls that still change something, by what they do."""
         self._ids: set[str] = set()
         self._made_ids = 0
-        self._reusable: dict[str, tuple[float, ToolResult]] = {}
+        self._reusable: dict[str, tuple[float, RunningCall]] = {}
 
     def unique(self, call: ToolCall) -> ToolCall:
         """Return a call with an id that no other call of the conversation has, and every server accepts."""
@@ -83,17 +82,20 @@ class ToolUse:
         if running.task is not None:
             running.task.add_done_callback(lambda _: self.writing.pop(key, None))
 
-    def keep(self, key: str, record: CallRecord) -> None:
+    def keep(self, key: str, running: RunningCall) -> None:
         """Keep the result of a call that only reads, of a reply that was withdrawn."""
-        if record.result is not None and not record.result.failed:
-            self._reusable[key] = (self.now(), record.result)
+        if running.record.result is not None and not running.record.result.failed:
+            self._reusable[key] = (self.now(), running)
 
     def kept(self, key: str) -> ToolResult | None:
-        """Return the result of the same call of a reply that was withdrawn a moment ago, if there is one."""
+        """Return the result of the same call of a reply that was withdrawn a moment ago, if there is one.
+
+        There is none if something may have changed since.
+        """
         now = self.now()
         self._reusable = {k: each for k, each in self._reusable.items() if now - each[0] <= _REUSED}
-        kept = self._reusable.get(key)
-        return kept[1] if kept else None
+        _, running = self._reusable.get(key, (now, None))
+        return running.record.result if running and not self.runner.is_out_of_date(running) else None
 
     def answered(self, words: str, language: str) -> Answered | None:
         """Return what a turn of the user means for the question that is open; None if there is none.

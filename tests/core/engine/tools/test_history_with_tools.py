@@ -93,6 +93,21 @@ def test_the_budget_never_parts_a_call_from_its_result(budget: int, sent: str) -
     assert roles(history.request()) == sent
 
 
+def test_long_results_are_cut_before_turns_are_left_out() -> None:
+    history = History("", 24_000)
+    history.add_user_turn("my name is Ada", 1)
+    history.add_bot_turn("Hello Ada.")
+    history.add_user_turn("read five pages", 2)
+    history.add_tool_step(step(*["z" * 6000] * 5))
+    history.add_user_turn("what is my name", 3)
+    request = history.request()
+    assert request[0].content == "my name is Ada"
+    cut_off = f"{'z' * 500}\n[Cut off: these are 500 of 6,000 characters.]"
+    results = [message.content for message in request if message.role == "tool"]
+    assert results == [cut_off] * 3 + ["z" * 6000] * 2
+    assert [len(each.content) for each in history.messages if each.role == "tool"] == [6000] * 5
+
+
 def test_a_turn_in_which_tools_ran_is_not_joined_with_the_next() -> None:
     history = History("", 1000)
     history.add_user_turn("hi", 1)

@@ -93,6 +93,15 @@ async def exits() -> AsyncGenerator[ToolEvent, None]:
     yield
 
 
+class Panic(BaseException):
+    """Is no `Exception`, as in libraries made with PyO3."""
+
+
+async def panics() -> AsyncGenerator[ToolEvent, None]:
+    raise Panic
+    yield
+
+
 async def leaks() -> AsyncGenerator[ToolEvent, None]:
     raise asyncio.CancelledError
     yield
@@ -145,6 +154,7 @@ def raises_at_once() -> None:
         (breaks, f"The tool broke: KeyError.{UNKNOWN}", "failed"),
         (raises_at_once, f"The tool broke: KeyError.{UNKNOWN}", "failed"),
         (exits, f"The tool broke: SystemExit.{UNKNOWN}", "failed"),
+        (panics, f"The tool broke: Panic.{UNKNOWN}", "failed"),
         (leaks, f"The tool broke: CancelledError.{UNKNOWN}", "failed"),
         (gives_nothing, f"The tool gave no result.{UNKNOWN}", "failed"),
         (gives_two, f"The tool gave more than one result.{UNKNOWN}", "failed"),

@@ -5,15 +5,7 @@ from __future__ import annotations
 import pytest
 
 from voicebot import Tool
-from voicebot.engine.tools.rules import (
-    Kind,
-    Stop,
-    WhenCalled,
-    WhenStopped,
-    kind_of,
-    when_called,
-    when_stopped,
-)
+from voicebot.engine.tools.rules import Kind, WhenCalled, kind_of, when_called
 
 
 @pytest.mark.parametrize(
@@ -46,21 +38,3 @@ def test_what_a_call_does_first_follows_from_the_tool(tool: Tool, kind: Kind) ->
 )
 def test_when_a_call_is_made(kind: Kind, released: bool, called_before: bool, what: WhenCalled) -> None:
     assert when_called(kind, released=released, called_before=called_before) == what
-
-
-@pytest.mark.parametrize(
-    ("kind", "stop", "what"),
-    [
-        ("reads", "withdrawn", "cancel"),
-        ("writes", "withdrawn", "forget"),
-        ("asks", "withdrawn", "forget"),
-        ("reads", "interrupted", "cancel"),
-        ("writes", "interrupted", "finish"),
-        ("asks", "interrupted", "keep"),
-        ("reads", "ended", "cancel"),
-        ("writes", "ended", "finish"),
-        ("asks", "ended", "forget"),
-    ],
-)
-def test_when_a_reply_is_stopped(kind: Kind, stop: Stop, what: WhenStopped) -> None:
-    assert when_stopped(kind, stop) == what

@@ -5,7 +5,15 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable
 
-from voicebot import ConversationEnded, ToolCall, ToolCaller, ToolEnded, ToolEvent, ToolResult
+from voicebot import (
+    ConversationEnded,
+    ProviderNoticed,
+    ToolCall,
+    ToolCaller,
+    ToolEnded,
+    ToolEvent,
+    ToolResult,
+)
 from voicebot.testing import Pause, ScriptedChatModel, ScriptedToolset, converse, simulated
 
 from .scenes import BOOK, WEATHER, asks, call, history, outcomes, settings
@@ -50,6 +58,31 @@ async def test_a_reply_goes_on_without_a_tool_that_does_not_stop() -> None:
     assert (ended.outcome, round(ended.seconds, 2)) == ("timeout", 3.0)
     assert ended.text == "The tool does not stop. Whether it was done is not known."
     assert history(user)[2] == f"={ended.text}"
+
+
+@simulated
+async def test_the_limits_of_several_tools_that_do_not_stop_do_not_add_up() -> None:
+    cities = [call(WEATHER, city=city) for city in ("Bonn", "Rome", "Oslo")]
+    chat = ScriptedChatModel([cities, "I am not sure."])
+    options = settings(timeout=2, prepare="off")
+    async with converse(chat=chat, toolsets=[Odd(ignores_cancellation)], settings=options) as user:
+        assert await asks(user, "the weather") == ["I am not sure."]
+    assert outcomes(user) == [("weather", "timeout")] * 3
+    seconds = [event.seconds for event in user.events if isinstance(event, ToolEnded)]
+    assert [round(each, 2) for each in seconds] == [3.0] * 3
+
+
+@simulated
+async def test_a_tool_that_does_not_stop_does_not_keep_the_conversation_from_ending() -> None:
+    chat = ScriptedChatModel([[call(BOOK, people=2)], "I am not sure."])
+    tools = [Odd(ignores_cancellation)]
+    async with converse(chat=chat, toolsets=tools, settings=settings(timeout=2)) as user:
+        await asks(user, "book a table")
+        hung_up = asyncio.get_running_loop().time()
+    assert asyncio.get_running_loop().time() - hung_up < 7.5  # 5 s to finish, 1 s to stop
+    notices = [event for event in user.events if isinstance(event, ProviderNoticed)]
+    assert [event.message for event in notices] == ["the tool 'book' does not stop; it is left running"]
+    assert isinstance(user.events[-1], ConversationEnded)
 
 
 @simulated

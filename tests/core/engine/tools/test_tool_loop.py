@@ -127,14 +127,14 @@ async def test_what_a_withdrawn_reply_looked_up_is_used_again() -> None:
 @simulated
 async def test_the_same_call_in_a_turn_is_not_run_again() -> None:
     looks, books = call(WEATHER, city="Bonn"), call(BOOK, people=2)
-    chat = ScriptedChatModel([[looks, books, books], [books, looks], "Done."])
+    chat = ScriptedChatModel([[looks, looks, books, books], [books], "Done."])
     tools = ScriptedToolset([(WEATHER, "sunny"), (BOOK, "table 4")])
     async with converse(chat=chat, toolsets=[tools], settings=settings()) as user:
         await asks(user, "book a table")
     assert [each.name for each in tools.begun] == ["weather", "book"]
     again = "=Already done, so not run again: table 4"
     results = [line for line in history(user) if line[0] == "="]
-    assert results == ["=sunny", "=table 4", again, again, "=sunny"]
+    assert results == ["=sunny", "=sunny", "=table 4", again, again]
     assert all(not invalid(request) for request in chat.requests)  # the ids were the same
 
 
@@ -198,6 +198,29 @@ async def test_a_long_result_is_cut_with_a_note() -> None:
     async with converse(chat=chat, toolsets=[tools], settings=settings(result_limit=100)) as user:
         await asks(user, "the weather")
     assert history(user)[2] == f"={'x' * 100}\n[Cut off: these are 100 of 2,000,000 characters.]"
+
+
+@simulated
+async def test_calls_beyond_the_most_of_one_step_are_refused() -> None:
+    calls = [call(WEATHER, city=str(number)) for number in range(34)]
+    chat = ScriptedChatModel([calls, "Oh."])
+    tools = ScriptedToolset([(WEATHER, "sunny")])
+    async with converse(chat=chat, toolsets=[tools], settings=settings()) as user:
+        await asks(user, "the weather")
+    assert len(tools.begun) == 32
+    results = [message.content for message in chat.requests[1].messages if message.role == "tool"]
+    assert results[31:] == ["sunny", *["Not run: only 32 calls are run at once."] * 2]
+
+
+@simulated
+async def test_of_many_long_results_the_latest_are_sent_in_full() -> None:
+    calls = [call(WEATHER, city=str(number)) for number in range(6)]
+    chat = ScriptedChatModel([calls, "Oh."])
+    tools = ScriptedToolset([(WEATHER, "x" * 1000)])
+    async with converse(chat=chat, toolsets=[tools], settings=settings(result_limit=1000)) as user:
+        await asks(user, "the weather")
+    sent = [len(message.content) for message in chat.requests[1].messages if message.role == "tool"]
+    assert sent == [546, 546, 1000, 1000, 1000, 1000]
 
 
 @simulated
