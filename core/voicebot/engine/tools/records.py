@@ -32,6 +32,11 @@ class CallRecord:
         """What the chat model is told."""
         return _STILL_RUNNING if self.result is None else self.result.text or _NOTHING
 
+    def message(self) -> Message:
+        """Return the message with the result."""
+        failed = self.result is not None and self.result.failed
+        return Message("tool", self.content, answers=self.call.id, failed=failed)
+
 
 @dataclass(slots=True)
 class ToolStep:
@@ -56,5 +61,5 @@ class ToolStep:
         text = self.heard if as_heard else self.written
         return [
             Message("assistant", text, calls=tuple(record.call for record in self.records)),
-            *(Message("tool", record.content, answers=record.call.id) for record in self.records),
+            *(record.message() for record in self.records),
         ]
