@@ -6,7 +6,17 @@ from collections.abc import AsyncGenerator
 
 import pytest
 
-from voicebot import ChatEvent, ChatRequest, ReplyEnded, Tool, ToolCall, ToolResult, TurnTimed, Usage
+from voicebot import (
+    ChatEvent,
+    ChatRequest,
+    ProviderFailed,
+    ReplyEnded,
+    Tool,
+    ToolCall,
+    ToolResult,
+    TurnTimed,
+    Usage,
+)
 from voicebot.events import ReplyPrepared, ReplyWithdrawn
 from voicebot.testing import Pause, ScriptedChatModel, ScriptedToolset, converse, invalid, simulated
 
@@ -34,6 +44,28 @@ async def test_a_tool_that_reads_runs_ahead_and_the_answer_follows_without_a_gap
         "=sunny",
         ">It is sunny.",
     ]
+
+
+class BreaksOff(ScriptedChatModel):
+    """Ends its first reply without an event that says so."""
+
+    async def reply(self, request: ChatRequest) -> AsyncGenerator[ChatEvent, None]:
+        async for event in super().reply(request):
+            if len(self.requests) > 1 or not isinstance(event, ReplyEnded):
+                yield event
+
+
+@pytest.mark.parametrize("before", [[], ["Let me book it. "]])
+@simulated
+async def test_calls_of_a_reply_that_breaks_off_are_not_run(before: list[str]) -> None:
+    chat = BreaksOff([[*before, call(BOOK, people=2)], "Fine."])
+    tools = ScriptedToolset([(BOOK, "Table 4.")])
+    async with converse(chat=chat, toolsets=[tools], settings=settings(prepare="off")) as user:
+        (heard,) = await asks(user, "book a table")
+    assert heard == "".join([*before, "Sorry."])
+    assert started(user) == []
+    (failed,) = (event for event in user.events if isinstance(event, ProviderFailed))
+    assert "broke off after a tool call" in failed.message
 
 
 @simulated

@@ -43,7 +43,7 @@ class ChatAnswers:
         self.is_complete = False
         """Whether the chat model has said that it has ended, and has not ended without anything."""
         self.calls: list[ToolCall] = []
-        """What it calls."""
+        """What it calls; if its reply breaks off, it may not have been all."""
         self._context = context
         self._events = context.events
         self._timestamps = timestamps
