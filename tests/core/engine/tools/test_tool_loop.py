@@ -17,6 +17,7 @@ from voicebot import (
     TurnTimed,
     Usage,
 )
+from voicebot.config.schema import TurnOptions
 from voicebot.events import ReplyPrepared, ReplyWithdrawn
 from voicebot.testing import Pause, ScriptedChatModel, ScriptedToolset, converse, invalid, simulated
 
@@ -66,6 +67,18 @@ async def test_calls_of_a_reply_that_breaks_off_are_not_run(before: list[str]) -
     assert started(user) == []
     (failed,) = (event for event in user.events if isinstance(event, ProviderFailed))
     assert "broke off after a tool call" in failed.message
+
+
+@simulated
+async def test_calls_before_the_mark_for_an_unfinished_turn_are_not_run() -> None:
+    chat = ScriptedChatModel([[call(BOOK, people=2), "[unfinished]"], "For how many?"])
+    tools = ScriptedToolset([(BOOK, "Table 4.")])
+    turns = TurnOptions.model_validate({"patience": 0.6, "ask_chat_model": True})
+    asking = settings().model_copy(update={"turns": turns})
+    async with converse(chat=chat, toolsets=[tools], settings=asking) as user:
+        assert await asks(user, "book a table for") == ["For how many?"]
+    assert len(chat.requests) == 2
+    assert started(user) == []
 
 
 @simulated

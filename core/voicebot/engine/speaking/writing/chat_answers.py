@@ -70,6 +70,7 @@ class ChatAnswers:
                     unfinished()
             if not mark.is_found:
                 return
+            self.calls = []  # for words that were not all
             limit.suspend()
             await self._audio.wait_until_released()
             limit.renew()
