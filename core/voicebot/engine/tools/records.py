@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import field
+from dataclasses import field, replace
 
 from voicebot.dataclass import dataclass
 from voicebot.engine.latch import Latch
 from voicebot.messages import Message, ToolCall, ToolResult
 
 _STILL_RUNNING = "Still running; the result is not known yet."
+_REFUSED = "The call has ended, but a content filter refused what was in it."
 _NOTHING = "Done; the tool said nothing."
 
 
@@ -31,6 +32,12 @@ class CallRecord:
     def content(self) -> str:
         """What the chat model is told."""
         return _STILL_RUNNING if self.result is None else self.result.text or _NOTHING
+
+    def withhold(self) -> None:
+        """Replace the arguments, and the result if there is one, since a content filter refuses them."""
+        self.call = replace(self.call, arguments="{}")
+        if self.result is not None:
+            self.result = replace(self.result, text=_REFUSED)
 
     def message(self) -> Message:
         """Return the message with the result."""

@@ -267,11 +267,16 @@ class Refusing(ScriptedChatModel):
 
 
 @simulated
-async def test_what_was_done_stays_in_history_even_if_a_content_filter_refuses_to_speak_of_it() -> None:
+async def test_what_was_done_stays_in_history_without_its_words_if_a_content_filter_refuses_it() -> None:
     tools = ScriptedToolset([(BOOK, "table 4")])
     async with converse(chat=Refusing(), toolsets=[tools], settings=settings()) as user:
         assert await asks(user, "book a table") == ["Sorry."]
-    assert history(user) == ["book a table", '!book {"people": 2}', "=table 4", ">Sorry."]
+    assert history(user) == [
+        "[A content filter refused what the user said here.]",
+        "!book {}",
+        "=The call has ended, but a content filter refused what was in it.",
+        ">Sorry.",
+    ]
 
 
 @simulated
