@@ -118,8 +118,8 @@ _SECRETS = """
 ## Secrets
 
 Put the values of options of type *secret* (keys) in the environment or `.env`, and refer to them as
-`${NAME}`. voicebot warns about a secret in plain text. Secrets never appear in logs, errors or
-messages.
+`${NAME}`. voicebot warns about a secret in plain text; among headers and variables of a program, about those
+whose name or value looks like one. Secrets never appear in logs, errors or messages.
 """
 _REST = """
 ## Paths, units and anchors

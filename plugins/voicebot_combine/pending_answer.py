@@ -13,6 +13,7 @@ from typing import Any, Generic, TypeVar
 from voicebot import (
     AudioChunk,
     ChatEvent,
+    ChatRequest,
     Notice,
     ProviderError,
     ReplyEnded,
@@ -53,7 +54,14 @@ def _is_audio(event: SynthesisEvent) -> bool:
     return isinstance(event, AudioChunk) and bool(event.audio)
 
 
-REPLY: Expected[ChatEvent] = Expected(_is_reply)
+def _is_reply_or_end(event: ChatEvent) -> bool:
+    return isinstance(event, ReplyEnded) or _is_reply(event)
+
+
+def reply_to(request: ChatRequest) -> Expected[ChatEvent]:
+    """Return what to expect of a chat model: after the result of a tool, it may have nothing to add."""
+    after_result = bool(request.messages) and request.messages[-1].role == "tool"
+    return Expected(_is_reply_or_end if after_result else _is_reply)
 
 
 def speech_of(text: str) -> Expected[SynthesisEvent]:

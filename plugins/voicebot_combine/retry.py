@@ -23,7 +23,7 @@ from voicebot import (
 )
 from voicebot_combine.children import Child
 from voicebot_combine.error_text import describe, is_retryable
-from voicebot_combine.pending_answer import REPLY, EventT, Expected, PendingAnswer, speech_of
+from voicebot_combine.pending_answer import EventT, Expected, PendingAnswer, reply_to, speech_of
 from voicebot_combine.wrapper import ChatModelWrapper, SynthesizerWrapper, children_of
 
 logger = logging.getLogger(__name__)
@@ -58,7 +58,7 @@ class RetryChatModel(ChatModelWrapper[RetryChatOptions]):
     def reply(self, request: ChatRequest) -> AsyncGenerator[ChatEvent, None]:
         """Stream the reply of the first attempt that begins one."""
         (child,) = self.children
-        return _retried(self.options, child, lambda: self.reply_of(child, request), REPLY)
+        return _retried(self.options, child, lambda: self.reply_of(child, request), reply_to(request))
 
 
 class RetrySynthesizerOptions(RetryOptions):

@@ -91,7 +91,7 @@ class ConversationToolset(Toolset[ConversationToolOptions]):
     """Lets the chat model end the conversation, wait in silence, change its patience, and remember facts.
 
     `end_conversation` speaks the goodbye that the model gives it, and ends the conversation when that was
-    heard. `remember` adds a fact of at most 300 characters to the system message, which trimming never
+    heard. `remember` adds a fact of at most 300 characters to all later requests, which trimming never
     removes.
     """
 

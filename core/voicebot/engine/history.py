@@ -8,7 +8,8 @@ user's turn in one message, with a note of what was heard of the bot: an answer 
 part of the dialogue that a model should go by.
 
 A summary of older turns is sent in their place, as words of the bot after a note: it has been made of what
-users, models and tools wrote, so it must not become part of the system message.
+users, models and tools wrote, so it must not become part of the system message. Neither must facts that a
+tool has remembered; they are sent in the same way, before the summary.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ _IN_A_NOTE = str.maketrans('[]"', "()'")
 _SILENCE = Message("user", "...")
 """The user's message before the bot spoke first; some servers refuse an empty one."""
 _SUMMARISED = Message("user", "[The conversation so far is left out here. Its summary follows.]")
+_FACTS = Message("user", "[Facts to remember follow.]")
 _NO_ANSWER = Message("assistant", "...")
 """The bot's message where the user spoke before it had said what tools gave; some servers want one."""
 _MOST_FACTS = 50
@@ -35,14 +37,13 @@ class History:
 
     Args:
         system: the system message; none is sent if it is empty.
-        budget: characters of messages sent with each request, not counting the system message and the last
-            message.
+        budget: characters of messages sent with each request, not counting the system message, facts, the
+            summary and the last message.
     """
 
     def __init__(self, system: str, budget: int) -> None:
         self._system = [Message("system", system)] if system else []
         self._budget = budget
-        self._prompt = system
         self._facts: list[str] = []
         self._said: list[Message | ToolStep] = []
         self._user_turns: dict[int, Message] = {}
@@ -55,16 +56,18 @@ class History:
 
     @property
     def messages(self) -> tuple[Message, ...]:
-        """All messages, the system message first."""
-        return (*self._system, *_flat(self._said))
+        """All messages, the system message first, then the facts to remember."""
+        return (*self._system, *self._remembered(), *_flat(self._said))
 
     def remember(self, fact: str) -> None:
-        """Add a fact to the system message, on a line of its own."""
+        """Add a fact, which is sent on a line of its own with all requests from now on."""
         fact = " ".join(fact.split())[:_LONGEST_FACT]
         if fact and fact not in self._facts:
             self._facts = [*self._facts, fact][-_MOST_FACTS:]
-            lines = "\n".join(f"- {each}" for each in self._facts)
-            self._system = [Message("system", f"{self._prompt}\n\nFacts to remember:\n{lines}".strip())]
+
+    def _remembered(self) -> tuple[Message, ...]:
+        lines = "\n".join(f"- {each}" for each in self._facts)
+        return (_FACTS, Message("assistant", lines)) if lines else ()
 
     def add_user_turn(self, text: str, turn: int) -> None:
         """Add a turn of the user."""
@@ -134,7 +137,7 @@ class History:
         return True
 
     def request(self, *question: Message) -> tuple[Message, ...]:
-        """Return the messages to send: the system message, and the latest that the budget holds.
+        """Return the messages to send: the system message, facts, and the latest that the budget holds.
 
         User and assistant alternate in them, the user first and last. Before turns are left out, results of
         tools are cut, apart from the latest.
@@ -148,7 +151,8 @@ class History:
         if said and sum(map(_size, said[:-1])) > self._budget:
             said = cut_results(said, self._budget // 2)
         summary = (_SUMMARISED, Message("assistant", self.summary)) if self.summary else ()
-        return (*self._system, *summary, *_alternating(said[_start(said, self._budget) :]))
+        before = (*self._system, *self._remembered(), *summary)
+        return (*before, *_alternating(said[_start(said, self._budget) :]))
 
     def _whole_turns(self, said: Sequence[Message]) -> list[Message]:
         """Join each turn of the user in which the bot cut the user off."""

@@ -35,7 +35,7 @@ class ToolCaller(ABC):
 
     @abstractmethod
     def remember(self, fact: str) -> None:
-        """Add a fact to the system message, from the next turn on."""
+        """Send a fact to the chat model with each request, from the next turn on."""
 
 
 class Toolset(Provider[ToolsetOptionsT]):

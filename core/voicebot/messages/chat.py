@@ -16,13 +16,15 @@ class Message:
     """One message of the conversation, as the chat model receives it.
 
     `calls` are the tools that an assistant wants run after its `content`, which may then be empty. Messages
-    with the role `tool` follow it, one for each call in the same order; `answers` is the `id` of that call.
+    with the role `tool` follow it, one for each call in the same order; `answers` is the `id` of that call,
+    and `failed` tells that the result is the reason why there is none.
     """
 
     role: Role
     content: str
     calls: tuple[ToolCall, ...] = ()
     answers: str = ""
+    failed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

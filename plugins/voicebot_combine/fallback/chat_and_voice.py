@@ -7,7 +7,7 @@ from typing import Any
 
 from voicebot import ChatEvent, ChatModel, ChatRequest, Choice, Field, SynthesisEvent, Synthesizer, Utterance
 from voicebot_combine.fallback.order import FallbackOptions, FallbackOrder
-from voicebot_combine.pending_answer import REPLY, speech_of
+from voicebot_combine.pending_answer import reply_to, speech_of
 from voicebot_combine.wrapper import ChatModelWrapper, SynthesizerWrapper
 
 
@@ -35,7 +35,8 @@ class FallbackChatModel(ChatModelWrapper[FallbackChatOptions]):
 
     def reply(self, request: ChatRequest) -> AsyncGenerator[ChatEvent, None]:
         """Stream the reply of the first chat model that begins one."""
-        return self._order.stream(request.conversation, lambda child: self.reply_of(child, request), REPLY)
+        expected = reply_to(request)
+        return self._order.stream(request.conversation, lambda child: self.reply_of(child, request), expected)
 
 
 class FallbackSynthesizerOptions(FallbackOptions):

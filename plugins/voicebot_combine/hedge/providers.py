@@ -21,7 +21,7 @@ from voicebot import (
 from voicebot_combine.children import Child
 from voicebot_combine.hedge.budget import Budget
 from voicebot_combine.hedge.race import race
-from voicebot_combine.pending_answer import REPLY, EventT, Expected, PendingAnswer, speech_of
+from voicebot_combine.pending_answer import EventT, Expected, PendingAnswer, reply_to, speech_of
 from voicebot_combine.wrapper import ChatModelWrapper, SynthesizerWrapper, children_of
 
 ProviderT = TypeVar("ProviderT", bound=Provider[Any])
@@ -65,7 +65,7 @@ class HedgeChatModel(ChatModelWrapper[HedgeChatOptions]):
         return _hedged(
             self.children,
             lambda child: self.reply_of(child, request),
-            REPLY,
+            reply_to(request),
             self.options.after,
             self._budget,
             concurrent=not self.acts,

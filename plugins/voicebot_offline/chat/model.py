@@ -70,6 +70,10 @@ class _Turn:
     """The indexes of answers given, in order, by rule; under `~rule` those of `otherwise`."""
     result: str | None = None
     """What a tool has returned in this turn, if one has."""
+    has_failed: bool = False
+    """Whether that is only the reason why it could not."""
+    callers: dict[str, int] = field(default_factory=dict)
+    """The numbers of the rules that called tools, by the names of these."""
 
 
 class ScriptChat(ChatModel[ScriptOptions]):
@@ -121,16 +125,18 @@ class ScriptChat(ChatModel[ScriptOptions]):
         if call is None:
             return fill(answer, turn.memory)
         values = result_values(answer, turn.result) if turn.result is not None else None
-        if values is None:
+        if values is None or turn.has_failed:
             return self._without_result(turn, call)
         return fill(answer, {**turn.memory, **values})
 
     def _without_result(self, turn: _Turn, call: ScriptedCall) -> str:
-        """Return what to say if a tool is not offered, or its result lacks what the answer needs."""
+        """Return what to say if a tool is not offered or fails, or its result lacks what the answer needs."""
         if otherwise := self.options.rules[turn.rule].otherwise:
             return fill(otherwise[choose(otherwise, turn.given.get(~turn.rule, ()))], turn.memory)
         if turn.result is None:
             return f"I cannot do that, because I do not have the tool {call.name}."
+        if turn.has_failed:
+            return f"That did not work, because the tool {call.name} failed."
         return f"I cannot tell, because the tool {call.name} did not say."
 
     def _turn(self, request: ChatRequest) -> _Turn:
@@ -145,14 +151,24 @@ class ScriptChat(ChatModel[ScriptOptions]):
                 said = _NOTE.sub("", message.content)
                 turn.rule, match = self._understand(said)
                 turn.memory.update(match.captures)
-                turn.result = None
+                turn.result, turn.has_failed = None, False
                 asked = bool(words_of(said))  # a greeting follows a user who said nothing
             elif message.role == "tool":
-                turn.result = message.content
-            elif message.role == "assistant" and asked and not message.calls:
+                turn.result, turn.has_failed = message.content, message.failed
+            elif message.calls:
+                turn.rule = self._caller(turn, message.calls[-1].name)
+            elif message.role == "assistant" and asked:
                 self._count_answer(turn, message.content)
                 asked = False
         return turn
+
+    def _caller(self, turn: _Turn, tool: str) -> int:
+        """Return the number of the rule that calls a tool: after the user's yes, that of an earlier turn."""
+        rules = self.options.rules
+        callers = [index for index, rule in enumerate(rules) if rule.call and rule.call.name == tool]
+        if turn.rule in callers:
+            turn.callers[tool] = turn.rule
+        return turn.callers.get(tool, callers[0] if callers else turn.rule)
 
     def _count_answer(self, turn: _Turn, said: str) -> None:
         """Count the answer of which `said` is the beginning as given."""

@@ -46,8 +46,8 @@ class Rule(Options):
     `{name|matey}` by `matey` if nothing was. With `call`, `{result}` is what the tool returned; if that is
     JSON, `{result.time}` is a part of it, and `{result.days.0}` the first item of a list."""
     otherwise: tuple[AnswerText, ...] = ()
-    """With `call`: what to say if the tool is not offered, or returns nothing or no JSON with the parts that
-    the answer needs; several are used in turn. By default, that the tool is missing or has not said."""
+    """With `call`: what to say if the tool is not offered, fails, or returns nothing or no JSON with the
+    parts that the answer needs; several are used in turn. By default, which of these it is."""
     values: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     """Likely values of captures, such as `name: [John, Mary]`: the recogniser expects them, and they are
     spelled as here. Other words are captured too."""

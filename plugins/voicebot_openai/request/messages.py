@@ -51,7 +51,8 @@ class RequestMessages:
             if others and others[0].role == "user":
                 system = Message("user", f"{system.content}\n\n{others.pop(0).content}")
             messages = [Message("user", system.content), *others]
-        return [self._message(message) for message in messages]
+        extras: dict[tuple[str, str], Any] = {}
+        return [self._message(message, extras) for message in messages]
 
     def remember(self, call: str, extra: Any) -> None:
         """Remember what the server wants back with a call in later requests."""
@@ -74,19 +75,28 @@ class RequestMessages:
             return True
         return False
 
-    def _message(self, message: Message) -> dict[str, Any]:
+    def _message(self, message: Message, extras: dict[tuple[str, str], Any]) -> dict[str, Any]:
         if message.role == "tool":
             return {"role": "tool", "tool_call_id": self._id(message.answers), "content": message.content}
         if not message.calls:
             return {"role": message.role, "content": message.content}
-        calls = [self._call(call) for call in message.calls]
+        calls = [self._call(call, extras) for call in message.calls]
         return {"role": message.role, "content": message.content or self._no_text, "tool_calls": calls}
 
-    def _call(self, call: ToolCall) -> dict[str, Any]:
+    def _call(self, call: ToolCall, extras: dict[tuple[str, str], Any]) -> dict[str, Any]:
+        """Return a call; one that the user has agreed to has the extra of the call that asked for it.
+
+        Args:
+            extras: what was sent with the calls before, by their names and arguments.
+        """
         function = {"name": _name(call.name), "arguments": _arguments(call.arguments)}
         sent = {"id": self._id(call.id), "type": "function", "function": function}
-        extra = self._extras.get(call.id)
-        return sent if extra is None else sent | {"extra_content": extra}
+        same = (call.name, call.arguments)
+        extra = self._extras.get(call.id, extras.get(same))
+        if extra is None:
+            return sent
+        extras[same] = extra
+        return sent | {"extra_content": extra}
 
     def _id(self, call: str) -> str:
         """Return the id of a call in a form that the server accepts; another chat model may have made it."""

@@ -520,6 +520,33 @@ def test_a_secret_in_plain_text_is_warned_about_and_not_shown(load):
     assert "hunter" not in f"{config} {config.warnings}"
 
 
+@pytest.mark.parametrize(
+    ("header", "is_secret"),
+    [
+        ("Authorization: hunter2", True),
+        ("X-Api-Key: hunter2", True),
+        ("GITHUB_TOKEN: hunter2", True),
+        ("PGPASSWORD: hunter2", True),
+        ("Cookie: a=b", True),
+        ("DATABASE_URL: 'db://me:hunter2@db.example/x'", True),
+        ("ACCOUNT: 3f2b8c1d-77aa-4e0b-9d51-0c6a2f4b8e13", True),
+        ("TZ: UTC", False),
+        ("TZ: Europe/Berlin", False),
+        ("LOG_LEVEL: debug", False),
+        ("PORT: '8080'", False),
+        ("SERVER: 'https://api.example:8443/v2/tools'", False),
+        ("Accept-Language: 'de-DE, de;q=0.9'", False),
+        ("DATA: /usr/share/this-is-a-long-name-without-digits", False),
+    ],
+)
+def test_of_headers_and_variables_those_that_look_like_secrets_are_warned_about(load, header, is_secret):
+    config = load(f"{CLOUD}  api_key: ${{KEY}}\n  headers: {{{header}}}\n", {"KEY": "hunter2"})
+
+    name = header.partition(":")[0]
+    warned = [warning.message.split(";")[0] for warning in config.warnings]
+    assert warned == ([f"{name} is a secret in plain text"] if is_secret else [])
+
+
 def test_a_secret_from_a_variable_brings_no_warning(load):
     config = load(f"{CLOUD}  api_key: ${{KEY}}\n", {"KEY": "hunter2"})
 

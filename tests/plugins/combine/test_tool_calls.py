@@ -57,11 +57,11 @@ class Clerk(ChatModel[Options]):
                 yield step
 
 
-async def outcome(model: ChatModel[Any]) -> tuple[list[ChatEvent], str]:
+async def outcome(model: ChatModel[Any], request: ChatRequest = QUESTION) -> tuple[list[ChatEvent], str]:
     """Return the events of a reply, and the error that ended it."""
     events: list[ChatEvent] = []
     try:
-        async with aclosing(model.reply(QUESTION)) as reply:
+        async with aclosing(model.reply(request)) as reply:
             async for event in reply:
                 events.append(event)  # noqa: PERF401 - an error would take them along
     except ProviderError as error:
@@ -93,6 +93,16 @@ async def test_a_reply_that_only_calls_is_an_answer(around: Any) -> None:
     clerk = Clerk([booking("a"), booking("b"), ENDED])
     assert await outcome(around(clerk)) == ([booking("a"), booking("b"), ENDED], "")
     assert clerk.requests == [QUESTION]
+
+
+@pytest.mark.parametrize("around", AROUND)
+@simulated
+async def test_silence_after_the_result_of_a_tool_is_an_answer(around: Any) -> None:
+    clerk = Clerk([Pause(0.1), ReplyEnded()])
+    called = Message("assistant", "Goodbye.", (booking("a"),)), Message("tool", "Done.", answers="a")
+    request = ChatRequest((*QUESTION.messages, *called), "one", tools=QUESTION.tools)
+    assert await outcome(around(clerk), request) == ([ReplyEnded()], "")
+    assert clerk.requests == [request]
 
 
 @pytest.mark.parametrize("around", AROUND)

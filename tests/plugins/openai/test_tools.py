@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -413,11 +414,16 @@ def test_what_gemini_sends_with_a_call_is_sent_back(chat_server):
         async with chat_server(answer) as server, server.model() as model:
             events = [event async for event in model.reply(ChatRequest((QUESTION,), tools=TOOLS))]
             calls = tuple(event for event in events if isinstance(event, ToolCall))
-            history = (QUESTION, Message("assistant", "", calls), Message("tool", "Rain.", answers="a"))
+            asked = (QUESTION, Message("assistant", "", calls), Message("tool", "Shall I?", answers="a"))
+            agreed = tuple(replace(each, id="call00001") for each in calls)  # the engine makes it again
+            other = ToolCall("c", calls[0].name, "{}")
+            again = Message("assistant", "", (*agreed, other)), Message("tool", "Rain.", answers="call00001")
+            history = (*asked, Message("user", "Yes."), *again, Message("tool", "Rain.", answers="c"))
             assert [event async for event in model.reply(ChatRequest(history, tools=TOOLS))]
-            return server.requests[1].body["messages"][1]["tool_calls"]
+            sent = server.requests[1].body["messages"]
+            return [call.get("extra_content") for each in sent for call in each.get("tool_calls", ())]
 
-    assert [call["extra_content"] for call in asyncio.run(talk())] == [signature]
+    assert asyncio.run(talk()) == [signature, signature, None]
 
 
 NO_TOOLS = [

@@ -67,6 +67,12 @@ def types_at(model: type[BaseModel], path: Keys) -> Types:
     return types
 
 
+def is_entry(model: type[BaseModel], path: Keys) -> bool:
+    """Return whether the value at a path is one of a mapping, whose keys are not the model's."""
+    origins: list[Any] = [get_origin(kind) for kind in types_at(model, path[:-1])]
+    return dict in origins
+
+
 def typed_scalars(types: Types, node: Node, path: Keys = ()) -> Iterator[tuple[Keys, Scalar, Types]]:
     """Yield each scalar at and below a node, with its path and what it may be."""
     match node:

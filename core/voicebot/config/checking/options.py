@@ -10,6 +10,7 @@ from typing import Any, TypeAlias, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from voicebot.config.checking import field_types
+from voicebot.config.checking.secret_names import is_probably_secret
 from voicebot.config.checking.validation_errors import Subject, validation_problems
 from voicebot.config.reading.tree import Entry, Place, Scalar, find, to_data
 from voicebot.config.reading.value_text import value_name, value_text
@@ -50,7 +51,11 @@ def check(
             replacements[id(scalar)] = scalar.text  # a choice of that name, such as `off`
         elif from_file and _is_path(scalar, types):
             replacements[id(scalar)] = Path(scalar.place.file).parent / os.path.expanduser(scalar.value)
-        if from_file and field_types.is_secret(types) and scalar.text and not scalar.variables:
+        if (
+            from_file
+            and (field_types.is_secret(types) and scalar.text and not scalar.variables)
+            and (not field_types.is_entry(model, path) or is_probably_secret(str(path[-1]), scalar.text))
+        ):
             problems.append(
                 scalar.place.problem(_PLAIN_SECRET.format(value_name(path, subject.owner)), "warning")
             )

@@ -22,6 +22,8 @@ from voicebot.events import (
 )
 from voicebot.messages import ChatRequest
 
+_REFUSED = "[A content filter refused what the user said here.]"
+
 
 class Replies:
     """Runs at most one reply that can be heard, and one that is prepared in silence.
@@ -193,6 +195,9 @@ class Replies:
         if reply.is_question_refused and not reply.has_acted:
             self._remove_question(running)  # every later request with it would be refused too
         elif not unheard:
+            if reply.is_question_refused and running.turn is not None:
+                self._history.correct_user_turn(_REFUSED, running.turn)
+                reply.withhold_calls()
             running.add_to(self._history, heard, goes_on=goes_on)
         if running.question is not None and self._context.tools is not None:
             self._context.tools.asked(running.question, running.heard_last())

@@ -92,6 +92,12 @@ class Reply:
         """Whether a call has begun that changes something."""
         return self.tools is not None and self.tools.calls.has_acted
 
+    def withhold_calls(self) -> None:
+        """Leave only that tools were called, since the content filter refuses more."""
+        for step in self.tools.steps if self.tools is not None else ():
+            for record in step.records:
+                record.withhold()
+
     @property
     def patience(self) -> PatienceBounds | None:
         """The patience that the chat model asked for in the user's next turn, if any."""

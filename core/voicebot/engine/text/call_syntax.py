@@ -6,7 +6,7 @@ Small models on local servers often write calls into their text, since the serve
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 
 from voicebot.engine.text.written_calls import (
     Incomplete,
@@ -59,10 +59,18 @@ _BETWEEN_CALLS = " \t\r\n;,"
 _SENTENCE_ENDS = "\n.!?:…。！？："
 
 
+def is_quoted(name: str, texts: Iterable[str]) -> bool:
+    """Return whether one of some texts may contain a call of this tool, which a model may have copied."""
+    written = rf"""["'=]{re.escape(name)}\\?["'>]|\b{re.escape(name)}(?:\[ARGS\])?\s*[({{]"""
+    return any(re.search(written, text) for text in texts)
+
+
 class CallSyntaxFilter:
     """Takes the text of a reply in pieces and returns what is to be spoken, as soon as that is certain.
 
-    JSON counts as a call at the beginning of a sentence, `weather(city="Bonn")` only at that of a line.
+    JSON is taken for a call at the beginning of a sentence, `weather(city="Bonn")` only at that of a line.
+    It counts as one only at the beginning of the reply or, if it is marked, at its end: anywhere else, it is
+    left out like a broken one, since the model may be quoting.
 
     Args:
         names: the names of the tools; without any, all text is returned.
@@ -70,9 +78,12 @@ class CallSyntaxFilter:
 
     def __init__(self, names: Collection[str]) -> None:
         self.calls: list[WrittenCall] = []
-        """The calls found so far."""
+        """The calls found at the beginning of the reply and, once it is finished, at its end."""
         self.has_dropped = False
-        """Whether anything was left out that is marked as a call, but broken or of no known tool."""
+        """Whether anything was left out that looks like a call, but is broken, quoted or of no known tool."""
+        self._at_end: list[WrittenCall] = []
+        """Calls after words, which count if no more words follow."""
+        self._has_words = False
         self._names = frozenset(names)
         self._held = ""
         self._before = ""
@@ -90,7 +101,10 @@ class CallSyntaxFilter:
     def finish(self) -> str:
         """Return the rest of the text; a call that is broken off is left out."""
         self._is_final = True
-        return self._take()
+        rest = self._take()
+        self.calls += self._at_end
+        self._at_end = []
+        return rest
 
     def _take(self) -> str:
         spoken: list[str] = []
@@ -131,12 +145,22 @@ class CallSyntaxFilter:
         text, self._held = self._held[:size], self._held[size:]
         self._before = (self._before + text)[-_SHORT:]
         self._after_call = self._in_fence = False
+        if any(map(str.isalnum, text)):
+            self._has_words = True
+            self.has_dropped = self.has_dropped or bool(self._at_end)
+            self._at_end = []
         return text
 
     def _leave_out(self, size: int, calls: list[WrittenCall]) -> None:
         self._in_fence = self._in_fence or _FENCES[0] in self._held[:size]
+        is_marked = self._held.startswith((*_MARKS, *_TAGS)) or (self._after_call and bool(self._at_end))
         self._held = self._held[size:]
-        self.calls += calls
+        if not self._has_words:
+            self.calls += calls
+        elif is_marked:
+            self._at_end += calls
+        else:
+            calls = []
         self.has_dropped = self.has_dropped or not calls
         self._after_call = True
 

@@ -10,6 +10,7 @@ from voicebot.engine.latch import Latch
 from voicebot.messages import Message, ToolCall, ToolResult
 
 _STILL_RUNNING = "Still running; the result is not known yet."
+_REFUSED = "The call has ended, but a content filter refused what was in it."
 _NOTHING = "Done; the tool said nothing."
 _SHORT = 500
 """Characters of a result that are left where many long ones are sent together."""
@@ -35,6 +36,17 @@ class CallRecord:
         """What the chat model is told."""
         return _STILL_RUNNING if self.result is None else self.result.text or _NOTHING
 
+    def withhold(self) -> None:
+        """Replace the arguments, and the result if there is one, since a content filter refuses them."""
+        self.call = replace(self.call, arguments="{}")
+        if self.result is not None:
+            self.result = replace(self.result, text=_REFUSED)
+
+    def message(self) -> Message:
+        """Return the message with the result."""
+        failed = self.result is not None and self.result.failed
+        return Message("tool", self.content, answers=self.call.id, failed=failed)
+
 
 @dataclass(slots=True)
 class ToolStep:
@@ -59,7 +71,7 @@ class ToolStep:
         text = self.heard if as_heard else self.written
         return [
             Message("assistant", text, calls=tuple(record.call for record in self.records)),
-            *(Message("tool", record.content, answers=record.call.id) for record in self.records),
+            *(record.message() for record in self.records),
         ]
 
 

@@ -26,7 +26,7 @@ class ToolEffects:
     Args:
         acted: called when a call that changes something begins.
         end: ends the conversation once the bot's turn is over.
-        remember: adds a fact to the system message.
+        remember: adds a fact to all later requests.
     """
 
     acted: Callable[[], None]

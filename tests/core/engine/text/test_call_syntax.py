@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from voicebot.engine.text.call_syntax import CallSyntaxFilter
+from voicebot.engine.text.call_syntax import CallSyntaxFilter, is_quoted
 
 NAMES = ("weather", "clock", "set-timer")
 BONN = ("weather", '{"city": "Bonn"}')
@@ -35,13 +35,10 @@ CALLS = {
     "a block": (f"```json\n{JSON}\n```", "", [BONN]),
     "a block of calls": (f"```\n{JSON}\n{JSON}\n```\nDone.", "Done.", [BONN, BONN]),
     "blocks": (f"```json\n{JSON}\n```\n```json\n{JSON}\n```", "", [BONN, BONN]),
-    "after words": (f"One moment. {JSON}", "One moment. ", [BONN]),
-    "after a colon": (f"Looking it up:\n{JSON}\nDone.", "Looking it up:\nDone.", [BONN]),
-    "a block after words": (f"One moment.\n\n```json\n{JSON}\n```", "One moment.\n\n", [BONN]),
     "words at once": (f"{JSON} I am looking.", "I am looking.", [BONN]),
     "Hermes, Qwen": (f"<tool_call>\n{JSON}\n</tool_call>", "", [BONN]),
-    "Hermes after words": (f"One moment.\n<tool_call>{JSON}</tool_call>\nSo.", "One moment.\nSo.", [BONN]),
-    "within a sentence": (f"Well, <tool_call>{JSON}</tool_call> so.", "Well, so.", [BONN]),
+    "Hermes after words": (f"One moment.\n<tool_call>{JSON}</tool_call>\n", "One moment.\n", [BONN]),
+    "at both ends": (f"{JSON} So. <tool_call>{JSON}</tool_call>...", "So. ...", [BONN, BONN]),
     "several": (f"<tool_call>{JSON}</tool_call>\n<tool_call>{JSON}</tool_call>", "", [BONN, BONN]),
     "several in one": (f"Well, <tool_calls>{JSON}{JSON}</tool_calls>", "Well, ", [BONN, BONN]),
     "no end": (f"<tool_call>{JSON}", "", [BONN]),
@@ -103,6 +100,12 @@ DROPPED = {
     "broken off after a name": ("<function=weather>\n<parameter=city>\nBo", ""),
     "broken off within Python": ('weather(city="Bo', ""),
     "nothing but a mark": ("<tool_call>", ""),
+    "after words": (f"One moment. {JSON}", "One moment. "),
+    "quoted": (f"Your note says: {JSON} and that is all.", "Your note says: and that is all."),
+    "after a colon": (f"Looking it up:\n{JSON}\nDone.", "Looking it up:\nDone."),
+    "a block after words": (f"One moment.\n\n```json\n{JSON}\n```", "One moment.\n\n"),
+    "Hermes between words": (f"One moment.\n<tool_call>{JSON}</tool_call>\nSo.", "One moment.\nSo."),
+    "within a sentence": (f"Well, <tool_call>{JSON}</tool_call> so.", "Well, so."),
 }
 SPOKEN = [
     "Hello there, how are you?",
@@ -191,10 +194,22 @@ def test_text_is_held_back_only_as_long_as_it_may_be_a_call(
     assert syntax.finish() == ""
 
 
-def test_a_call_is_known_before_the_reply_is_over() -> None:
-    syntax = CallSyntaxFilter(NAMES)
-    assert syntax.feed(f"One moment. {JSON}") == "One moment. "
-    assert [call.name for call in syntax.calls] == ["weather"]
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (JSON, True),
+        (r'{"note": "{\"name\": \"weather\"}"}', True),
+        ("<function=weather>{}", True),
+        ("[weather(city='Bonn')]", True),
+        ('>>>weather\n{"city": "Bonn"}', True),
+        ('[TOOL_CALLS]weather[ARGS]{"city": "Bonn"}', True),
+        ("what is the weather (in Bonn)", True),
+        ("what is the weather, and is it set", False),
+        ("weatherman(1)", False),
+    ],
+)
+def test_text_that_may_hold_a_call_is_known(text: str, expected: bool) -> None:
+    assert is_quoted("weather", ["Hello", text]) == expected
 
 
 @pytest.mark.parametrize("text", ['{"name": "weather", "arguments": ' + "[" * 9999, "[" * 9999, "{" * 9999])

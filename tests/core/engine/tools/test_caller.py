@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from voicebot import ConversationEnded, Tool, ToolCaller, UserTurnEnded
-from voicebot.testing import Pause, ScriptedChatModel, ScriptedToolset, converse, simulated
+from voicebot.testing import Pause, ScriptedChatModel, ScriptedToolset, converse, invalid, simulated
 
 from .scenes import asks, call, history, outcomes, settings
 
@@ -91,15 +91,19 @@ async def test_patience_changes_from_the_next_turn_on() -> None:
 
 
 @simulated
-async def test_a_fact_is_in_the_system_message_of_later_turns() -> None:
+async def test_a_fact_is_in_the_requests_of_later_turns_but_not_in_the_system_message() -> None:
     chat = ScriptedChatModel([[call(REMEMBER)], "Hello Ada.", "Ada."])
     named = settings().model_copy(update={"system": "Be brief."})
     async with converse(chat=chat, toolsets=[toolset(REMEMBER)], settings=named) as user:
         await asks(user, "I am Ada", "who am I")
-    assert chat.requests[0].messages[0].content == "Be brief."
-    assert (
-        chat.requests[2].messages[0].content == "Be brief.\n\nFacts to remember:\n- The user is called Ada."
-    )
+    assert [request.messages[0].content for request in chat.requests] == ["Be brief."] * 3
+    assert "called Ada" not in "".join(each.content for each in chat.requests[0].messages)
+    facts = [(each.role, each.content) for each in chat.requests[2].messages[1:3]]
+    assert facts == [
+        ("user", "[Facts to remember follow.]"),
+        ("assistant", "- The user is called Ada."),
+    ]
+    assert invalid(chat.requests[2]) == []
 
 
 @simulated

@@ -117,13 +117,19 @@ def test_a_turn_in_which_tools_ran_is_not_joined_with_the_next() -> None:
     assert roles(history.request()) == "uatau"
 
 
-def test_facts_are_added_to_the_system_message_once_and_not_without_end() -> None:
-    history = History("", 1000)
+def test_facts_are_sent_after_the_system_message_once_and_not_without_end() -> None:
+    history = History("Be brief.", 1000)
     for fact in ("Ada", "Ada", "  ", *map(str, range(100))):
         history.remember(fact)
-    (system,) = history.messages
-    assert system.content.startswith("Facts to remember:\n- 50\n")
-    assert len(system.content.splitlines()) == 51
+    history.add_user_turn("hi", 1)
+    history.add_bot_turn("Hello.")
+    history.add_user_turn("you", 2)
+    assert history.summarise(history.older(1), "They greeted each other.")
+    system, _, facts, _, summary, last = history.request()
+    assert (system.content, summary.content, last.content) == ("Be brief.", "They greeted each other.", "you")
+    assert (facts.role, len(facts.content.splitlines())) == ("assistant", 50)
+    assert facts.content.startswith("- 50\n")
+    assert roles(history.request()) == "#uauau"
 
 
 def test_every_request_is_valid_whatever_was_said() -> None:

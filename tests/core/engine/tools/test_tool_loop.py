@@ -6,7 +6,18 @@ from collections.abc import AsyncGenerator
 
 import pytest
 
-from voicebot import ChatEvent, ChatRequest, ReplyEnded, Tool, ToolCall, ToolResult, TurnTimed, Usage
+from voicebot import (
+    ChatEvent,
+    ChatRequest,
+    ProviderFailed,
+    ReplyEnded,
+    Tool,
+    ToolCall,
+    ToolResult,
+    TurnTimed,
+    Usage,
+)
+from voicebot.config.schema import TurnOptions
 from voicebot.events import ReplyPrepared, ReplyWithdrawn
 from voicebot.testing import Pause, ScriptedChatModel, ScriptedToolset, converse, invalid, simulated
 
@@ -34,6 +45,40 @@ async def test_a_tool_that_reads_runs_ahead_and_the_answer_follows_without_a_gap
         "=sunny",
         ">It is sunny.",
     ]
+
+
+class BreaksOff(ScriptedChatModel):
+    """Ends its first reply without an event that says so."""
+
+    async def reply(self, request: ChatRequest) -> AsyncGenerator[ChatEvent, None]:
+        async for event in super().reply(request):
+            if len(self.requests) > 1 or not isinstance(event, ReplyEnded):
+                yield event
+
+
+@pytest.mark.parametrize("before", [[], ["Let me book it. "]])
+@simulated
+async def test_calls_of_a_reply_that_breaks_off_are_not_run(before: list[str]) -> None:
+    chat = BreaksOff([[*before, call(BOOK, people=2)], "Fine."])
+    tools = ScriptedToolset([(BOOK, "Table 4.")])
+    async with converse(chat=chat, toolsets=[tools], settings=settings(prepare="off")) as user:
+        (heard,) = await asks(user, "book a table")
+    assert heard == "".join([*before, "Sorry."])
+    assert started(user) == []
+    (failed,) = (event for event in user.events if isinstance(event, ProviderFailed))
+    assert "broke off after a tool call" in failed.message
+
+
+@simulated
+async def test_calls_before_the_mark_for_an_unfinished_turn_are_not_run() -> None:
+    chat = ScriptedChatModel([[call(BOOK, people=2), "[unfinished]"], "For how many?"])
+    tools = ScriptedToolset([(BOOK, "Table 4.")])
+    turns = TurnOptions.model_validate({"patience": 0.6, "ask_chat_model": True})
+    asking = settings().model_copy(update={"turns": turns})
+    async with converse(chat=chat, toolsets=[tools], settings=asking) as user:
+        assert await asks(user, "book a table for") == ["For how many?"]
+    assert len(chat.requests) == 2
+    assert started(user) == []
 
 
 @simulated
@@ -245,11 +290,16 @@ class Refusing(ScriptedChatModel):
 
 
 @simulated
-async def test_what_was_done_stays_in_history_even_if_a_content_filter_refuses_to_speak_of_it() -> None:
+async def test_what_was_done_stays_in_history_without_its_words_if_a_content_filter_refuses_it() -> None:
     tools = ScriptedToolset([(BOOK, "table 4")])
     async with converse(chat=Refusing(), toolsets=[tools], settings=settings()) as user:
         assert await asks(user, "book a table") == ["Sorry."]
-    assert history(user) == ["book a table", '!book {"people": 2}', "=table 4", ">Sorry."]
+    assert history(user) == [
+        "[A content filter refused what the user said here.]",
+        "!book {}",
+        "=The call has ended, but a content filter refused what was in it.",
+        ">Sorry.",
+    ]
 
 
 @simulated

@@ -69,7 +69,7 @@ def call(*messages: Message) -> ToolCall:
 
 def asked(said: str, result: str = RESULT, answer: str = "") -> list[Message]:
     """Return the messages of a turn with a call."""
-    calls = (ToolCall("a", "clock", "{}"),)
+    calls = (ToolCall("a", "timer" if "wake" in said else "clock", "{}"),)
     turn = [Message("user", said), Message("assistant", "", calls), Message("tool", result, answers="a")]
     return [*turn, Message("assistant", answer)] if answer else turn
 
@@ -127,6 +127,26 @@ def test_a_result_is_said_as_a_person_would(result: str, answer: str) -> None:
 @pytest.mark.parametrize("result", ["", "  ", "null", "The tool took too long.", "[]", '{"time": {}}'])
 def test_a_result_without_what_the_answer_needs_is_answered_otherwise(result: str) -> None:
     assert words(*asked("what time is it", result)) == "Me clock fell into the soup."
+
+
+def test_the_result_of_a_call_that_the_user_has_agreed_to_is_said() -> None:
+    waits = ToolCall("a", "timer", '{"minutes": 5}')
+    turn = [
+        *(Message("user", "wake me in 5"), Message("assistant", "", (waits,))),
+        *(Message("tool", "Not run yet.", answers="a", failed=True), Message("assistant", "Shall I?")),
+        *(Message("user", "yes please"), Message("assistant", "", (ToolCall("b", "timer", "{}"),))),
+        Message("tool", "sleep well.", answers="b"),
+    ]
+    assert words(*turn) == words(*turn[4:]) == "Aye, sleep well."
+    later = Message("assistant", "Aye, sleep well."), Message("user", "hm")
+    assert words(*turn, *later) == "What?"
+
+
+def test_a_failed_call_is_answered_otherwise_even_if_the_answer_needs_no_result() -> None:
+    turn = [*asked("what time is it")[:-1], Message("tool", RESULT, answers="a", failed=True)]
+    assert words(*turn) == "Me clock fell into the soup."
+    rules = [{**TIME, "answers": ["Done."], "otherwise": []}]
+    assert words(*turn, rules=rules) == "That did not work, because the tool clock failed."
 
 
 def test_answers_with_results_and_those_without_are_used_in_turn() -> None:

@@ -13,7 +13,7 @@ from voicebot.engine.cancellation import cancellation_check, own_cancellation
 from voicebot.engine.speaking.reply_audio import ReplyAudio
 from voicebot.engine.speaking.reply_context import ReplyContext
 from voicebot.engine.speaking.writing.unfinished_mark import UnfinishedMark, asking_for_mark
-from voicebot.engine.text.call_syntax import CallSyntaxFilter
+from voicebot.engine.text.call_syntax import CallSyntaxFilter, is_quoted
 from voicebot.engine.time_limit import TimeLimit
 from voicebot.engine.timeline import ReplyTimestamps
 from voicebot.events import ReplyStarted
@@ -43,26 +43,26 @@ class ChatAnswers:
         self.is_complete = False
         """Whether the chat model has said that it has ended, and has not ended without anything."""
         self.calls: list[ToolCall] = []
-        """What it calls."""
+        """What it calls; if its reply breaks off, it may not have been all."""
         self._context = context
         self._events = context.events
         self._timestamps = timestamps
         self._audio = audio
         self._ended = ended
         self._unfinished = unfinished
+        self._request = ChatRequest(())
         self._tool_names: set[str] = set()
 
     async def text(self, request: ChatRequest, limit: TimeLimit) -> AsyncGenerator[str, None]:
         """Yield the chat model's text; if that is the mark, ask again once the turn is over all the same."""
-        self.is_complete, self.calls = False, []
+        self.is_complete, self.calls, self._request = False, [], request
         self._tool_names.update(tool.name for tool in request.tools)
-        takes_calls = bool(request.tools)
         if (unfinished := self._unfinished) is not None:
             self._unfinished = None
             mark = UnfinishedMark()
             async with (
                 aclosing(self._context.chat.reply(asking_for_mark(request))) as events,
-                aclosing(self._deltas(events, limit, mark, takes_calls=takes_calls)) as texts,
+                aclosing(self._deltas(events, limit, mark)) as texts,
             ):
                 async for text in texts:
                     yield text
@@ -70,6 +70,7 @@ class ChatAnswers:
                     unfinished()
             if not mark.is_found:
                 return
+            self.calls = []  # for words that were not all
             limit.suspend()
             await self._audio.wait_until_released()
             limit.renew()
@@ -77,7 +78,7 @@ class ChatAnswers:
             request = replace(request, ahead=False)
         async with (
             aclosing(self._context.chat.reply(request)) as events,
-            aclosing(self._deltas(events, limit, takes_calls=takes_calls)) as texts,
+            aclosing(self._deltas(events, limit)) as texts,
         ):
             async for text in texts:
                 yield text
@@ -87,8 +88,6 @@ class ChatAnswers:
         events: AsyncGenerator[ChatEvent, None],
         limit: TimeLimit,
         mark: UnfinishedMark | None = None,
-        *,
-        takes_calls: bool = False,
     ) -> AsyncGenerator[str, None]:
         """Yield the chat model's text as it arrives, up to the mark; handle all other events."""
         pieces, syntax = EncodablePieces(), CallSyntaxFilter(self._tool_names)
@@ -110,14 +109,14 @@ class ChatAnswers:
                                     yield text
                         case ReplyEnded():
                             rest = mark.finish() if mark is not None else ""
-                            if text := self._rest(rest, syntax, takes_calls=takes_calls):
+                            if text := self._rest(rest, syntax):
                                 self.mark_token(text)
                                 yield text
                             limit.renew()
                             self._end(event)
                         case ToolCall():
                             limit.renew()
-                            self.calls += [event] if takes_calls else []
+                            self.calls += [event] if self._request.tools else []
                         case Notice(message):  # not a sign that the model is writing
                             self._events.notice("chat", message)
                         case _:
@@ -127,18 +126,25 @@ class ChatAnswers:
                 raise
             logger.info("the chat model broke when its reply was complete", exc_info=error)
         rest = (mark.finish() if mark is not None else "") + pieces.finish()
-        if text := self._rest(rest, syntax, takes_calls=takes_calls):
+        if text := self._rest(rest, syntax):
             yield text
 
-    def _rest(self, text: str, syntax: CallSyntaxFilter, *, takes_calls: bool) -> str:
+    def _rest(self, text: str, syntax: CallSyntaxFilter) -> str:
         """Return the rest of the text; keep the calls that the chat model has written into it."""
         rest = syntax.feed(text) + syntax.finish()
-        calls, syntax.calls = [ToolCall("", call.name, call.arguments) for call in syntax.calls], []
-        self.calls += calls if takes_calls else []
-        if syntax.has_dropped or (calls and not takes_calls):
+        written, syntax.calls = syntax.calls, []
+        calls = [ToolCall("", call.name, call.arguments) for call in written if self._may_call(call.name)]
+        self.calls += calls
+        if syntax.has_dropped or len(calls) < len(written):
             syntax.has_dropped = False
             self._events.notice("chat", "the chat model wrote a tool call into its text, which was left out")
         return rest
+
+    def _may_call(self, name: str) -> bool:
+        """Return whether a call in the text counts: not if it may change something and may be a quotation."""
+        effects = [tool.effect for tool in self._request.tools if tool.name == name]
+        others = (each.content for each in self._request.messages if each.role in {"user", "tool"})
+        return bool(effects) and (effects == ["reads"] or not is_quoted(name, others))
 
     def mark_token(self, text: str) -> None:
         """Record that text came."""

@@ -128,6 +128,8 @@ class ReplyWriter:
                     yield text
             if not self._answers.calls:
                 return
+            if not self._answers.is_complete:
+                raise ProviderError("the chat model's reply broke off after a tool call, which is not run")
             limit.suspend()
             await units.end_step()  # it is spoken while the tools run
             lines = await tools.run(written.strip(), self._answers.calls)

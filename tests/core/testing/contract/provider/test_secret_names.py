@@ -11,7 +11,8 @@ import pytest
 from pydantic import Field, SecretStr, create_model
 
 from voicebot import Options
-from voicebot.testing.contract.provider.secret_names import bare_secrets, names_a_secret
+from voicebot.config.checking.secret_names import names_a_secret
+from voicebot.testing.contract.provider.secret_names import bare_secrets
 
 
 @pytest.mark.parametrize(
