@@ -175,6 +175,17 @@ def test_names_that_do_not_exist_are_reported_with_a_suggestion(write, tmp_path)
     ]
 
 
+def test_a_question_for_confirmation_is_checked_against_the_parameters(write, tmp_path):
+    path = write(GOOD)
+    path.write_text(GOOD.replace("clock()", "clock(city: str, caller: 'ToolCaller')"))
+    override = "file: tools.py\n    overrides: {clock: {confirm: 'In {town}?'}}"
+
+    assert problems(tmp_path, option=override) == [
+        "7:34: python: confirm of clock: {town} is not an argument; its arguments are city"
+    ]
+    assert problems(tmp_path, option=override.replace("town", "city")) == []
+
+
 @pytest.mark.parametrize(
     "text",
     [
