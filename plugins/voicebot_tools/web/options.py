@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from ipaddress import ip_address
 from itertools import chain
 from typing import Annotated, Any, Literal
-from urllib.parse import urlsplit
+from urllib.parse import quote, quote_plus, urlsplit
 
 from pydantic import AfterValidator, field_validator, model_validator
 
@@ -174,7 +176,10 @@ class HttpTool(Options):
     @property
     def is_local(self) -> bool:
         """Whether the server runs on this machine."""
-        return self.host in {"localhost", "::1"} or self.host.startswith("127.")
+        try:
+            return self.host == "localhost" or ip_address(self.host).is_loopback
+        except ValueError:  # another name
+            return False
 
     @property
     def is_encrypted(self) -> bool:
@@ -185,12 +190,19 @@ class HttpTool(Options):
     def secrets(self) -> tuple[str, ...]:
         """The values that must never be shown, the longest first; of `Bearer abcdef`, also `abcdef`.
 
-        Shorter ones than six characters are left out: they occur in any text.
+        Each also as it is written in an address and in JSON. Shorter ones than six characters are left out:
+        they occur in any text.
         """
         values = [*self.headers.values(), *self.secret_query.values()]
         texts = [value.get_secret_value().strip() for value in values]
-        parts = {part for text in texts for part in (text, *text.split()[1:])}
-        return tuple(sorted((part for part in parts if len(part) >= _LEAST_SECRET), key=len, reverse=True))
+        parts = {part for text in texts for part in (text, *text.split()[1:]) if len(part) >= _LEAST_SECRET}
+        return tuple(sorted({form for part in parts for form in _written(part)}, key=len, reverse=True))
+
+
+def _written(secret: str) -> Iterator[str]:
+    """Yield the forms in which a server may repeat a secret."""
+    yield from (secret, quote(secret, safe=""), quote_plus(secret))
+    yield from (json.dumps(secret)[1:-1], json.dumps(secret, ensure_ascii=False)[1:-1])
 
 
 class HttpToolOptions(ToolsetOptions):

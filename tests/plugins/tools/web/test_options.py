@@ -91,6 +91,7 @@ def test_a_call_that_can_be_made_is_accepted(problems, lines):
             ["url: http://192.168.1.9/"],
             "`url` has to begin with https://; set `insecure: true` if you trust the network",
         ),
+        (["url: http://127.0.0.1.example.com/"], "`url` has to begin with https://"),
         (
             ["url: https://api.example/", "parameters: {my-city: string}"],
             "'my-city' must consist of letters, digits and '_'",
