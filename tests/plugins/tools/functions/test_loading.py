@@ -6,6 +6,7 @@ import asyncio
 import logging
 import os
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -103,6 +104,14 @@ def test_what_a_file_does_when_it_is_run_fails_the_start_alone(write, statement,
         assert not {name for name in set(sys.modules) - before if name.startswith("tools_")}
 
 
+def test_a_mistake_in_a_file_with_a_relative_path_has_its_line(write, tmp_path, monkeypatch):
+    write("x = 1\n1 / 0\n")
+    monkeypatch.chdir(tmp_path)
+
+    with pytest.raises(ProviderError, match=r"^tools\.py:2: ZeroDivisionError"):
+        start(Path("tools.py"))
+
+
 def test_checking_a_config_does_not_run_the_file(write, tmp_path):
     path = write(f"{GOOD}\n\nopen({str(tmp_path / 'ran')!r}, 'w').close()\n")
 
@@ -123,7 +132,8 @@ def test_what_a_file_prints_goes_to_the_log(started, call, capsys, caplog):
         def f():
             print("called", 1, sep="-", flush=True)
             kept = io.StringIO()
-            print("kept", file=kept)
+            print("ke", end="", file=kept)
+            print("pt", file=kept)
             return kept.getvalue()
         """
     )
