@@ -94,7 +94,7 @@ def test_a_call_that_can_be_made_is_accepted(problems, lines):
         (["url: http://127.0.0.1.example.com/"], "`url` has to begin with https://"),
         (
             ["url: https://api.example/", CITY, "headers: {X-City: '${KEY}{city}'}"],
-            "X-City in `headers` has a name in braces, which is not filled in there; write arguments in `url`",
+            "X-City in `headers` has a name in braces, which is not filled in there; write arguments in",
         ),
         (
             ["url: https://api.example/", "secret_query: {k: '${KEY}{x}'}"],
