@@ -61,7 +61,7 @@ class PythonToolOptions(ToolsetOptions):
         source = read_source(path) if path is not None else None
         if source is None or source.problems or "*" in source.others:
             return None
-        possible = (name for name in self.allow if name in source.others or name in source.plain)
+        possible = (name for name in self.allow if name in source.others)
         described = {
             name: Tool(name, "", {"type": "object", "properties": {each: {} for each in arguments}})
             for name, arguments in source.parameters.items()

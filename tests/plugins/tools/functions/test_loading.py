@@ -181,7 +181,8 @@ def test_names_that_do_not_exist_are_reported_with_a_suggestion(write, tmp_path)
     assert problems(tmp_path, allow="clok, helper, weather") == [
         f"7:12: python: {tmp_path / 'tools.py'}:7: 'helper' is not marked with `@tool`",
         "7:13: python: there is no tool 'clok'; did you mean 'clock'?",
-        "7:27: python: there is no tool 'weather'; its tools are clock, helper",
+        "7:19: python: there is no tool 'helper'; its tools are clock",
+        "7:27: python: there is no tool 'weather'; its tools are clock",
     ]
 
 
