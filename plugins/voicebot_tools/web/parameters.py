@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from typing import Annotated, Any, Literal, TypeAlias
 
-from pydantic import BeforeValidator, Strict, TypeAdapter, ValidationError, model_validator
+from pydantic import BeforeValidator, Strict, model_validator
 
 from voicebot import Options
 
@@ -26,12 +27,8 @@ class Parameter(Options):
     @model_validator(mode="after")
     def _fits_together(self) -> Parameter:
         for value in self.enum:
-            try:
-                _VALUES[self.type].validate_python(value)
-            except ValidationError:
-                raise ValueError(
-                    f"the value {value!r} in `enum` does not have the type '{self.type}'"
-                ) from None
+            if not _has_type(value, self.type):
+                raise ValueError(f"the value {value!r} in `enum` does not have the type '{self.type}'")
         return self
 
     @property
@@ -53,7 +50,15 @@ _TYPES: dict[ParameterType, Any] = {
     "number": Annotated[float, BeforeValidator(_no_boolean)],
     "boolean": Annotated[bool, Strict()],
 }
-_VALUES = {
-    name: TypeAdapter(Annotated[hint, Strict()], config={"allow_inf_nan": False})
-    for name, hint in _TYPES.items()
+_CLASSES: dict[ParameterType, tuple[type, ...]] = {
+    "string": (str,),
+    "integer": (int,),
+    "number": (int, float),
+    "boolean": (bool,),
 }
+
+
+def _has_type(value: object, name: ParameterType) -> bool:
+    if isinstance(value, bool):  # which Python counts among the integers
+        return name == "boolean"
+    return isinstance(value, _CLASSES[name]) and not (isinstance(value, float) and not math.isfinite(value))
