@@ -140,7 +140,7 @@ class ToolOverride(Options):
     """A question that the user has to answer with yes before the tool runs, such as `Shall I cancel order
     {order_id}?`; the names in braces are arguments. Empty for none, unset for the tool's own question."""
     timeout: float | None = Field(None, gt=0, le=3600)
-    """Seconds that a call may take; unset for `tool_use.timeout`."""
+    """Seconds that a call may take; unset for the tool's own limit, or else `tool_use.timeout`."""
 
 
 class ToolsetOptions(Options):

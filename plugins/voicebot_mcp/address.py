@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from ipaddress import ip_address
 from pathlib import PurePath
 from urllib.parse import urlsplit
 
@@ -57,7 +58,10 @@ def is_plain_elsewhere(url: str) -> bool:
 def is_local(url: str) -> bool:
     """Return whether a server runs on this machine."""
     host = urlsplit(url).hostname or ""
-    return host in {"localhost", "::1"} or host.startswith("127.")
+    try:
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:  # another name
+        return False
 
 
 def url_name(url: str) -> str:

@@ -19,7 +19,7 @@ NAME = re.compile(r"[a-zA-Z0-9_-]{1,64}")
 """What a tool can be called: OpenAI's rule, which others share or relax."""
 PLACEHOLDER = re.compile(r"\{(\w+)\}")
 _MOST_ERRORS = 3
-_CONFIG = ConfigDict(extra="forbid", hide_input_in_errors=True, regex_engine="python-re")
+_CONFIG = ConfigDict(extra="forbid", hide_input_in_errors=True, regex_engine="python-re", allow_inf_nan=False)
 
 
 class BadArguments(ValueError):

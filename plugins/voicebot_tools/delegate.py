@@ -48,8 +48,8 @@ class DelegateToolOptions(ToolsetOptions):
     progress: str = ""
     """What the bot says if it takes a while, such as `Let me think about that.`; empty for
     `tool_use.wait_line`."""
-    timeout: float | None = Field(None, gt=0, le=3600)
-    """Seconds that an answer may take; unset for `tool_use.timeout`."""
+    timeout: float = Field(60, gt=0, le=3600)
+    """Seconds that an answer may take."""
 
     @field_validator("name")
     @classmethod

@@ -56,7 +56,8 @@ def schema_problems(parameters: object) -> Iterator[str]:
 
 def template_problems(template: str, parameters: Mapping[str, Any]) -> Iterator[str]:
     """Yield the `{names}` in a question for confirmation that are no arguments of the tool."""
-    known = list(parameters.get("properties") or {})
+    properties = parameters.get("properties")
+    known = list(properties) if isinstance(properties, Mapping) else []
     for name in _PLACEHOLDER.findall(template):
         if name not in known:
             has = f"its arguments are {', '.join(known)}" if known else "it has no arguments"

@@ -31,7 +31,7 @@ def load_file(path: Path) -> dict[str, FunctionTool]:
     if problems := read_source(path).problems:
         raise ProviderError(problems[0])
     name = f"{path.stem}_{crc32(str(path).encode()):08x}"  # two configs may have a `tools.py` each
-    spec = importlib.util.spec_from_file_location(name, path)
+    spec = importlib.util.spec_from_file_location(name, path.absolute())
     if spec is None or spec.loader is None:
         raise ProviderError(f"{path}: is not a Python file; its name has to end with .py")
     module = importlib.util.module_from_spec(spec)
@@ -87,10 +87,10 @@ def spec_of(name: str) -> ModuleSpec | None:
     return spec
 
 
-def _print(*values: object, sep: str | None = " ", end: str = "", file: Any = None, **more: Any) -> None:
+def _print(*values: object, sep: str | None = " ", file: Any = None, **more: Any) -> None:
     """Log what a file of tools prints, unless it names a file to print to."""
     if file is not None:
-        print(*values, sep=sep, end=end or "\n", file=file, **more)
+        print(*values, sep=sep, file=file, **more)
     else:
         logger.info("%s", (" " if sep is None else sep).join(map(str, values)))
 
@@ -116,9 +116,10 @@ def _tools(module: ModuleType) -> dict[str, FunctionTool]:
 
 def _reason(error: BaseException, path: Path) -> str:
     """Return what running a file raised, with the line of the file where it happened."""
-    lines = [each.lineno for each in extract_tb(error.__traceback__) if each.filename == str(path)]
+    file = str(path.absolute())  # as in a traceback
+    lines = [each.lineno for each in extract_tb(error.__traceback__) if each.filename == file]
     place = f"{path}:{lines[-1]}" if lines else str(path)
-    if isinstance(error, SyntaxError) and error.filename not in (None, str(path)):
+    if isinstance(error, SyntaxError) and error.filename not in (None, file):
         return f"{place}: {error.filename}:{error.lineno}: {error.msg}"
     text = " ".join(str(error).split())
     reason = f"{place}: {type(error).__name__}: {text}".removesuffix(": ")

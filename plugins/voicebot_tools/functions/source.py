@@ -20,12 +20,14 @@ class Source:
 
     `tools` are the functions marked with `@tool`, and `plain` the functions and classes that are not, each
     with its line. `others` are names that may be tools, since they are imported, assigned or decorated
-    otherwise; `*` stands for any. `undescribed` are the places of tools without a docstring.
+    otherwise; `*` stands for any. `parameters` are the names of a tool's arguments, unless another decorator
+    may change them. `undescribed` are the places of tools without a docstring.
     """
 
     tools: dict[str, int] = field(default_factory=dict)
     plain: dict[str, int] = field(default_factory=dict)
     others: set[str] = field(default_factory=set)
+    parameters: dict[str, list[str]] = field(default_factory=dict)
     problems: list[str] = field(default_factory=list)
     undescribed: list[str] = field(default_factory=list)
 
@@ -55,6 +57,8 @@ def _described(path: Path, tree: ast.Module) -> Source:
         if isinstance(statement, Function) and _is_marked(statement, markers, modules):
             source.tools[statement.name] = statement.lineno
             source.problems += (f"{path}:{place}" for place in _problems(statement))
+            if len(statement.decorator_list) == 1:
+                source.parameters.setdefault(statement.name, []).extend(_arguments(statement))
             if ast.get_docstring(statement) is None:
                 source.undescribed.append(f"{path}:{statement.lineno}: the tool '{statement.name}'")
         elif isinstance(statement, _DEFINITIONS) and not statement.decorator_list:
@@ -126,6 +130,15 @@ def _problems(function: Function) -> Iterator[str]:
             f"{rest.lineno}:{rest.col_offset + 1}: the tool '{function.name}' takes any arguments "
             f"('{rest.arg}'); list each parameter"
         )
+
+
+def _arguments(function: Function) -> Iterator[str]:
+    """Yield the parameters that the chat model gives: all but the caller."""
+    arguments = function.args
+    for each in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs):
+        hint = ast.unparse(each.annotation) if each.annotation is not None else ""
+        if hint.strip("'\"").rpartition(".")[2] != "ToolCaller":
+            yield each.arg
 
 
 def _bound(statement: ast.stmt) -> Iterator[str]:

@@ -53,13 +53,20 @@ class PythonToolOptions(ToolsetOptions):
             yield Advice(option, f"{place} has no docstring; the chat model has to guess what it does")
 
     def known_tools(self) -> Mapping[str, Tool | None] | None:
-        """Return the names of functions that are, or may be, marked in the source."""
+        """Return the functions that are, or may be, marked in the source.
+
+        Of those that are, the names of the arguments are known too.
+        """
         path = self.file or source_of(self.module or "")
         source = read_source(path) if path is not None else None
         if source is None or source.problems or "*" in source.others:
             return None
-        possible = (name for name in self.allow if name in source.others or name in source.plain)
-        return dict.fromkeys((*source.tools, *possible))
+        possible = (name for name in self.allow if name in source.others)
+        described = {
+            name: Tool(name, "", {"type": "object", "properties": {each: {} for each in arguments}})
+            for name, arguments in source.parameters.items()
+        }
+        return dict.fromkeys((*source.tools, *possible)) | described
 
 
 class PythonToolset(Toolset[PythonToolOptions]):

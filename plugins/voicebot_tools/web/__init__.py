@@ -6,5 +6,6 @@ client                   the HTTP client: no cookies, no redirects, secrets belo
 failures                 what went wrong, in one line
 response                 from the response to the result
 options                  what a config describes
+parameters               an argument, as it describes it
 template | selection     placeholders in addresses and bodies; a part of a JSON document
 """

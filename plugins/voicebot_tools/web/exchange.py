@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     import httpx2
 
 _REDIRECTS = 3
+_LONGEST = 200
+"""Characters of an address in a message."""
 _JSON = {"Accept": "application/json, text/plain;q=0.9, */*;q=0.1"}
 
 
@@ -70,8 +72,14 @@ def _redirected(each: HttpTool, url: httpx2.URL, target: str) -> httpx2.URL:
     new = url.join(target)
     if each.method != "GET":
         raise BadResponse(f"redirects a {each.method}; correct `url`")
+    if new.userinfo:
+        raise BadResponse("redirects to an address with a user name or password")
+    if new.scheme not in ("http", "https"):
+        raise BadResponse(f"redirects to an address that begins with {new.scheme}:")
     if (new.scheme, new.host, new.port) != (url.scheme, url.host, url.port):
-        raise BadResponse(f"redirects to {new.scheme}://{new.host}; if you trust that, correct `url`")
+        path = new.raw_path.decode("ascii").partition("?")[0]
+        address = _without_secrets(each, f"{new.scheme}://{new.netloc.decode('ascii')}{path}")
+        raise BadResponse(f"redirects to {address[:_LONGEST]}; if you trust that, correct `url`")
     return new
 
 

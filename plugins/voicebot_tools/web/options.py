@@ -2,39 +2,27 @@
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from ipaddress import ip_address
 from itertools import chain
 from typing import Annotated, Any, Literal
-from urllib.parse import urlsplit
+from urllib.parse import quote, quote_plus, urlsplit
 
 from pydantic import AfterValidator, field_validator, model_validator
 
 from voicebot import Advice, Field, Options, SecretStr, Tool, ToolsetOptions
 from voicebot_tools.arguments import NAME, Arguments, parameter, unknown_placeholders
-from voicebot_tools.web.template import placeholders
+from voicebot_tools.web.parameters import Parameter, ParameterType
+from voicebot_tools.web.template import placeholders, placeholders_in_keys
 
-ParameterType = Literal["string", "integer", "number", "boolean"]
 _PARAMETER_NAME = re.compile(r"[A-Za-z_]\w*", re.ASCII)
 _HEADER = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
 _RESERVED = frozenset({"connection", "content-length", "host", "transfer-encoding"})
-_TYPES = {"string": str, "integer": int, "number": float, "boolean": bool}
 _BODIES = ("POST", "PUT", "PATCH")
 _LEAST_SECRET = 6
 """Characters."""
-
-
-class Parameter(Options):
-    """An argument that the chat model gives."""
-
-    type: ParameterType = "string"
-    """What it is."""
-    description: str = ""
-    """What it means, for the chat model."""
-    enum: tuple[str | int | float, ...] = ()
-    """The only values that it may have; empty for any."""
-    optional: bool = False
-    """Whether the chat model may leave it out."""
 
 
 def _printable(headers: dict[str, SecretStr]) -> dict[str, SecretStr]:
@@ -125,6 +113,13 @@ class HttpTool(Options):
         for name in chain(used, unknown_placeholders(self.confirm or "", self.parameters)):
             if name not in self.parameters:
                 raise ValueError(f"{{{name}}} is not one of its `parameters`")
+        for name in chain(placeholders_in_keys(self.query), placeholders_in_keys(self.body)):
+            raise ValueError(f"{{{name}}} is filled in only in values, not in the names of `query` or `body`")
+        for option, secrets in (("headers", self.headers), ("secret_query", self.secret_query)):
+            for name, value in secrets.items():
+                if any(placeholders([name, value.get_secret_value()])):
+                    reason = "which is not filled in there; write arguments in `url`, `query` or `body`"
+                    raise ValueError(f"{name} in `{option}` has a name in braces, {reason}")
         if unused := [name for name in self.parameters if name not in used]:
             raise ValueError(f"the parameter '{unused[0]}' is used neither in `url` nor in `query` or `body`")
         for name in placeholders(self.url):
@@ -148,11 +143,10 @@ class HttpTool(Options):
         described: dict[str, Any] = {}
         for name in self.parameters:
             written = self.parameter(name)
-            annotation: Any = Literal[written.enum] if written.enum else _TYPES[written.type]
             if written.optional:
-                described[name] = (annotation | None, parameter(written.description, None))
+                described[name] = (written.annotation | None, parameter(written.description, None))
             else:
-                described[name] = (annotation, parameter(written.description))
+                described[name] = (written.annotation, parameter(written.description))
         return Arguments(described)
 
     def tool(self, name: str) -> Tool:
@@ -174,7 +168,10 @@ class HttpTool(Options):
     @property
     def is_local(self) -> bool:
         """Whether the server runs on this machine."""
-        return self.host in {"localhost", "::1"} or self.host.startswith("127.")
+        try:
+            return self.host == "localhost" or ip_address(self.host).is_loopback
+        except ValueError:  # another name
+            return False
 
     @property
     def is_encrypted(self) -> bool:
@@ -185,12 +182,19 @@ class HttpTool(Options):
     def secrets(self) -> tuple[str, ...]:
         """The values that must never be shown, the longest first; of `Bearer abcdef`, also `abcdef`.
 
-        Shorter ones than six characters are left out: they occur in any text.
+        Each also as it is written in an address and in JSON. Shorter ones than six characters are left out:
+        they occur in any text.
         """
         values = [*self.headers.values(), *self.secret_query.values()]
         texts = [value.get_secret_value().strip() for value in values]
-        parts = {part for text in texts for part in (text, *text.split()[1:])}
-        return tuple(sorted((part for part in parts if len(part) >= _LEAST_SECRET), key=len, reverse=True))
+        parts = {part for text in texts for part in (text, *text.split()[1:]) if len(part) >= _LEAST_SECRET}
+        return tuple(sorted({form for part in parts for form in _written(part)}, key=len, reverse=True))
+
+
+def _written(secret: str) -> Iterator[str]:
+    """Yield the forms in which a server may repeat a secret."""
+    yield from (secret, quote(secret, safe=""), quote_plus(secret))
+    yield from (json.dumps(secret)[1:-1], json.dumps(secret, ensure_ascii=False)[1:-1])
 
 
 class HttpToolOptions(ToolsetOptions):

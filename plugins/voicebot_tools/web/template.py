@@ -28,6 +28,18 @@ def placeholders(template: Any) -> Iterator[str]:
                 yield from placeholders(item)
 
 
+def placeholders_in_keys(template: Any) -> Iterator[str]:
+    """Yield the names in braces in the keys of mappings, at any depth; they are not filled in."""
+    match template:
+        case Mapping():
+            yield from placeholders([key for key in template if isinstance(key, str)])
+            for item in template.values():
+                yield from placeholders_in_keys(item)
+        case list() | tuple():
+            for item in template:
+                yield from placeholders_in_keys(item)
+
+
 def filled_url(template: str, values: Values) -> str:
     """Fill an address; what is filled in is encoded and stays within its segment of the path.
 

@@ -54,6 +54,15 @@ def test_a_failed_tool_fails(bot):
     assert (ran.returncode, ran.stdout, messages(ran)) == (1, "", ["error: no: No."])
 
 
+def test_a_tool_that_cancels_its_own_task_fails(voicebot):
+    voicebot.write("bot.yaml", "tools: [{provider: desk, allow: [leave]}]")
+
+    ran = voicebot("tools", "bot.yaml", "call", "leave")
+
+    reason = "The tool was broken off. Whether it was done is not known."
+    assert (ran.returncode, ran.stdout, messages(ran)) == (1, "", [f"error: leave: {reason}"])
+
+
 def test_a_tool_that_has_to_be_confirmed_is_not_run_without_a_terminal(bot):
     ran = bot("tools", "bot.yaml", "call", "book", "people=2", stdin="y\n")
 

@@ -336,6 +336,7 @@ class Desk(Toolset[DeskOptions]):
             Tool("weather", "The weather in a city.\n\nAs forecast.", _schema(city, "city"), "reads"),
             Tool("book", "Books a table.", _schema(table, "people"), confirm="A table for {people}?"),
             Tool("no", "Refuses\x1b[2J."),
+            Tool("leave", "Cancels its own task."),
         ]
 
     async def call(self, call: ToolCall, caller: ToolCaller) -> AsyncGenerator[ToolEvent, None]:
@@ -349,6 +350,11 @@ class Desk(Toolset[DeskOptions]):
                 yield ToolResult(f"Booked {call.arguments}", say="It is booked.")
             case "no":
                 yield ToolResult("No.", failed=True)
+            case "leave":
+                task = asyncio.current_task()
+                assert task is not None
+                task.cancel()
+                await asyncio.sleep(0)
 
 
 def _schema(properties: dict[str, Any], *required: str) -> dict[str, Any]:

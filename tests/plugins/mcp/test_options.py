@@ -63,6 +63,7 @@ def advice(**values):
             "url",
             "cross the network unencrypted; use https://",
         ),
+        ({"command": None, "url": "http://127.0.0.1.example.com"}, "url", "cross the network unencrypted"),
         (
             {"command": None, "url": URL, "token_file": "t", "headers": {"authorization": "x"}},
             "token_file",

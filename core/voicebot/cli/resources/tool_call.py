@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -15,7 +16,7 @@ from voicebot.config.load import BotConfig
 from voicebot.engine.tools import arguments as engine_arguments
 from voicebot.engine.tools.catalogue import ToolCatalogue
 from voicebot.engine.tools.confirmation import question
-from voicebot.engine.tools.invocation import invoke
+from voicebot.engine.tools.invocation import NOT_KNOWN, invoke
 from voicebot.errors import ProviderError
 from voicebot.interfaces import ToolCaller
 from voicebot.messages import ToolCall, ToolResult
@@ -87,15 +88,22 @@ async def call(
         if tool.confirm and not confirmed:
             return Unconfirmed(question(tool.confirm, arguments))
         limit = tool.timeout if tool.timeout is not None else config.settings.tool_use.timeout
-        result, _ = await invoke(
-            offered,
-            ToolCall("call-1", allowed.own_name, json.dumps(arguments, ensure_ascii=False)),
-            NoConversation(config.settings.language),
-            timeout=limit,
-            progress=progress,
-            notice=show_warning,
-        )
-        return result
+        async with asyncio.TaskGroup() as tasks:  # a foreign library may cancel the task that it runs in
+            running = tasks.create_task(
+                invoke(
+                    offered,
+                    ToolCall("call-1", allowed.own_name, json.dumps(arguments, ensure_ascii=False)),
+                    NoConversation(config.settings.language),
+                    timeout=limit,
+                    progress=progress,
+                    notice=show_warning,
+                ),
+                name=f"tool: {allowed.own_name}",
+            )
+        if running.cancelled():
+            unknown = NOT_KNOWN if tool.effect == "writes" else ""
+            return ToolResult(f"The tool was broken off.{unknown}", failed=True)
+        return running.result()[0]
 
 
 def _tell(what: str) -> None:

@@ -12,6 +12,7 @@ from voicebot.engine.failures import as_provider_error
 from voicebot.errors import ProviderError
 from voicebot.interfaces import Toolset
 from voicebot.messages import Tool
+from voicebot.messages.tool_rules import template_problems
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +68,11 @@ def offer(
 ) -> dict[str, OfferedTool]:
     """Return what toolsets with these tools offer, by the name that the chat model uses.
 
+    A tool whose question for confirmation has a `{name}` that is not an argument is not offered: the user
+    could not hear what the answer is about.
+
     Args:
-        notice: called with what is allowed and not there.
+        notice: called with what is allowed and not there, or not offered.
     """
     offered: dict[str, OfferedTool] = {}
     for toolset, tools in toolsets:
@@ -78,6 +82,10 @@ def offer(
                 continue
             unique = _unique(name, offered)
             changed = _changed(replace(tool, name=unique), toolset, name)
+            if reasons := list(template_problems(changed.confirm or "", changed.parameters)):
+                wrong = f"wrong `confirm`: {'; '.join(reasons)}"
+                notice(f"the tool {name!r} of {type(toolset).__name__} is not offered: {wrong}")
+                continue
             offered[unique] = OfferedTool(changed, toolset, name)
     return offered
 

@@ -38,6 +38,19 @@ async def test_the_config_changes_tools() -> None:
 
 
 @simulated
+async def test_a_tool_whose_question_names_no_argument_is_not_offered() -> None:
+    notices: list[str] = []
+    tools = ScriptedToolset(
+        [(BOOK, ""), (CANCEL, "")], overrides={"book": ToolOverride(confirm="A table for {guests}?")}
+    )
+    assert list(ToolCatalogue([tools], notices.append).offered()) == ["cancel"]
+    assert notices == [
+        "the tool 'book' of ScriptedToolset is not offered: wrong `confirm`: {guests} is not an argument; "
+        "its arguments are people"
+    ]
+
+
+@simulated
 async def test_two_tools_of_one_name_get_numbers_and_each_is_called_by_its_own() -> None:
     chat = ScriptedChatModel([[call("book", people=1), call("book_2", people=2)], "Done."])
     first, second = ScriptedToolset([(BOOK, "a")]), ScriptedToolset([(BOOK, "b")])

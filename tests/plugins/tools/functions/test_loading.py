@@ -6,6 +6,7 @@ import asyncio
 import logging
 import os
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -103,6 +104,14 @@ def test_what_a_file_does_when_it_is_run_fails_the_start_alone(write, statement,
         assert not {name for name in set(sys.modules) - before if name.startswith("tools_")}
 
 
+def test_a_mistake_in_a_file_with_a_relative_path_has_its_line(write, tmp_path, monkeypatch):
+    write("x = 1\n1 / 0\n")
+    monkeypatch.chdir(tmp_path)
+
+    with pytest.raises(ProviderError, match=r"^tools\.py:2: ZeroDivisionError"):
+        start(Path("tools.py"))
+
+
 def test_checking_a_config_does_not_run_the_file(write, tmp_path):
     path = write(f"{GOOD}\n\nopen({str(tmp_path / 'ran')!r}, 'w').close()\n")
 
@@ -123,7 +132,8 @@ def test_what_a_file_prints_goes_to_the_log(started, call, capsys, caplog):
         def f():
             print("called", 1, sep="-", flush=True)
             kept = io.StringIO()
-            print("kept", file=kept)
+            print("ke", end="", file=kept)
+            print("pt", file=kept)
             return kept.getvalue()
         """
     )
@@ -171,8 +181,20 @@ def test_names_that_do_not_exist_are_reported_with_a_suggestion(write, tmp_path)
     assert problems(tmp_path, allow="clok, helper, weather") == [
         f"7:12: python: {tmp_path / 'tools.py'}:7: 'helper' is not marked with `@tool`",
         "7:13: python: there is no tool 'clok'; did you mean 'clock'?",
-        "7:27: python: there is no tool 'weather'; its tools are clock, helper",
+        "7:19: python: there is no tool 'helper'; its tools are clock",
+        "7:27: python: there is no tool 'weather'; its tools are clock",
     ]
+
+
+def test_a_question_for_confirmation_is_checked_against_the_parameters(write, tmp_path):
+    path = write(GOOD)
+    path.write_text(GOOD.replace("clock()", "clock(city: str, caller: 'ToolCaller')"))
+    override = "file: tools.py\n    overrides: {clock: {confirm: 'In {town}?'}}"
+
+    assert problems(tmp_path, option=override) == [
+        "7:34: python: confirm of clock: {town} is not an argument; its arguments are city"
+    ]
+    assert problems(tmp_path, option=override.replace("town", "city")) == []
 
 
 @pytest.mark.parametrize(

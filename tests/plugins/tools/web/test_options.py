@@ -91,6 +91,28 @@ def test_a_call_that_can_be_made_is_accepted(problems, lines):
             ["url: http://192.168.1.9/"],
             "`url` has to begin with https://; set `insecure: true` if you trust the network",
         ),
+        (["url: http://127.0.0.1.example.com/"], "`url` has to begin with https://"),
+        (
+            ["url: https://api.example/", CITY, "headers: {X-City: '${KEY}{city}'}"],
+            "X-City in `headers` has a name in braces, which is not filled in there; write arguments in",
+        ),
+        (
+            ["url: https://api.example/", "secret_query: {k: '${KEY}{x}'}"],
+            "k in `secret_query` has a name in braces",
+        ),
+        (
+            ["url: https://api.example/", "method: POST", "body: {a: [{'{city}': 1}]}"],
+            "{city} is filled in only in values, not in the names of `query` or `body`",
+        ),
+        (
+            ["url: https://api.example/{n}", "parameters: {n: {type: integer, enum: [1, true]}}"],
+            "the value True in `enum` does not have the type 'integer'",
+        ),
+        (
+            ["url: https://api.example/{n}", "parameters: {n: {type: number, enum: [.nan]}}"],
+            "the value nan in `enum` does not have the type 'number'",
+        ),
+        (["url: https://api.example/{n}", "parameters: {n: {enum: [1]}}"], "does not have the type 'string'"),
         (
             ["url: https://api.example/", "parameters: {my-city: string}"],
             "'my-city' must consist of letters, digits and '_'",

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from urllib.parse import quote, quote_plus
 
 import pytest
 
 from voicebot import ToolResult
 from voicebot_tools.web.options import HttpToolOptions
 from voicebot_tools.web.toolset import HttpToolset
+
+from .conftest import response
 
 BOOK = {
     "method": "POST",
@@ -121,10 +124,25 @@ def test_a_body_keeps_the_types_of_arguments(ask, server):
 
 @pytest.mark.parametrize(
     "arguments",
-    ["{", '{"guests": 2}', '{"name": "A", "guests": "some"}', '{"name": "A", "guests": 1, "x": 1}'],
+    [
+        "{",
+        '{"guests": 2}',
+        '{"name": "A", "guests": "some"}',
+        '{"name": "A", "guests": true}',
+        '{"name": "A", "guests": 1, "x": 1}',
+    ],
 )
 def test_wrong_arguments_send_nothing(ask, server, arguments):
     (result,) = ask(arguments, **BOOK)
+
+    assert result.failed
+    assert server.requests == []
+
+
+@pytest.mark.parametrize("number", ["NaN", "Infinity", "1e999"])
+def test_what_json_has_no_number_for_is_not_sent(ask, server, number):
+    options = {"method": "POST", "parameters": {"n": "number"}, "body": {"n": "{n}"}}
+    (result,) = ask(f'{{"n": {number}}}', **options)
 
     assert result.failed
     assert server.requests == []
@@ -183,6 +201,15 @@ def test_a_server_that_repeats_a_secret_does_not_tell_it_to_the_chat_model(ask, 
     server.answers = {"/": b'HTTP/1.1 403 No\r\n\r\n{"error": {"message": "bad key key-12"}}'}
     *_, result = ask(headers={"Authorization": "Bearer key-12"})
     assert result.text == "localhost answered 403 Forbidden: bad key ***"
+
+
+def test_a_secret_is_hidden_in_each_form_in_which_a_server_repeats_it(ask, server):
+    secret = 'k/1 2+"3='
+    server.answer = response(
+        {"url": f"/?k={quote(secret, safe='')}", "form": quote_plus(secret), "raw": secret}
+    )
+    (result,) = ask(secret_query={"k": secret})
+    assert result.text == '{"url": "/?k=***", "form": "***", "raw": "***"}'
 
 
 def test_cookies_of_one_user_are_not_sent_for_another(ask, server):

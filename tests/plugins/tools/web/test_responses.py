@@ -120,9 +120,11 @@ def test_a_redirect_on_the_same_server_is_followed_with_the_headers(ask, server)
         (
             "https://evil.example/x?y",
             "GET",
-            "redirects to https://evil.example; if you trust that, correct `url`",
+            "redirects to https://evil.example/x; if you trust that, correct `url`",
         ),
-        ("http://localhost:1/", "GET", "redirects to http://localhost; if you trust that, correct `url`"),
+        ("http://localhost:1/", "GET", "redirects to http://localhost:1/; if you trust that, correct `url`"),
+        ("//me:pw@localhost/", "GET", "redirects to an address with a user name or password"),
+        ("file:///etc/passwd", "GET", "redirects to an address that begins with file:"),
         ("/new", "POST", "redirects a POST; correct `url`; whether it was done is not known"),
         ("/", "GET", "redirects again and again"),
     ],
