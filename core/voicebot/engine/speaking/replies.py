@@ -89,7 +89,7 @@ class Replies:
                 tools.drop_question("the user said goodbye")
             self._start(line, self._context.synthesizer.language, answer.turn)
             return
-        answered = tools.answered(answer.text, answer.language) if tools is not None else None
+        answered = tools.answered(answer) if tools is not None else None
         if answered is not None and answered.meaning == "again":
             self._start(answered.question.text, answer.language, answer.turn).question = answered.question
             return

@@ -10,6 +10,7 @@ from voicebot.dataclass import dataclass
 from voicebot.engine.text.consent import read_consent
 from voicebot.engine.tools.catalogue import OfferedTool
 from voicebot.engine.tools.records import CallRecord
+from voicebot.engine.turns.actions import Answer
 from voicebot.messages import ToolResult
 
 Meaning: TypeAlias = Literal["yes", "no", "again"]
@@ -43,18 +44,21 @@ class OpenQuestion:
     def __post_init__(self) -> None:
         self.record.result = ToolResult(_WAITS, failed=True)
 
-    def read(self, words: str, language: str) -> Meaning:
+    def read(self, answer: Answer) -> Meaning:
         """Return what the user's turn means for the call.
 
-        A yes to a question that the user has not heard to its end agrees to nothing.
+        A yes agrees to nothing if the user has not heard the question to its end, or began to say it before.
         """
-        match read_consent(words, language, self.text):
+        match read_consent(answer.text, answer.language, self.text):
             case "no":
                 return "no"
-            case "yes" if self.was_heard:
+            case "yes" if self.was_heard and self._is_yes(answer.after_bot, answer.language):
                 return "yes"
             case _:
                 return "no" if self.repeated else "again"
+
+    def _is_yes(self, words: str, language: str) -> bool:
+        return read_consent(words, language, self.text) == "yes"
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from voicebot.engine.tools.catalogue import ToolCatalogue
 from voicebot.engine.tools.confirmation import Answered, OpenQuestion
 from voicebot.engine.tools.records import CallRecord
 from voicebot.engine.tools.runner import RunningCall, ToolRunner
+from voicebot.engine.turns.actions import Answer
 from voicebot.engine.turns.rules import PatienceBounds
 from voicebot.messages import ToolCall, ToolResult
 
@@ -95,7 +96,7 @@ class ToolUse:
         kept = self._reusable.get(key)
         return kept[1] if kept else None
 
-    def answered(self, words: str, language: str) -> Answered | None:
+    def answered(self, answer: Answer) -> Answered | None:
         """Return what a turn of the user means for the question that is open; None if there is none.
 
         The question then is no longer open, unless it is asked again.
@@ -103,7 +104,7 @@ class ToolUse:
         question, self.question = self.question, None
         if question is None:
             return None
-        answered = Answered(question, question.read(words, language))
+        answered = Answered(question, question.read(answer))
         if answered.meaning == "no":
             declined = ToolResult("Not run: the user said no.", failed=True)
             self.runner.settle(question.record, declined, "declined")

@@ -102,6 +102,26 @@ async def test_a_yes_before_the_question_was_heard_agrees_to_nothing() -> None:
     assert len(tools.done) == 1
 
 
+@pytest.mark.parametrize("late", [3.0, 3.6, 4.2])
+def test_a_yes_that_begins_before_the_end_of_the_question_agrees_to_nothing(late: float) -> None:
+    @simulated
+    async def run() -> None:
+        chat = ScriptedChatModel([["I found the order that you made.", call(CANCEL, order=7)], "Done."])
+        tools = toolset()
+        async with converse(chat=chat, toolsets=[tools], settings=settings(prepare="off")) as user:
+            await user.says("cancel my order")
+            await user.waits(late)
+            await user.says("okay", 0.2)
+            await user.is_answered()
+            assert (await user.is_answered()).heard == ASKED
+            assert tools.begun == []
+            await user.waits(0.3)
+            assert await asks(user, "yes") == ["Done."]
+        assert len(tools.done) == 1
+
+    run()
+
+
 @simulated
 async def test_a_yes_to_a_question_that_broke_off_agrees_to_nothing() -> None:
     chat = ScriptedChatModel([[call(CANCEL, order=7)], "Done."])
