@@ -90,8 +90,8 @@ class Replies:
             self._start(line, self._context.synthesizer.language, answer.turn)
             return
         answered = tools.answered(answer) if tools is not None else None
-        if answered is not None and answered.meaning == "again":
-            self._start(answered.question.text, answer.language, answer.turn).question = answered.question
+        if tools is not None and answered is not None and answered.meaning == "again":
+            self._start(answered.question.text, answer.language, answer.turn).question = tools.question
             return
         confirmed = answered.question if answered is not None and answered.meaning == "yes" else None
         request = ChatRequest(self._history.request(), self._context.conversation)
@@ -195,7 +195,10 @@ class Replies:
         elif not unheard:
             running.add_to(self._history, heard, goes_on=goes_on)
         if running.question is not None and self._context.tools is not None:
-            self._context.tools.asked(running.question, running.heard_last())
+            if unheard:
+                self._context.tools.withdrawn(running.question)
+            else:
+                self._context.tools.asked(running.question, running.heard_last())
         self._events.publish(BotTurnEnded(now, heard, interrupted))
         if reply.is_answer:
             if (first_byte := reply.timestamps.first_byte) is not None:

@@ -31,7 +31,7 @@ class OpenQuestion:
         arguments: checked JSON.
         text: what the user is asked.
         was_heard: whether the user has heard all of it, and nothing else since.
-        repeated: whether the user was asked twice.
+        asked_first: the question as it was when the user was asked first, if this is the second time.
     """
 
     record: CallRecord
@@ -39,7 +39,7 @@ class OpenQuestion:
     arguments: str
     text: str
     was_heard: bool = False
-    repeated: bool = False
+    asked_first: OpenQuestion | None = None
 
     def __post_init__(self) -> None:
         self.record.result = ToolResult(_WAITS, failed=True)
@@ -55,7 +55,7 @@ class OpenQuestion:
             case "yes" if self.was_heard and self._is_yes(answer.after_bot, answer.language):
                 return "yes"
             case _:
-                return "no" if self.repeated else "again"
+                return "again" if self.asked_first is None else "no"
 
     def _is_yes(self, words: str, language: str) -> bool:
         return read_consent(words, language, self.text) == "yes"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 
 from voicebot.config.tool_use import ToolUseOptions
 from voicebot.dataclass import dataclass
@@ -109,8 +110,12 @@ class ToolUse:
             declined = ToolResult("Not run: the user said no.", failed=True)
             self.runner.settle(question.record, declined, "declined")
         elif answered.meaning == "again":
-            question.was_heard, question.repeated, self.question = False, True, question
+            self.question = replace(question, was_heard=False, asked_first=question)
         return answered
+
+    def withdrawn(self, question: OpenQuestion) -> None:
+        """Restore a question that was asked again, of which nothing was heard: the same turn answers it."""
+        self.question = question.asked_first
 
     def asked(self, question: OpenQuestion, heard: str) -> None:
         """Open a question when the reply that asks it is over.

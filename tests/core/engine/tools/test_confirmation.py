@@ -135,6 +135,25 @@ async def test_a_yes_to_a_question_that_broke_off_agrees_to_nothing() -> None:
         assert await asks(user, "yes") == ["Done."]
 
 
+@pytest.mark.parametrize("later", [0.95, 1.2])
+def test_a_turn_that_goes_on_before_the_question_is_heard_again_answers_the_first_one(later: float) -> None:
+    @simulated
+    async def run() -> None:
+        chat = ScriptedChatModel([[call(CANCEL, order=7)], "Done."])
+        tools = toolset()
+        async with converse(chat=chat, toolsets=[tools], settings=settings()) as user:
+            await asks(user, "cancel my order")
+            await user.says("oh well", 0.4)
+            await user.waits(later)
+            await user.says("yes please", 0.4)
+            assert (await user.is_answered()).heard == ""
+            assert (await user.is_answered()).heard == "Done."
+        assert tools.begun == [Ran("cancel", {"order": 7})]
+        assert history(user)[-4:] == ["oh well yes please", '!cancel {"order": 7}', "=cancelled", ">Done."]
+
+    run()
+
+
 @simulated
 async def test_a_yes_to_what_the_bot_said_since_agrees_to_nothing() -> None:
     chat = ScriptedChatModel([[call(CANCEL, order=7)], "Done."])
