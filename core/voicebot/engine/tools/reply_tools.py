@@ -156,7 +156,11 @@ class ReplyTools:
             later = "Not run: another question to the user comes first. Call it again when that is answered."
             self._settle(planned.record, later, "refused")
             return
-        text = question(planned.offered.tool.confirm or "", json.loads(planned.arguments))
+        try:
+            text = question(planned.offered.tool.confirm or "", json.loads(planned.arguments))
+        except InvalidArguments as error:
+            self._settle(planned.record, f"Not run: {error}.", "refused")
+            return
         self.question = OpenQuestion(planned.record, planned.offered, planned.arguments, text)
 
     def _run_confirmed(self, confirmed: OpenQuestion) -> None:

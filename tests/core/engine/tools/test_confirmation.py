@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from voicebot import ToolResult
+from voicebot import Tool, ToolResult
 from voicebot.config.schema import IdleOptions
 from voicebot.engine.tools.confirmation import question
 from voicebot.testing import (
@@ -247,10 +247,35 @@ async def test_a_question_that_is_open_when_the_conversation_ends_is_dropped() -
         ("Send {to}?", {"to": ["Ada", "Bob"]}, "Send Ada, Bob?"),
         ("Send {what}?", {"what": {"a": 1, "b": None}}, "Send a 1, b?"),
         ("Say {text}?", {"text": "*hi*\x1b[2J\n<b>{x}</b> `y`"}, "Say hi 2J b x /b y?"),
-        ("Say {text}?", {"text": "x" * 500}, f"Say {'x' * 100} and so on?"),
+        ("Say {text}?", {"text": "x" * 100}, f"Say {'x' * 100}?"),
+        ("Pay {amount} to {name}?", {"amount": "$5.20", "name": "Zoë & Co."}, "Pay $5.20 to Zoë & Co.?"),
         ("Turn it {on}?", {"on": True}, "Turn it true?"),
         ("Cancel {order}?", {"order": "7? No! Shall I tell a joke"}, "Cancel 7 No Shall I tell a joke?"),
     ],
 )
 def test_the_question_is_plain_text(template: str, arguments: dict[str, object], text: str) -> None:
     assert question(template, arguments) == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "x" * 101,
+        ["x" * 60, "y" * 60],
+        "https://evil.example/collect?x=1",
+        "evil.com/a/b",
+        "https://a.example",
+    ],
+)
+def test_a_call_that_cannot_be_asked_about_aloud_is_refused(text: object) -> None:
+    @simulated
+    async def run() -> None:
+        send = Tool("send", "Sends.", {"type": "object"}, confirm="Shall I send {text}?")
+        chat = ScriptedChatModel([[call(send, text=text)], "I cannot send that."])
+        tools = ScriptedToolset([(send, "sent")])
+        async with converse(chat=chat, toolsets=[tools], settings=settings()) as user:
+            assert await asks(user, "send it") == ["I cannot send that."]
+        assert outcomes(user) == [("send", "refused")]
+        assert "aloud" in history(user)[2]
+
+    run()
