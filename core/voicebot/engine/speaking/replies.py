@@ -85,8 +85,6 @@ class Replies:
         """Start a line, or a reply of the chat model; the turn may answer the question before a call."""
         tools = self._context.tools
         if line:
-            if tools is not None:
-                tools.drop_question("the user said goodbye")
             self._start(line, self._context.synthesizer.language, answer.turn)
             return
         answered = tools.answered(answer) if tools is not None else None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from voicebot import Tool, ToolResult
-from voicebot.config.schema import IdleOptions
+from voicebot.config.schema import GoodbyeOptions, IdleOptions
 from voicebot.engine.tools.confirmation import question
 from voicebot.testing import (
     Pause,
@@ -237,6 +237,22 @@ async def test_a_question_that_is_open_when_the_conversation_ends_is_dropped() -
         await asks(user, "cancel my order")
     assert outcomes(user) == [("cancel", "cancelled")]
     assert history(user)[2] == "=Not run: the conversation ended."
+
+
+@pytest.mark.parametrize("line", ["", "Goodbye."])
+def test_a_goodbye_closes_the_question(line: str) -> None:
+    @simulated
+    async def run() -> None:
+        chat = ScriptedChatModel([[call(CANCEL, order=7)], "Bye."])
+        leaving = settings().model_copy(update={"goodbye": GoodbyeOptions(phrases=("goodbye",), line=line)})
+        async with converse(chat=chat, toolsets=[toolset()], settings=leaving) as user:
+            assert await asks(user, "cancel my order") == [ASKED]
+            await user.says("goodbye")
+            assert (await user.is_answered()).heard == (line or "Bye.")
+        assert outcomes(user) == [("cancel", "cancelled")]
+        assert "=Not run: the user said goodbye." in history(user)
+
+    run()
 
 
 @pytest.mark.parametrize(
