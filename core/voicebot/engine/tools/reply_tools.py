@@ -59,7 +59,7 @@ class ReplyTools:
         """Whether the reply ends without asking the chat model again."""
         if self._caller.is_silent or self.question is not None:
             return True
-        if self._caller.ends and any(step.written for step in self.steps):
+        if self._caller.ends and self.steps[-1].written:
             return True  # goodbye was said before the call
         return bool(self.steps) and all(each.result and each.result.say for each in self.steps[-1].records)
 
