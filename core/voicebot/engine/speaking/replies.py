@@ -196,7 +196,7 @@ class Replies:
             if unheard:
                 self._context.tools.withdrawn(running.question)
             else:
-                self._context.tools.asked(running.question, running.heard_last())
+                self._context.tools.asked(running.question, running.reply.written_last, running.heard_last())
         self._events.publish(BotTurnEnded(now, heard, interrupted))
         if reply.is_answer:
             if (first_byte := reply.timestamps.first_byte) is not None:

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from voicebot.config.tool_use import ToolUseOptions
 from voicebot.dataclass import dataclass
+from voicebot.engine.text.questions import is_question
 from voicebot.engine.tools.catalogue import ToolCatalogue
 from voicebot.engine.tools.confirmation import Answered, OpenQuestion
 from voicebot.engine.tools.records import CallRecord
@@ -117,18 +118,19 @@ class ToolUse:
         """Restore a question that was asked again, of which nothing was heard: the same turn answers it."""
         self.question = question.asked_first
 
-    def asked(self, question: OpenQuestion, heard: str) -> None:
+    def asked(self, question: OpenQuestion, written: str, heard: str) -> None:
         """Open a question when the reply that asks it is over.
 
         Args:
-            heard: what the user heard after the calls: the question last, unless something came in between.
+            written: what was to be said after the calls: the question last, as reply filters have changed it.
+            heard: what the user heard after the calls.
         """
         self.question = question
         if not heard:
             self.drop_question("the user has not heard the question")
             return
-        words, all_words = heard.split(), question.text.split()
-        question.was_heard = words[-len(all_words) :] == all_words
+        is_asked = is_question(written) or not is_question(question.text)  # no filter has removed it
+        question.was_heard = is_asked and heard.split() == written.split()
 
     def something_else_is_said(self) -> None:
         """Record that the bot says something after the question: a yes may be meant for that."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+
 import pytest
 
 from voicebot import Tool, ToolResult
@@ -150,6 +152,29 @@ def test_a_turn_that_goes_on_before_the_question_is_heard_again_answers_the_firs
             assert (await user.is_answered()).heard == "Done."
         assert tools.begun == [Ran("cancel", {"order": 7})]
         assert history(user)[-4:] == ["oh well yes please", '!cancel {"order": 7}', "=cancelled", ">Done."]
+
+    run()
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "runs"), [("order", "purchase", True), ("Shall I cancel order 7?", "", False)]
+)
+def test_a_yes_counts_if_a_filter_has_changed_the_question_and_not_if_it_is_gone(
+    old: str, new: str, runs: bool
+) -> None:
+    async def replaced(texts: AsyncIterator[str]) -> AsyncIterator[str]:
+        async for text in texts:
+            yield text.replace(old, new)
+
+    @simulated
+    async def run() -> None:
+        chat = ScriptedChatModel([[call(WEATHER, city="Rome"), call(CANCEL, order=7)], "Done."])
+        tools = ScriptedToolset([(CANCEL, "cancelled"), (WEATHER, [ToolResult("sun", say="It is sunny.")])])
+        async with converse(
+            chat=chat, toolsets=[tools], settings=settings(), reply_filters=[lambda _: replaced]
+        ) as user:
+            await asks(user, "cancel my order", "yes")
+        assert (Ran("cancel", {"order": 7}) in tools.begun) == runs
 
     run()
 
