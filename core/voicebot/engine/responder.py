@@ -67,9 +67,7 @@ class Responder:
             case Discard():
                 self._replies.discard()
             case Answer():
-                self._is_prompt = False
-                is_farewell = self._goodbye.user_turn_ended(action.text, action.turn)
-                self._replies.answer(action, line=self._goodbye.line if is_farewell else "")
+                self._answer(action)
             case Correct(text, turn):
                 self._goodbye.correct(text, turn)
                 self._replies.correct(action)
@@ -127,6 +125,13 @@ class Responder:
     def close(self) -> None:
         """Stop everything."""
         self._replies.close()
+
+    def _answer(self, answer: Answer) -> None:
+        self._is_prompt = False
+        is_farewell = self._goodbye.user_turn_ended(answer.text, answer.turn)
+        if is_farewell and self._context.tools is not None:
+            self._context.tools.drop_question("the user said goodbye")
+        self._replies.answer(answer, line=self._goodbye.line if is_farewell else "")
 
     def _moderate(self, action: Duck | Hold | Resume) -> None:
         speaker, events = self._context.speaker, self._context.events

@@ -71,7 +71,7 @@ async def call(
 
     Raises:
         ProviderError: the toolset does not start, or does not have the tool.
-        ValueError: the arguments do not fit the tool.
+        ValueError: the arguments do not fit the tool, or cannot be asked aloud.
     """
     choice = config.tools[allowed.toolset]
     async with started(choice, config.settings.start_timeout) as toolset:

@@ -87,13 +87,11 @@ class Replies:
         """Start a line, or a reply of the chat model; the turn may answer the question before a call."""
         tools = self._context.tools
         if line:
-            if tools is not None:
-                tools.drop_question("the user said goodbye")
             self._start(line, self._context.synthesizer.language, answer.turn)
             return
-        answered = tools.answered(answer.text, answer.language) if tools is not None else None
-        if answered is not None and answered.meaning == "again":
-            self._start(answered.question.text, answer.language, answer.turn).question = answered.question
+        answered = tools.answered(answer) if tools is not None else None
+        if tools is not None and answered is not None and answered.meaning == "again":
+            self._start(answered.question.text, answer.language, answer.turn).question = tools.question
             return
         confirmed = answered.question if answered is not None and answered.meaning == "yes" else None
         request = ChatRequest(self._history.request(), self._context.conversation)
@@ -200,7 +198,10 @@ class Replies:
                 reply.withhold_calls()
             running.add_to(self._history, heard, goes_on=goes_on)
         if running.question is not None and self._context.tools is not None:
-            self._context.tools.asked(running.question, running.heard_last())
+            if unheard:
+                self._context.tools.withdrawn(running.question)
+            else:
+                self._context.tools.asked(running.question, running.reply.written_last, running.heard_last())
         self._events.publish(BotTurnEnded(now, heard, interrupted))
         if reply.is_answer:
             if (first_byte := reply.timestamps.first_byte) is not None:

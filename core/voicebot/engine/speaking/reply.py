@@ -108,6 +108,11 @@ class Reply:
         """What the chat model has written so far, as the filters of plugins have changed it."""
         return self._text.written
 
+    @property
+    def written_last(self) -> str:
+        """What was written after the last calls, likewise changed; for a line of the bot's own, that line."""
+        return self._text.written_last if self.is_answer else str(self.source)
+
     def release(self) -> None:
         """Release a reply that was held."""
         self._audio.release()

@@ -66,7 +66,7 @@ class UnitDelivery:
         """Deliver all that was written: the chat model calls tools, and will write more."""
         self._units += self._sentences.flush()
         await self._deliver_units()
-        self._text.step += 1
+        self._text.end_step()
         self._sentences = SentenceCutter(short_first=self._short_first)  # there may be a gap before it
         self._cut_rest = self._sentences.take_finished
 

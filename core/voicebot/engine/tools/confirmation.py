@@ -8,8 +8,11 @@ from typing import Any, Literal, TypeAlias
 
 from voicebot.dataclass import dataclass
 from voicebot.engine.text.consent import read_consent
+from voicebot.engine.text.speakable.speakable import Speakable
+from voicebot.engine.tools.arguments import InvalidArguments
 from voicebot.engine.tools.catalogue import OfferedTool
 from voicebot.engine.tools.records import CallRecord
+from voicebot.engine.turns.actions import Answer
 from voicebot.messages import ToolResult
 
 Meaning: TypeAlias = Literal["yes", "no", "again"]
@@ -19,6 +22,8 @@ _NOT_SPOKEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\
 """Control characters, marks that are markup to a voice or a screen, and those that would end the question."""
 _LONGEST_VALUE = 100
 """Characters of an argument in a question; more cannot be checked by ear."""
+_EXCERPT = 30
+"""Characters shown of one that is too long."""
 _WAITS = "Not run yet: the user is asked first."
 
 
@@ -30,7 +35,7 @@ class OpenQuestion:
         arguments: checked JSON.
         text: what the user is asked.
         was_heard: whether the user has heard all of it, and nothing else since.
-        repeated: whether the user was asked twice.
+        asked_first: the question as it was when the user was asked first, if this is the second time.
     """
 
     record: CallRecord
@@ -38,23 +43,26 @@ class OpenQuestion:
     arguments: str
     text: str
     was_heard: bool = False
-    repeated: bool = False
+    asked_first: OpenQuestion | None = None
 
     def __post_init__(self) -> None:
         self.record.result = ToolResult(_WAITS, failed=True)
 
-    def read(self, words: str, language: str) -> Meaning:
+    def read(self, answer: Answer) -> Meaning:
         """Return what the user's turn means for the call.
 
-        A yes to a question that the user has not heard to its end agrees to nothing.
+        A yes agrees to nothing if the user has not heard the question to its end, or began to say it before.
         """
-        match read_consent(words, language, self.text):
+        match read_consent(answer.text, answer.language, self.text):
             case "no":
                 return "no"
-            case "yes" if self.was_heard:
+            case "yes" if self.was_heard and self._is_yes(answer.after_bot, answer.language):
                 return "yes"
             case _:
-                return "no" if self.repeated else "again"
+                return "again" if self.asked_first is None else "no"
+
+    def _is_yes(self, words: str, language: str) -> bool:
+        return read_consent(words, language, self.text) == "yes"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,17 +77,28 @@ def question(template: str, arguments: Mapping[str, Any]) -> str:
     """Return the question with the arguments filled in, as plain text.
 
     Those that the call does not have are left out: they may be optional.
+
+    Raises:
+        InvalidArguments: they cannot be asked aloud: one is too long, or a voice would leave out a part.
     """
 
     def value(match: re.Match[str]) -> str:
         return _plain(arguments.get(match[1].strip(), ""))
 
     filled = " ".join(_PLACEHOLDER.sub(value, template).split())
-    return re.sub(r"\s+([?.,!])", r"\1", filled)
+    text = re.sub(r"\s+([?.,!])", r"\1", filled)
+    if _letters(Speakable().convert(text)) != _letters(text):
+        raise InvalidArguments(f"the question {text!r} cannot be asked aloud: not all of it would be spoken")
+    return text
+
+
+def _letters(text: str) -> str:
+    """Return the letters and digits of a text."""
+    return "".join(filter(str.isalnum, text))
 
 
 def _plain(value: Any) -> str:
-    """Return a value in words that can be spoken."""
+    """Return a value in words that can be spoken; raise `InvalidArguments` if it is too long."""
     if isinstance(value, Mapping):
         text = ", ".join(f"{key} {_plain(item)}" for key, item in value.items())
     elif isinstance(value, list | tuple):
@@ -89,4 +108,7 @@ def _plain(value: Any) -> str:
     else:
         text = str(value)
     text = " ".join(_NOT_SPOKEN.sub(" ", text).split())
-    return text if len(text) <= _LONGEST_VALUE else f"{text[:_LONGEST_VALUE].rstrip()} and so on"
+    if len(text) > _LONGEST_VALUE:
+        start = f"{text[:_EXCERPT].rstrip()}…"
+        raise InvalidArguments(f"{start!r} has over {_LONGEST_VALUE} characters: too long to be asked aloud")
+    return text

@@ -61,7 +61,7 @@ class ReplyTools:
         """Whether the reply ends without asking the chat model again."""
         if self._caller.is_silent or self.question is not None:
             return True
-        if self._caller.ends and any(step.written for step in self.steps):
+        if self._caller.ends and self.steps[-1].written:
             return True  # goodbye was said before the call
         return bool(self.steps) and all(each.result and each.result.say for each in self.steps[-1].records)
 
@@ -162,7 +162,11 @@ class ReplyTools:
             later = "Not run: another question to the user comes first. Call it again when that is answered."
             self._settle(planned.record, later, "refused")
             return
-        text = question(planned.offered.tool.confirm or "", json.loads(planned.arguments))
+        try:
+            text = question(planned.offered.tool.confirm or "", json.loads(planned.arguments))
+        except InvalidArguments as error:
+            self._settle(planned.record, f"Not run: {error}.", "refused")
+            return
         self.question = OpenQuestion(planned.record, planned.offered, planned.arguments, text)
 
     def _run_confirmed(self, confirmed: OpenQuestion) -> None:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 
 from voicebot.config.tool_use import ToolUseOptions
 from voicebot.dataclass import dataclass
+from voicebot.engine.text.questions import is_question
 from voicebot.engine.tools.catalogue import ToolCatalogue
 from voicebot.engine.tools.confirmation import Answered, OpenQuestion
 from voicebot.engine.tools.runner import RunningCall, ToolRunner
+from voicebot.engine.turns.actions import Answer
 from voicebot.engine.turns.rules import PatienceBounds
 from voicebot.messages import ToolCall, ToolResult
 
@@ -97,7 +100,7 @@ class ToolUse:
         _, running = self._reusable.get(key, (now, None))
         return running.record.result if running and not self.runner.is_out_of_date(running) else None
 
-    def answered(self, words: str, language: str) -> Answered | None:
+    def answered(self, answer: Answer) -> Answered | None:
         """Return what a turn of the user means for the question that is open; None if there is none.
 
         The question then is no longer open, unless it is asked again.
@@ -105,26 +108,31 @@ class ToolUse:
         question, self.question = self.question, None
         if question is None:
             return None
-        answered = Answered(question, question.read(words, language))
+        answered = Answered(question, question.read(answer))
         if answered.meaning == "no":
             declined = ToolResult("Not run: the user said no.", failed=True)
             self.runner.settle(question.record, declined, "declined")
         elif answered.meaning == "again":
-            question.was_heard, question.repeated, self.question = False, True, question
+            self.question = replace(question, was_heard=False, asked_first=question)
         return answered
 
-    def asked(self, question: OpenQuestion, heard: str) -> None:
+    def withdrawn(self, question: OpenQuestion) -> None:
+        """Restore a question that was asked again, of which nothing was heard: the same turn answers it."""
+        self.question = question.asked_first
+
+    def asked(self, question: OpenQuestion, written: str, heard: str) -> None:
         """Open a question when the reply that asks it is over.
 
         Args:
-            heard: what the user heard after the calls: the question last, unless something came in between.
+            written: what was to be said after the calls: the question last, as reply filters have changed it.
+            heard: what the user heard after the calls.
         """
         self.question = question
         if not heard:
             self.drop_question("the user has not heard the question")
             return
-        words, all_words = heard.split(), question.text.split()
-        question.was_heard = words[-len(all_words) :] == all_words
+        is_asked = is_question(written) or not is_question(question.text)  # no filter has removed it
+        question.was_heard = is_asked and heard.split() == written.split()
 
     def something_else_is_said(self) -> None:
         """Record that the bot says something after the question: a yes may be meant for that."""

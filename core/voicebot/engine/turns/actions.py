@@ -54,12 +54,14 @@ class Answer:
         prepared: whether the reply to these words has been prepared.
         turn: number of the user's turn.
         language: BCP 47 tag of its words, as far as it is known.
+        after_bot: its words without those of speech that began before the bot had finished.
     """
 
     text: str
     prepared: bool = False
     turn: int = field(default=0, compare=False)
     language: str = field(default="", compare=False)
+    after_bot: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)

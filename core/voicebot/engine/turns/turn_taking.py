@@ -150,7 +150,7 @@ class TurnTaking:
             said: None if what it said before is still to be answered.
         """
         if answer := self.bot.complete(now, said):
-            self._user.segments.add(answer, first=True)
+            self._user.segments.add_backchannel(answer)
         return self._decide(now)
 
     def recognition_reopened(self, now: float) -> list[Action]:
@@ -180,7 +180,7 @@ class TurnTaking:
         after_pause = bot.is_unheard(now) if is_stopped else not over_bot and bool(user.text)
         user.start_speech(now, after_pause=after_pause, over_bot=over_bot and not is_stopped)
         actions = self._interrupt(now, "") if is_stopped else bot.speech_started(now)
-        user.segments.open().has_speech = True
+        user.segments.open_speech(over_bot=over_bot and not is_stopped)
         return actions + self._decide(now)
 
     def _interrupt(self, now: float, words: str | None = None) -> list[Action]:
@@ -234,6 +234,8 @@ class TurnTaking:
 
     def _answer(self) -> Answer:
         text, tag, in_noise = self._user.text, self.language, self._user.is_in_noise
+        after_bot = self._user.segments.text_after_bot
         turn = self._user.end()
         self.bot.begin(turn, in_noise=in_noise)
-        return Answer(text, prepared=self._user.endpointing.preemptive_reply.take(), turn=turn, language=tag)
+        prepared = self._user.endpointing.preemptive_reply.take()
+        return Answer(text, prepared=prepared, turn=turn, language=tag, after_bot=after_bot)

@@ -220,5 +220,7 @@ async def _act(source: random.Random, user: ScriptedUser) -> None:
         text = source.choice(answers)
     else:
         text = " ".join(source.sample(WORDS, source.randint(1, 5)))
-    await user.says(text, source.choice((0.3, 0.6)))
+    if user.hears_the_bot and source.random() < 0.5:  # over any unit, and while a question is about to begin
+        text = source.choice(("okay", "okay", "mm-hm"))
+    await user.says(text, source.choice((0.2, 0.3, 0.6)))
     await user.waits(source.choice((0.0, 0.1, 0.3, 0.5, 0.7, 1.0, 1.5, 2.5, 5.0)))

@@ -48,6 +48,15 @@ def test_the_conversation_ends_when_the_goodbye_was_heard(replies: list[object],
 
 
 @simulated
+async def test_words_before_an_earlier_call_are_no_goodbye() -> None:
+    look = Tool("look", "Looks something up.", effect="reads")
+    chat = ScriptedChatModel([["Let me check.", call(look)], [call(END)], "Goodbye then."])
+    tools = ScriptedToolset([(look, "nothing"), (END, [EFFECTS["end"], "done"])])
+    async with converse(chat=chat, toolsets=[tools], settings=settings()) as user:
+        assert await asks(user, "is there more") == ["Let me check. Goodbye then."]
+
+
+@simulated
 async def test_speaking_over_the_goodbye_keeps_the_conversation_going() -> None:
     goodbye = "Goodbye then and have a very nice evening."
     chat = ScriptedChatModel([[goodbye, call(END)], "Seven.", [goodbye, call(END)]])

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+
 import pytest
 
-from voicebot import ToolResult
-from voicebot.config.schema import IdleOptions
+from voicebot import Tool, ToolResult
+from voicebot.config.schema import GoodbyeOptions, IdleOptions
 from voicebot.engine.tools.confirmation import question
 from voicebot.testing import (
     Pause,
@@ -102,6 +104,26 @@ async def test_a_yes_before_the_question_was_heard_agrees_to_nothing() -> None:
     assert len(tools.done) == 1
 
 
+@pytest.mark.parametrize("late", [3.0, 3.6, 4.2])
+def test_a_yes_that_begins_before_the_end_of_the_question_agrees_to_nothing(late: float) -> None:
+    @simulated
+    async def run() -> None:
+        chat = ScriptedChatModel([["I found the order that you made.", call(CANCEL, order=7)], "Done."])
+        tools = toolset()
+        async with converse(chat=chat, toolsets=[tools], settings=settings(prepare="off")) as user:
+            await user.says("cancel my order")
+            await user.waits(late)
+            await user.says("okay", 0.2)
+            await user.is_answered()
+            assert (await user.is_answered()).heard == ASKED
+            assert tools.begun == []
+            await user.waits(0.3)
+            assert await asks(user, "yes") == ["Done."]
+        assert len(tools.done) == 1
+
+    run()
+
+
 @simulated
 async def test_a_yes_to_a_question_that_broke_off_agrees_to_nothing() -> None:
     chat = ScriptedChatModel([[call(CANCEL, order=7)], "Done."])
@@ -113,6 +135,48 @@ async def test_a_yes_to_a_question_that_broke_off_agrees_to_nothing() -> None:
         assert again == ASKED
         assert tools.begun == []
         assert await asks(user, "yes") == ["Done."]
+
+
+@pytest.mark.parametrize("later", [0.95, 1.2])
+def test_a_turn_that_goes_on_before_the_question_is_heard_again_answers_the_first_one(later: float) -> None:
+    @simulated
+    async def run() -> None:
+        chat = ScriptedChatModel([[call(CANCEL, order=7)], "Done."])
+        tools = toolset()
+        async with converse(chat=chat, toolsets=[tools], settings=settings()) as user:
+            await asks(user, "cancel my order")
+            await user.says("oh well", 0.4)
+            await user.waits(later)
+            await user.says("yes please", 0.4)
+            assert (await user.is_answered()).heard == ""
+            assert (await user.is_answered()).heard == "Done."
+        assert tools.begun == [Ran("cancel", {"order": 7})]
+        assert history(user)[-4:] == ["oh well yes please", '!cancel {"order": 7}', "=cancelled", ">Done."]
+
+    run()
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "runs"), [("order", "purchase", True), ("Shall I cancel order 7?", "", False)]
+)
+def test_a_yes_counts_if_a_filter_has_changed_the_question_and_not_if_it_is_gone(
+    old: str, new: str, runs: bool
+) -> None:
+    async def replaced(texts: AsyncIterator[str]) -> AsyncIterator[str]:
+        async for text in texts:
+            yield text.replace(old, new)
+
+    @simulated
+    async def run() -> None:
+        chat = ScriptedChatModel([[call(WEATHER, city="Rome"), call(CANCEL, order=7)], "Done."])
+        tools = ScriptedToolset([(CANCEL, "cancelled"), (WEATHER, [ToolResult("sun", say="It is sunny.")])])
+        async with converse(
+            chat=chat, toolsets=[tools], settings=settings(), reply_filters=[lambda _: replaced]
+        ) as user:
+            await asks(user, "cancel my order", "yes")
+        assert (Ran("cancel", {"order": 7}) in tools.begun) == runs
+
+    run()
 
 
 @simulated
@@ -200,6 +264,22 @@ async def test_a_question_that_is_open_when_the_conversation_ends_is_dropped() -
     assert history(user)[2] == "=Not run: the conversation ended."
 
 
+@pytest.mark.parametrize("line", ["", "Goodbye."])
+def test_a_goodbye_closes_the_question(line: str) -> None:
+    @simulated
+    async def run() -> None:
+        chat = ScriptedChatModel([[call(CANCEL, order=7)], "Bye."])
+        leaving = settings().model_copy(update={"goodbye": GoodbyeOptions(phrases=("goodbye",), line=line)})
+        async with converse(chat=chat, toolsets=[toolset()], settings=leaving) as user:
+            assert await asks(user, "cancel my order") == [ASKED]
+            await user.says("goodbye")
+            assert (await user.is_answered()).heard == (line or "Bye.")
+        assert outcomes(user) == [("cancel", "cancelled")]
+        assert "=Not run: the user said goodbye." in history(user)
+
+    run()
+
+
 @pytest.mark.parametrize(
     ("template", "arguments", "text"),
     [
@@ -208,10 +288,35 @@ async def test_a_question_that_is_open_when_the_conversation_ends_is_dropped() -
         ("Send {to}?", {"to": ["Ada", "Bob"]}, "Send Ada, Bob?"),
         ("Send {what}?", {"what": {"a": 1, "b": None}}, "Send a 1, b?"),
         ("Say {text}?", {"text": "*hi*\x1b[2J\n<b>{x}</b> `y`"}, "Say hi 2J b x /b y?"),
-        ("Say {text}?", {"text": "x" * 500}, f"Say {'x' * 100} and so on?"),
+        ("Say {text}?", {"text": "x" * 100}, f"Say {'x' * 100}?"),
+        ("Pay {amount} to {name}?", {"amount": "$5.20", "name": "Zoë & Co."}, "Pay $5.20 to Zoë & Co.?"),
         ("Turn it {on}?", {"on": True}, "Turn it true?"),
         ("Cancel {order}?", {"order": "7? No! Shall I tell a joke"}, "Cancel 7 No Shall I tell a joke?"),
     ],
 )
 def test_the_question_is_plain_text(template: str, arguments: dict[str, object], text: str) -> None:
     assert question(template, arguments) == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "x" * 101,
+        ["x" * 60, "y" * 60],
+        "https://evil.example/collect?x=1",
+        "evil.com/a/b",
+        "https://a.example",
+    ],
+)
+def test_a_call_that_cannot_be_asked_about_aloud_is_refused(text: object) -> None:
+    @simulated
+    async def run() -> None:
+        send = Tool("send", "Sends.", {"type": "object"}, confirm="Shall I send {text}?")
+        chat = ScriptedChatModel([[call(send, text=text)], "I cannot send that."])
+        tools = ScriptedToolset([(send, "sent")])
+        async with converse(chat=chat, toolsets=[tools], settings=settings()) as user:
+            assert await asks(user, "send it") == ["I cannot send that."]
+        assert outcomes(user) == [("send", "refused")]
+        assert "aloud" in history(user)[2]
+
+    run()

@@ -10,7 +10,7 @@ from collections import Counter
 
 import pytest
 
-from voicebot import BotTurnEnded, ReplyWithdrawn, ToolEnded, ToolStarted, UserTurnEnded
+from voicebot import BotTurnEnded, ReplyWithdrawn, ToolEnded, ToolStarted, UserSpeechStarted, UserTurnEnded
 from voicebot.engine.text.consent import read_consent
 from voicebot.testing import invalid
 
@@ -71,23 +71,27 @@ def _history(story: Story) -> list[str]:
 def _order(story: Story) -> list[str]:
     """Check when calls begin and end.
 
-    Nothing is changed but in the bot's turn, or cancelled without a yes. What changes something is finished,
-    and what only reads is stopped with its reply.
+    Nothing is changed but in the bot's turn, or cancelled without a yes that began after the question. What
+    changes something is finished, and what only reads is stopped with its reply.
     """
     found, said, open_calls = [], "", dict[str, str]()
-    is_bot_turn = False
+    is_bot_turn, asked_at, spoke_at = False, 0.0, 0.0
     for event in story.events:
         match event:
             case UserTurnEnded(text=text):
                 is_bot_turn, said = True, text
-            case BotTurnEnded():
-                is_bot_turn = False
+            case BotTurnEnded(at=at, heard=heard):
+                is_bot_turn, asked_at = False, at if heard else asked_at
+            case UserSpeechStarted(at=at):
+                spoke_at = at
             case ToolStarted(name=name, id=id, ahead=ahead):
                 open_calls[id] = name
                 if name in _CHANGES and (ahead or not is_bot_turn):
                     found.append(f"{id} began in the user's turn")
                 if name == "cancel" and read_consent(said, "en-US") != "yes":
                     found.append(f"{id} began after {said!r}")
+                if name == "cancel" and spoke_at < asked_at:
+                    found.append(f"{id} began after {said!r} at {spoke_at:.2f}, asked until {asked_at:.2f}")
             case ToolEnded(id=id, text=told):
                 if open_calls.pop(id, "") in _CHANGES and told.startswith("Stopped: the user spoke"):
                     found.append(f"{id} was not finished")

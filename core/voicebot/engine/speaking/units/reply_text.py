@@ -13,6 +13,8 @@ class ReplyText:
         """All of it so far."""
         self.step = 0
         """How often the chat model has called tools so far."""
+        self._step_began = 0
+        """Where the text of the current step begins."""
         self._placed_until = self._spoken_until = 0
         """Where the last unit ends, and the last one that is spoken."""
         self._units: list[tuple[int, ReplyUnit]] = []
@@ -20,6 +22,16 @@ class ReplyText:
     def add(self, text: str) -> None:
         """Add the next piece of text."""
         self.written += text
+
+    @property
+    def written_last(self) -> str:
+        """What has been written since the chat model called tools."""
+        return self.written[self._step_began :]
+
+    def end_step(self) -> None:
+        """Record that the chat model calls tools, and will write more."""
+        self.step += 1
+        self._step_began = len(self.written)
 
     def place(self, unit: ReplyUnit) -> None:
         """Find the place of the next unit, and the white space before it."""

@@ -23,6 +23,7 @@ class SpeechSegment:
         partial: words after those; they may still change.
         session_partial: the last partial transcript of the current recognition session, empty after a final.
         has_speech: whether speech was heard in it.
+        began_over_bot: whether any of that began before the bot had finished.
         committed_at: when its final was asked for.
         is_complete: whether that final has come, or none is expected.
         is_given_up: whether its final is not waited for any more, although it may come.
@@ -35,6 +36,7 @@ class SpeechSegment:
     partial: str = ""
     session_partial: str = ""
     has_speech: bool = False
+    began_over_bot: bool = False
     committed_at: float | None = None
     is_complete: bool = False
     is_given_up: bool = False
@@ -67,6 +69,11 @@ class SpeechSegments:
     def text(self) -> str:
         """The words of the turn so far."""
         return joined(*(segment.text for segment in self._current))
+
+    @property
+    def text_after_bot(self) -> str:
+        """The words of the turn so far without those of speech that began before the bot had finished."""
+        return joined(*(segment.text for segment in self._current if not segment.began_over_bot))
 
     @property
     def last_turn(self) -> int:
@@ -109,6 +116,12 @@ class SpeechSegments:
             self._segments.append(SpeechSegment())
         return self._segments[-1]
 
+    def open_speech(self, *, over_bot: bool) -> None:
+        """Record speech in the open segment, and whether it began before the bot had finished."""
+        segment = self.open()
+        segment.has_speech = True
+        segment.began_over_bot = segment.began_over_bot or over_bot
+
     def commit(self, now: float) -> None:
         """Record that the final of the open segment was asked for."""
         self.open().committed_at = now
@@ -120,11 +133,13 @@ class SpeechSegments:
         for segment in [segment for segment in self._segments if segment.awaits_final][:count]:
             segment.is_complete = True
 
-    def add(self, text: str, *, first: bool = False) -> None:
+    def add(self, text: str) -> None:
         """Add words to the turn that need no recognition."""
-        self._segments.insert(
-            0 if first else len(self._segments), SpeechSegment([text], [None], is_complete=True)
-        )
+        self._segments.append(SpeechSegment([text], [None], is_complete=True))
+
+    def add_backchannel(self, text: str) -> None:
+        """Begin the turn with what was said over the bot."""
+        self._segments.insert(0, SpeechSegment([text], [None], began_over_bot=True, is_complete=True))
 
     def reopened(self, now: float) -> None:
         """Record that a new recognition session hears all incomplete segments again."""
