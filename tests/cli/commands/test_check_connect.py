@@ -206,12 +206,13 @@ def test_the_tools_of_a_toolset_are_listed_ready_to_be_copied(voicebot):
     ran = voicebot("check", "bot.yaml", "--connect")
 
     assert (ran.returncode, errors(ran)) == (0, [])
-    assert re.sub(r"\d+ ms", "N ms", ran.stdout).splitlines()[-5:] == [
+    assert re.sub(r"\d+ ms", "N ms", ran.stdout).splitlines()[-6:] == [
         "  toolset         desk       start N ms",
         "    allow:",
         "      - weather  # reads: The weather in a city.",
         "      - book     # writes, asks first: Reserves.",
         '      - "no"     # writes, not allowed: Refuses␛[2J.',
+        "      - leave    # writes, not allowed: Cancels its own task.",
     ]
 
 
@@ -230,5 +231,5 @@ def test_an_allowed_tool_that_is_not_there_has_its_place_and_a_suggestion(voiceb
     assert [(problem["line"], problem["column"], problem["message"]) for problem in first["problems"]] == [
         (8, 34, "desk: there is no tool 'wether'; did you mean 'weather'?")
     ]
-    assert [tool["allowed"] for tool in first["tools"]] == [False] * 3
+    assert [tool["allowed"] for tool in first["tools"]] == [False] * 4
     assert (second["failure"], second["tools"]) == ("nobody is at the desk", [])

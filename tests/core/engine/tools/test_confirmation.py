@@ -311,7 +311,8 @@ def test_the_question_is_plain_text(template: str, arguments: dict[str, object],
 def test_a_call_that_cannot_be_asked_about_aloud_is_refused(text: object) -> None:
     @simulated
     async def run() -> None:
-        send = Tool("send", "Sends.", {"type": "object"}, confirm="Shall I send {text}?")
+        parameters = {"type": "object", "properties": {"text": {}}}
+        send = Tool("send", "Sends.", parameters, confirm="Shall I send {text}?")
         chat = ScriptedChatModel([[call(send, text=text)], "I cannot send that."])
         tools = ScriptedToolset([(send, "sent")])
         async with converse(chat=chat, toolsets=[tools], settings=settings()) as user:
