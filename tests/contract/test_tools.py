@@ -111,6 +111,7 @@ def birds() -> Iterator[Relay]:
         server.shutdown()
 
 
+@pytest.mark.slow
 class TestHttp(ToolsetContract):
     @pytest.fixture(autouse=True)
     def served(self, birds: Relay) -> None:

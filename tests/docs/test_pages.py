@@ -48,6 +48,8 @@ from voicebot_emulator.testing import running
 
 PROJECT = Path(__file__).resolve().parents[2]
 PAGES = [PROJECT / "README.md", *sorted((PROJECT / "docs").rglob("*.md"))]
+SLOW = {"confirm-tools", "slow-tools", "try-a-tool", "write-tools-in-python"}
+"""Pages that start many programs; what they show has cheaper tests as well."""
 ILLUSTRATIONS = {"", "text", "mermaid"}
 FILES = {"yaml", "python", "toml", "diff"}
 COMMENT = re.compile(r"\s*<!-- (.*) -->")
@@ -270,7 +272,11 @@ def is_generated(page: Path) -> bool:
     return page.parent.name == "reference"
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(PROJECT)))
+@pytest.mark.parametrize(
+    "page",
+    [pytest.param(page, marks=[pytest.mark.slow] if page.stem in SLOW else []) for page in PAGES],
+    ids=[str(page.relative_to(PROJECT)) for page in PAGES],
+)
 def test_the_examples_of_a_page_work(page: Path, tmp_path: Path, request: pytest.FixtureRequest) -> None:
     shown = [block for block in blocks(page) if not (is_generated(page) and block.language == "python")]
     names = {name for block in shown for name in needs(block.note)}
