@@ -11,6 +11,8 @@ from typing import Any
 
 import pytest
 
+pytestmark = pytest.mark.slow
+
 TURNS = 10
 POLICIES = (
     "serial notebook",

@@ -48,7 +48,25 @@ from voicebot_emulator.testing import running
 
 PROJECT = Path(__file__).resolve().parents[2]
 PAGES = [PROJECT / "README.md", *sorted((PROJECT / "docs").rglob("*.md"))]
-SLOW = {"confirm-tools", "slow-tools", "try-a-tool", "write-tools-in-python"}
+SLOW = {
+    "change-the-voice",
+    "choose-an-azure-voice",
+    "confirm-tools",
+    "connect-a-telephone",
+    "connect-another-chat-api",
+    "listen-on-this-machine",
+    "run-without-a-sound-card",
+    "slow-tools",
+    "speak-on-this-machine",
+    "survive-an-outage",
+    "test-a-plugin",
+    "try-a-tool",
+    "use-ollama",
+    "wrap-a-program",
+    "wrap-a-threaded-sdk",
+    "write-an-observer",
+    "write-tools-in-python",
+}
 """Pages that start many programs; what they show has cheaper tests as well."""
 ILLUSTRATIONS = {"", "text", "mermaid"}
 FILES = {"yaml", "python", "toml", "diff"}
