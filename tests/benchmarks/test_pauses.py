@@ -19,7 +19,10 @@ RATE = 16_000
 AUDIBLE = 300
 PAUSE = 1.0
 
-pytestmark = pytest.mark.skipif(find_spec("pocketsphinx") is None, reason="needs the extra offline")
+pytestmark = [
+    pytest.mark.skipif(find_spec("pocketsphinx") is None, reason="needs the extra offline"),
+    pytest.mark.slow,
+]
 
 
 def speech(text: str, folder: Path) -> array[int]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+import pytest
+
 from voicebot.testing.contract import ToolsetContract
 from voicebot_mcp.options import McpOptions
 from voicebot_mcp.toolset import McpToolset
@@ -13,6 +15,7 @@ PROGRAM = Path(__file__).parents[1] / "plugins" / "mcp" / "stdio_server.py"
 KEY = "a-key-that-nobody-sees"
 
 
+@pytest.mark.slow
 class TestMcpProgram(ToolsetContract):
     tool = "echo"
 

@@ -212,7 +212,7 @@ def conversations(folder: Path, turns: int, at_once: int, seed: int) -> list[Out
 
 
 def test_conversations_go_on_with_a_fault_in_every_turn(tmp_path: Path) -> None:
-    for outcome in conversations(tmp_path, 18, 3, seed=1):
+    for outcome in conversations(tmp_path, 9, 3, seed=1):
         check(outcome)
 
 

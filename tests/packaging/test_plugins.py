@@ -89,6 +89,7 @@ def test_an_installed_plugin_of_each_kind_is_found_and_its_config_is_valid(shop,
     assert call(shop.voicebot, "check", *configs, cwd=folder).count(": ok\n") == len(configs)
 
 
+@pytest.mark.slow
 def test_their_own_tests_pass(shop, folder, call):
     settings = folder / "tape" / "pyproject.toml"
     tests = [f"{name}/tests" for name in PLUGINS]
@@ -96,6 +97,7 @@ def test_their_own_tests_pass(shop, folder, call):
     call(shop.python, "-m", "pytest", "-c", settings, f"--basetemp={folder / 'tmp'}", *tests, cwd=folder)
 
 
+@pytest.mark.slow
 def test_generated_code_passes_the_formatter_the_linter_and_the_type_checker(shop, folder, call):
     call(sys.executable, "-m", "ruff", "format", "--check", *PLUGINS, cwd=folder)
     call(sys.executable, "-m", "ruff", "check", *PLUGINS, cwd=folder)

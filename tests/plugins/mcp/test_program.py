@@ -12,6 +12,8 @@ import pytest
 from voicebot import ToolCall, ToolOverride, ToolProgress, ToolResult
 from voicebot_mcp.limits import LONGEST_MESSAGE
 
+pytestmark = pytest.mark.slow
+
 NAME = "stdio_server.py"
 
 

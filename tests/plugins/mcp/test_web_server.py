@@ -14,6 +14,8 @@ from voicebot_mcp.limits import LONGEST_MESSAGE
 from voicebot_mcp.options import McpOptions
 from voicebot_mcp.transports.http_client import Responses, http_client, responses_of_call
 
+pytestmark = pytest.mark.slow
+
 
 def options(url, **values):
     return McpOptions(**{"allow": (), "url": url, "start_timeout": 60} | values)
