@@ -34,6 +34,7 @@ def the_only(folder, pattern):
     return path
 
 
+@pytest.mark.slow
 def test_a_wheel_that_is_installed_elsewhere_finds_its_plugins_and_configs(
     environment, release, call, tmp_path
 ):
