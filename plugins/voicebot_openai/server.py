@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from ipaddress import ip_address
 from urllib.parse import unquote, urlsplit
 
 from pydantic import field_validator
@@ -50,7 +51,10 @@ class Server(Options):
     @property
     def is_local(self) -> bool:
         """Whether the server runs on this machine."""
-        return self.host in {"localhost", "::1"} or self.host.startswith("127.")
+        try:
+            return self.host == "localhost" or ip_address(self.host).is_loopback
+        except ValueError:  # another name
+            return False
 
     @property
     def is_ollama(self) -> bool:

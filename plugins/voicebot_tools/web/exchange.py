@@ -85,7 +85,8 @@ def _redirected(each: HttpTool, url: httpx2.URL, target: str) -> httpx2.URL:
 
 def _result(each: HttpTool, response: httpx2.Response, body: bytes) -> list[ToolEvent]:
     if not response.is_success:
-        return _failed(each, failure_of_status(response, body, each.host))
+        masked = _without_secrets(each, body.decode("utf-8", "replace")).encode()  # before it is shortened
+        return _failed(each, failure_of_status(response, masked, each.host))
     content_type = response.headers.get("Content-Type", "").lower()
     text = result_text(body, content_type, response.charset_encoding, each.result)
     return [ToolResult(_without_secrets(each, text))]

@@ -201,3 +201,8 @@ def test_every_option_is_documented():
     options = AzureChatOptions.model_json_schema()["properties"]
     assert [name for name, option in options.items() if not option.get("description")] == []
     assert list(options)[:3] == ["endpoint", "deployment", "api_key"]
+
+
+def test_a_name_that_only_begins_like_this_machine_is_not_local(options_of):
+    assert not options_of("http://127.0.0.1.example.com").is_local
+    assert options_of("http://127.0.0.2:8765").is_local
