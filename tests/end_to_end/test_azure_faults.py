@@ -145,7 +145,8 @@ async def converse_through(folder: Path, turns: list[tuple[str, ...]], *, commit
                     while is_taken_back(turn):  # the answer is made again for the final words
                         turn = await user.is_answered()
             except TimeoutError:
-                outcome.unanswered.append(f"{number}: {' '.join(faults)}")
+                events = "\n".join(str(event) for event in user.events[-12:])
+                outcome.unanswered.append(f"{number}: {' '.join(faults)}, after\n{events}")
                 continue
             finally:
                 emulator.set_faults(())
@@ -178,7 +179,7 @@ def understood(events: list[ConversationEvent]) -> list[str]:
 
 def check(outcome: Outcome) -> None:
     """Check what users may expect, whatever went wrong."""
-    assert outcome.unanswered == [], outcome.failures[-3:]
+    assert not outcome.unanswered, "\n".join((*outcome.unanswered, *outcome.failures[-3:]))
     assert outcome.ended == [None]
     words = " ".join(outcome.understood).split("question ")[1:]
     assert Counter(f"question {each.strip()}" for each in words) == Counter(outcome.asked), outcome.events

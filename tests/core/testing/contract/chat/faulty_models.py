@@ -277,5 +277,5 @@ FAULTS: dict[type[Parrot], str] = {
 }
 
 
-MANY = {NeverEnds, GivesBareText, CannotBeInterrupted}
+MANY = {NeverEnds, GivesBareText, SaysNothing, CannotBeInterrupted}
 """Their replies are invalid, so that other checks notice them too."""
