@@ -291,6 +291,25 @@ def test_the_first_final_of_a_recording_belongs_to_its_first_words_however_fast_
     ]
 
 
+def test_words_that_come_after_their_commit_was_answered_are_committed_with_the_turn() -> None:
+    """Otherwise, the recogniser would join them to what the user says next, which then had no answer."""
+    decisions = play(
+        TurnTaking(UNPREPARED),
+        ("start", 0, 0),
+        ("stop", 1, 0),
+        ("final", 1.1, ""),
+        ("partial", 3, "call mum"),
+        ("audible", 4, 0),
+        ("done", 5, 0),
+        ("final", 5.1, "call mum"),
+        *spoken("and Tom", 8),
+        ("final", 9.1, "and Tom"),
+        ("wait", 20, 0),
+    )
+    assert [action for _, action in decisions if isinstance(action, Commit)] == [Commit()] * 3
+    assert turns_in(decisions) == ["call mum", "and Tom"]
+
+
 def test_a_typed_line_commits_what_is_being_said() -> None:
     done = play(TurnTaking(UNPREPARED), ("start", 0, 0), ("partial", 0.8, "my name"), ("typed", 0.9, "Bob"))
     assert done == [(0.9, Commit()), (0.9, Answer("my name Bob"))]

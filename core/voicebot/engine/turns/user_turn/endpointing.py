@@ -189,7 +189,11 @@ class Endpointing:
                 actions += self._look_again(now, due)
                 actions += self._prepare_in_silence(now, due, self._speech.silent_since, is_final=is_final)
             return EndpointDecision(actions)
-        return EndpointDecision(actions, is_over=True) if is_final else self._give_up_finals(actions)
+        if not is_final:
+            return self._give_up_finals(actions)
+        if self._segments.has_open and self._segments.text:  # words that came late, and not of a commit
+            actions += self.commit(now)
+        return EndpointDecision(actions, is_over=True)
 
     def _give_up_finals(self, actions: list[Action]) -> EndpointDecision:
         self._segments.give_up_finals()

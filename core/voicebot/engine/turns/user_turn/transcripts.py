@@ -59,7 +59,7 @@ class Transcripts:
         segment.session_partial = partial
         if segment.turn is None:
             segment.partial = partial
-            if segment.is_given_up:  # it is late, but not lost
+            if segment.is_given_up and segment.committed_at is not None:  # it is late, but not lost
                 segment.is_given_up, segment.committed_at = False, now
 
     def match_final(self, now: float, final: Final) -> SpeechSegment | None:
