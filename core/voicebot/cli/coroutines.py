@@ -28,11 +28,16 @@ _MESSAGE_TIMEOUT = 0.5
 
 
 def run(main: Coroutine[Any, Any, T]) -> T:
-    """Run a coroutine; Ctrl-C, SIGTERM and SIGHUP cancel it and raise `KeyboardInterrupt`."""
+    """Run a coroutine; Ctrl-C, SIGTERM and SIGHUP cancel it and raise `KeyboardInterrupt`.
+
+    What others than the command line print meanwhile goes to the log.
+    """
     import asyncio  # not needed to answer --help
 
+    from voicebot.cli.output.foreign_output import foreign_output_logged
+
     interruption = _Interruption()
-    with interruption.handling_signals():
+    with foreign_output_logged(), interruption.handling_signals():
         try:
             result = asyncio.run(interruption.run(main))
         except asyncio.CancelledError:

@@ -183,7 +183,7 @@ def above(display: Console) -> Iterator[None]:
     before = sys.stdout, sys.stderr
     if display.is_terminal:
         sys.stdout, sys.stderr = (
-            _guarded(cast(TextIO, FileProxy(display, getattr(stream, "guarded", stream))))
+            _like(stream, cast(TextIO, FileProxy(display, getattr(stream, "guarded", stream))))
             if getattr(stream, "guarded", stream).isatty()
             else stream
             for stream in before
@@ -204,6 +204,11 @@ def without_logins(text: str) -> str:
 
 def _guarded(stream: TextIO) -> TextIO:
     return stream if isinstance(stream, PrintableStream) else cast(TextIO, PrintableStream(stream))
+
+
+def _like(guard: TextIO, stream: TextIO) -> TextIO:
+    """Return a stream behind the same kind of guard as another."""
+    return cast(TextIO, type(guard)(stream)) if isinstance(guard, PrintableStream) else _guarded(stream)
 
 
 def _stream(*, err: bool) -> TextIO:
