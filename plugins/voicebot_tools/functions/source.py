@@ -7,10 +7,11 @@ import warnings
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
-from typing import TypeAlias
 
-Function: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef
+from voicebot_tools.functions.marks import Function, mark_problems, yield_problems
+
 _DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 
 
@@ -37,7 +38,9 @@ def read_source(path: Path) -> Source:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # about escapes in strings, such as "\\d"
-            tree = ast.parse(path.read_bytes(), str(path))
+            text = path.read_bytes()
+            tree = ast.parse(text, str(path))
+            compile(text, str(path), "exec", dont_inherit=True)  # finds more, such as a misplaced `return`
     except OSError as error:
         return Source(problems=[f"{path}: cannot be read: {error.strerror or error}"])
     except SyntaxError as error:
@@ -54,11 +57,16 @@ def _described(path: Path, tree: ast.Module) -> Source:
     statements = [statement for block in blocks for statement in block]
     markers, modules = _names_of_tool(statements)
     for statement in statements:
-        if isinstance(statement, Function) and _is_marked(statement, markers, modules):
+        if isinstance(statement, Function) and (mark := _mark(statement, markers, modules)) is not None:
             source.tools[statement.name] = statement.lineno
-            source.problems += (f"{path}:{place}" for place in _problems(statement))
-            if len(statement.decorator_list) == 1:
-                source.parameters.setdefault(statement.name, []).extend(_arguments(statement))
+            alone = len(statement.decorator_list) == 1
+            arguments = list(_arguments(statement)) if alone else None
+            problems = chain(
+                mark_problems(statement, mark, arguments), _problems(statement), yield_problems(statement)
+            )
+            source.problems += (f"{path}:{place}" for place in problems)
+            if arguments is not None:
+                source.parameters.setdefault(statement.name, []).extend(arguments)
             if ast.get_docstring(statement) is None:
                 source.undescribed.append(f"{path}:{statement.lineno}: the tool '{statement.name}'")
         elif isinstance(statement, _DEFINITIONS) and not statement.decorator_list:
@@ -106,14 +114,15 @@ def _names_of_tool(statements: list[ast.stmt]) -> tuple[set[str], set[str]]:
     return markers, modules
 
 
-def _is_marked(function: Function, markers: set[str], modules: set[str]) -> bool:
+def _mark(function: Function, markers: set[str], modules: set[str]) -> ast.expr | None:
+    """Return the decorator that makes a tool of a function; None if there is none."""
     for decorator in function.decorator_list:
         match decorator.func if isinstance(decorator, ast.Call) else decorator:
             case ast.Name(id=name) if name in markers:
-                return True
+                return decorator
             case ast.Attribute(value=ast.Name(id=module), attr="tool") if module in modules:
-                return True
-    return False
+                return decorator
+    return None
 
 
 def _problems(function: Function) -> Iterator[str]:

@@ -59,7 +59,7 @@ def foreign_output_logged() -> Iterator[None]:
     """Log what is printed during the block by others than the command line itself."""
     before = sys.stdout, sys.__stdout__
     stream = LoggedStream(getattr(sys.stdout, "guarded", sys.stdout))
-    sys.stdout = sys.__stdout__ = cast(TextIO, stream)  # type: ignore[misc]
+    sys.stdout = sys.__stdout__ = cast(TextIO, stream)  # type: ignore[misc, assignment]
     try:
         yield
     finally:

@@ -63,8 +63,13 @@ class ToolCalls:
         ]
 
     def begun(self) -> str:
-        """Return which tools run that this has not returned before; empty if there are none."""
-        begun = {id: each for id, each in self._running.items() if id not in self._announced}
+        """Return which tools run that this has not returned before; empty if there are none.
+
+        Those that began before the user's turn was over are left out: they may be over before its words are
+        shown, and much of what begins so is cancelled.
+        """
+        new = {id: each for id, each in self._running.items() if id not in self._announced}
+        begun = {id: each for id, each in new.items() if not each.ahead}
         self._announced |= set(begun)
         return ", ".join(_named(each.name) for each in begun.values())
 
