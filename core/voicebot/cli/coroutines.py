@@ -13,6 +13,7 @@ from types import FrameType
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from voicebot.cli.output.errors import show_error
+from voicebot.cli.output.printing import foreign_output_logged
 from voicebot.cli.process import signals
 
 if TYPE_CHECKING:
@@ -33,8 +34,6 @@ def run(main: Coroutine[Any, Any, T]) -> T:
     What others than the command line print meanwhile goes to the log.
     """
     import asyncio  # not needed to answer --help
-
-    from voicebot.cli.output.foreign_output import foreign_output_logged
 
     interruption = _Interruption()
     with foreign_output_logged(), interruption.handling_signals():

@@ -8,11 +8,8 @@ the file descriptor.
 from __future__ import annotations
 
 import logging
-import sys
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import TextIO, cast
+from typing import TextIO
 
 from voicebot.cli.output.printing import PrintableStream
 
@@ -52,16 +49,3 @@ class LoggedStream(PrintableStream):
                 logger.info("%s", line)
         finally:
             self._thread.logs = False
-
-
-@contextmanager
-def foreign_output_logged() -> Iterator[None]:
-    """Log what is printed during the block by others than the command line itself."""
-    before = sys.stdout, sys.__stdout__
-    stream = LoggedStream(getattr(sys.stdout, "guarded", sys.stdout))
-    sys.stdout = sys.__stdout__ = cast(TextIO, stream)  # type: ignore[misc, assignment]
-    try:
-        yield
-    finally:
-        stream.log_rest()
-        sys.stdout, sys.__stdout__ = before  # type: ignore[misc]

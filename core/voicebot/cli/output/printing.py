@@ -82,6 +82,21 @@ def guard_streams() -> None:
     sys.__stdout__, sys.__stderr__ = sys.stdout, sys.stderr  # type: ignore[misc, assignment]
 
 
+@contextmanager
+def foreign_output_logged() -> Iterator[None]:
+    """Log what others than the command line itself print to stdout during the block."""
+    from voicebot.cli.output.foreign_output import LoggedStream
+
+    before = sys.stdout, sys.__stdout__
+    logged = LoggedStream(_stream(err=False))
+    sys.stdout = sys.__stdout__ = cast(TextIO, logged)  # type: ignore[misc, assignment]
+    try:
+        yield
+    finally:
+        logged.log_rest()
+        sys.stdout, sys.__stdout__ = before  # type: ignore[misc]
+
+
 def styled(text: str, **style: Any) -> Styled:
     """Return a text with the colours of `click.style`, which are shown only where they can be."""
     return Styled(click.style(printable(text), **style))
