@@ -112,7 +112,7 @@ class ScriptChat(ChatModel[ScriptOptions]):
                 yield ReplyEnded("calls")
                 return
             yield Notice(
-                f"the script calls {call.name!r}, which is not offered; add it to `allow` under `tools`"
+                f"the script calls {call.name!r}, which is not offered now; see `allow` under `tools`"
             )
         pause = 1 / self.options.words_per_second if self.options.words_per_second else 0.0
         for index, word in enumerate(self._answer(turn).split(" ")):

@@ -27,16 +27,16 @@ def mark_problems(function: Function, mark: ast.expr, arguments: Iterable[str] |
     if not isinstance(mark, ast.Call):
         return
     for value in mark.args:
-        yield f"{_place(value)}: `@tool` of '{function.name}' takes names only: {', '.join(_OPTIONS)}"
+        yield f"{place_of(value)}: `@tool` of '{function.name}' takes names only: {', '.join(_OPTIONS)}"
     for option in mark.keywords:
         if option.arg is None:  # `**options`
             continue
         if option.arg not in _OPTIONS:
             near = get_close_matches(option.arg, _OPTIONS, n=1)
             advice = f"did you mean '{near[0]}'?" if near else f"there are {', '.join(_OPTIONS)}"
-            yield f"{_place(option)}: `@tool` has no option '{option.arg}'; {advice}"
+            yield f"{place_of(option)}: `@tool` has no option '{option.arg}'; {advice}"
         elif reason := _wrong(option.arg, option.value, arguments):
-            yield f"{_place(option.value)}: `@tool` of '{function.name}': `{option.arg}` {reason}"
+            yield f"{place_of(option.value)}: `@tool` of '{function.name}': `{option.arg}` {reason}"
 
 
 def yield_problems(function: Function) -> Iterator[str]:
@@ -46,17 +46,17 @@ def yield_problems(function: Function) -> Iterator[str]:
         return
     tool = f"the tool '{function.name}'"
     if isinstance(function, ast.FunctionDef):
-        yield f"{_place(found[0])}: {tool} yields, so it has to be asynchronous: `async def`"
+        yield f"{place_of(found[0])}: {tool} yields, so it has to be asynchronous: `async def`"
         return
     may_fail = any(isinstance(node, ast.Raise) for node in _own_nodes(function.body))
     if all(_is_progress(node.value) for node in found) and not may_fail:
-        yield f"{_place(found[-1])}: {tool} yields its progress and no result; `yield` the result last"
+        yield f"{place_of(found[-1])}: {tool} yields its progress and no result; `yield` the result last"
     for node in found:
         if node.value is None:
-            yield f"{_place(node)}: {tool} yields nothing here; `yield` a ToolProgress, or last the result"
+            yield f"{place_of(node)}: {tool} yields nothing here; `yield` a ToolProgress, or last the result"
     for value in _early_results(function.body):
         yield (
-            f"{_place(value)}: {tool} yields a value here that is not its last; what is not the result has "
+            f"{place_of(value)}: {tool} yields a value here that is not its last; what is not the result has "
             f"to be a ToolProgress"
         )
 
@@ -113,5 +113,6 @@ def _own_nodes(block: Iterable[ast.AST]) -> Iterator[ast.AST]:
             yield from _own_nodes(ast.iter_child_nodes(node))
 
 
-def _place(node: ast.expr | ast.keyword) -> str:
+def place_of(node: ast.stmt | ast.expr | ast.keyword | ast.arg) -> str:
+    """Return the line and the column of a part of a file."""
     return f"{node.lineno}:{node.col_offset + 1}"

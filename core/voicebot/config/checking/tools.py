@@ -99,11 +99,8 @@ def call_problems(
     allowed = allowed_tools(toolsets)
     for path, name in options.called_tools():
         if name not in allowed:
-            there_are = f"; allowed: {', '.join(allowed)}" if allowed else ""
-            near = did_you_mean(name, allowed) or there_are
-            place = find(section, path).place
-            reason = f"calls {name!r}, which no `allow` under `tools` names{near}"
-            yield place.problem(f"{chat}: {reason}", "warning")
+            reason = f"calls {name!r}, which no `allow` under `tools` names{did_you_mean(name, allowed)}"
+            yield find(section, path).place.problem(f"{chat}: {reason}", "warning")
 
 
 def offer_problems(toolset: ToolsetSection, offered: Mapping[str, Tool | None]) -> Iterator[Problem]:

@@ -169,7 +169,7 @@ def test_answers_with_results_and_those_without_are_used_in_turn() -> None:
 
 def test_a_tool_that_is_not_offered_is_answered_in_words_and_reported() -> None:
     notice, *said = events(Message("user", "what time is it"), tools=(TIMER,))
-    assert notice == Notice("the script calls 'clock', which is not offered; add it to `allow` under `tools`")
+    assert notice == Notice("the script calls 'clock', which is not offered now; see `allow` under `tools`")
     assert "".join(e.text for e in said if isinstance(e, TextDelta)) == "Me clock fell into the soup."
     rules = [{**TIME, "otherwise": []}]
     assert words(Message("user", "what time is it"), tools=(), rules=rules) == (

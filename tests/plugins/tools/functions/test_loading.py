@@ -124,11 +124,11 @@ def test_a_tool_that_is_defined_twice_names_both_lines(write, tmp_path):
     path = write(f"{GOOD}\n@tool\ndef clock():\n    'Again.'\n")
 
     with pytest.raises(
-        ProviderError, match=r"tools\.py:8: the tool 'clock' is defined twice, in lines 4 and 8"
+        ProviderError, match=r"tools\.py:8:1: the tool 'clock' is defined twice, in lines 4 and 8"
     ):
         start(path)
     assert problems(tmp_path) == [
-        f"6:11: python: {path}:8: the tool 'clock' is defined twice, in lines 4 and 8"
+        f"6:11: python: {path}:8:1: the tool 'clock' is defined twice, in lines 4 and 8"
     ]
 
 
@@ -136,7 +136,7 @@ def test_a_tool_that_a_later_function_replaces_is_reported(write, tmp_path):
     path = write(f"{GOOD}\ndef clock():\n    'Again.'\n")
 
     assert problems(tmp_path) == [
-        f"6:11: python: {path}:7: the tool 'clock' is defined twice, in lines 4 and 7"
+        f"6:11: python: {path}:7:1: the tool 'clock' is defined twice, in lines 4 and 7"
     ]
 
 
@@ -156,7 +156,7 @@ def test_names_that_do_not_exist_are_reported_with_a_suggestion(write, tmp_path)
     write(f"{GOOD}\ndef helper(): ...\n")
 
     assert problems(tmp_path, allow="clok, helper, weather") == [
-        f"7:12: python: {tmp_path / 'tools.py'}:7: 'helper' is not marked with `@tool`",
+        f"7:12: python: {tmp_path / 'tools.py'}:7:1: 'helper' is not marked with `@tool`",
         "7:13: python: there is no tool 'clok'; did you mean 'clock'?",
         "7:19: python: there is no tool 'helper'; its tools are clock",
         "7:27: python: there is no tool 'weather'; its tools are clock",
@@ -199,7 +199,7 @@ def test_a_tool_without_docstring_is_a_warning(write, tmp_path):
     path = write("from voicebot import tool\n\n@tool\ndef clock(): ...\n")
 
     assert problems(tmp_path) == [
-        f"6:11: warning: python: {path}:4: the tool 'clock' has no docstring; the chat model has to guess "
+        f"6:11: warning: python: {path}:4:1: the tool 'clock' has no docstring; the chat model has to guess "
         f"what it does"
     ]
 
