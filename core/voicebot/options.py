@@ -62,6 +62,13 @@ class Options(BaseModel):
         """
         return ()
 
+    def called_tools(self) -> Iterable[tuple[tuple[str | int, ...], str]]:
+        """Return the tools that these options call by name, each after the keys and indexes that lead to it.
+
+        When a config is loaded, each that it does not allow is reported.
+        """
+        return ()
+
     @classmethod
     def __get_pydantic_json_schema__(cls, core_schema: CoreSchema, handler: GetJsonSchemaHandler) -> Any:
         """Add the fields' docstrings, and what to use instead of deprecated fields.

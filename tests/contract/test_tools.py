@@ -28,7 +28,6 @@ from voicebot import ToolProgress, tool
 @tool(effect="reads")
 {kind} describe(bird: str) -> str:
     "Describe a bird."
-    print("describing", bird)
     return f"A {{bird}} has feathers."
 
 @tool(effect="reads")

@@ -13,6 +13,7 @@ from types import FrameType
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from voicebot.cli.output.errors import show_error
+from voicebot.cli.output.printing import foreign_output_logged
 from voicebot.cli.process import signals
 
 if TYPE_CHECKING:
@@ -28,11 +29,14 @@ _MESSAGE_TIMEOUT = 0.5
 
 
 def run(main: Coroutine[Any, Any, T]) -> T:
-    """Run a coroutine; Ctrl-C, SIGTERM and SIGHUP cancel it and raise `KeyboardInterrupt`."""
+    """Run a coroutine; Ctrl-C, SIGTERM and SIGHUP cancel it and raise `KeyboardInterrupt`.
+
+    What others than the command line print meanwhile goes to the log.
+    """
     import asyncio  # not needed to answer --help
 
     interruption = _Interruption()
-    with interruption.handling_signals():
+    with foreign_output_logged(), interruption.handling_signals():
         try:
             result = asyncio.run(interruption.run(main))
         except asyncio.CancelledError:

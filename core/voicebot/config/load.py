@@ -13,13 +13,13 @@ from voicebot.config.checking.options import check
 from voicebot.config.checking.sections import is_misspelling, suggestion, unknown_sections
 from voicebot.config.checking.selection import KEY as PROVIDER
 from voicebot.config.checking.selection import ProviderChoice, Selector
-from voicebot.config.checking.tools import ToolsetSection, tool_problems
+from voicebot.config.checking.tools import ToolsetSection, call_problems, tool_problems
 from voicebot.config.checking.validation_errors import Subject
 from voicebot.config.environment.unset import empty_in_file, unset_problems, unset_variables, with_origins
 from voicebot.config.environment.variables import Variables, variables
 from voicebot.config.reading.assignments import Assignment, apply_assignments
 from voicebot.config.reading.extends import MergedConfig, read_merged
-from voicebot.config.reading.tree import OPTION, Entry, Place, Scalar, Section, to_tree
+from voicebot.config.reading.tree import OPTION, Entry, Place, Scalar, Section, meant, to_tree
 from voicebot.config.schema import Settings
 from voicebot.dataclass import dataclass
 from voicebot.errors import ConfigError, Problem
@@ -138,6 +138,9 @@ def load_with_assignments(
         if isinstance(choice.options, ToolsetOptions)
     )
     problems.extend(tool_problems(toolsets))
+    chat = choices["chat"]
+    if chat is not None and isinstance(written := meant(entries["chat"].node), Section):
+        problems.extend(call_problems(chat.name, chat.options, written, toolsets))
     if isinstance(environ, Variables):
         problems = [*with_origins(problems, root, environ), *environ.problems]
     problems = _sorted(problems, merged_config)

@@ -24,7 +24,8 @@ class ToolEnded:
 
     `outcome` is `done`; `failed`, with an error; `timeout`; `cancelled`, as the user spoke or the
     conversation ended; or, for a call that never ran, `declined` by the user, `refused`, since it was not
-    valid, or `repeated`, since the same call had run in this turn. `seconds` is how long it ran.
+    valid, or `repeated`, since the same call had run in this turn. `seconds` is how long it ran. `detail` is
+    what a developer should know of a failure, in place of the text; empty if the text says it all.
     """
 
     at: float
@@ -33,3 +34,4 @@ class ToolEnded:
     outcome: Literal["done", "failed", "timeout", "cancelled", "declined", "refused", "repeated"]
     text: str
     seconds: float = 0.0
+    detail: str = ""

@@ -58,12 +58,15 @@ class ToolProgress:
 class ToolResult:
     """The result of a call, or with `failed` the reason why there is none; `text` is for the chat model.
 
-    `say` is spoken as it is, instead of asking the chat model for words.
+    `say` is spoken as it is, instead of asking the chat model for words. `detail` is what observers and the
+    terminal get in place of the text of a failure, such as the line of the code and what to do about it; the
+    chat model does not get it.
     """
 
     text: str
     failed: bool = False
     say: str | None = None
+    detail: str = ""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "text", encodable(self.text))

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import re
 import secrets
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Iterator, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from functools import cached_property, lru_cache
@@ -50,6 +50,12 @@ class ScriptOptions(Options):
     """What to say when no rule matches; several are used in turn."""
     words_per_second: float = Field(0.0, ge=0, le=1000)
     """How fast the answer is written, like a language model's; 0 writes it at once."""
+
+    def called_tools(self) -> Iterator[tuple[tuple[str | int, ...], str]]:
+        """Return the tools that rules call, except for rules that know what to say without them."""
+        for number, rule in enumerate(self.rules):
+            if rule.call is not None and not rule.otherwise:
+                yield ("rules", number, "call", "name"), rule.call.name
 
     @model_validator(mode="after")
     def _default_needs_nothing(self) -> ScriptOptions:
@@ -106,7 +112,7 @@ class ScriptChat(ChatModel[ScriptOptions]):
                 yield ReplyEnded("calls")
                 return
             yield Notice(
-                f"the script calls {call.name!r}, which is not offered; add it to `allow` under `tools`"
+                f"the script calls {call.name!r}, which is not offered now; see `allow` under `tools`"
             )
         pause = 1 / self.options.words_per_second if self.options.words_per_second else 0.0
         for index, word in enumerate(self._answer(turn).split(" ")):

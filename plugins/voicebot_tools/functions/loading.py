@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
-import logging
 import sys
 from importlib.machinery import ModuleSpec, PathFinder
 from pathlib import Path
@@ -17,13 +16,9 @@ from voicebot import ProviderError, ToolMark
 from voicebot_tools.functions.function_tool import FunctionTool
 from voicebot_tools.functions.source import read_source
 
-logger = logging.getLogger(__name__)
-
 
 def load_file(path: Path) -> dict[str, FunctionTool]:
     """Run a file and return its tools by name.
-
-    What it prints goes to the log.
 
     Raises:
         ProviderError: it cannot be read or run, or a tool in it has a mistake; one line with the place.
@@ -35,7 +30,6 @@ def load_file(path: Path) -> dict[str, FunctionTool]:
     if spec is None or spec.loader is None:
         raise ProviderError(f"{path}: is not a Python file; its name has to end with .py")
     module = importlib.util.module_from_spec(spec)
-    vars(module)["print"] = _print  # the dialogue is on standard output
     sys.modules[name] = module  # where dataclasses and pydantic look for a class's module
     try:
         spec.loader.exec_module(module)
@@ -85,14 +79,6 @@ def spec_of(name: str) -> ModuleSpec | None:
             return None
         path = spec.submodule_search_locations or ()
     return spec
-
-
-def _print(*values: object, sep: str | None = " ", file: Any = None, **more: Any) -> None:
-    """Log what a file of tools prints, unless it names a file to print to."""
-    if file is not None:
-        print(*values, sep=sep, file=file, **more)
-    else:
-        logger.info("%s", (" " if sep is None else sep).join(map(str, values)))
 
 
 def _tools(module: ModuleType) -> dict[str, FunctionTool]:

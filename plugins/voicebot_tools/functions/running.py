@@ -91,9 +91,12 @@ class _Outcome:
             error = error.__cause__  # Python makes a RuntimeError of it
         name = type(error).__name__
         logger.info("the tool '%s' failed", self._tool.name, exc_info=error)
+        detail = f"{name}{self._place(error)}"
+        if self.result is not None:
+            self.notice = Notice(f"the tool '{self._tool.name}' failed after its result: {detail}")
+            return True
         unknown = "" if self._tool.tool.effect == "reads" else "; whether it was done is not known"
-        self.result = self.result or ToolResult(f"the tool failed ({name}){unknown}", failed=True)
-        self.notice = Notice(f"the tool '{self._tool.name}' failed: {name}{self._place(error)}")
+        self.result = ToolResult(f"the tool failed ({name}){unknown}", failed=True, detail=detail + unknown)
         return True
 
     def _place(self, error: BaseException) -> str:

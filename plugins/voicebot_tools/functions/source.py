@@ -7,10 +7,11 @@ import warnings
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
-from typing import TypeAlias
 
-Function: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef
+from voicebot_tools.functions.marks import Function, mark_problems, place_of, yield_problems
+
 _DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 
 
@@ -19,13 +20,13 @@ class Source:
     """A file of tools, or why it cannot be one: `problems`, each one line with the place.
 
     `tools` are the functions marked with `@tool`, and `plain` the functions and classes that are not, each
-    with its line. `others` are names that may be tools, since they are imported, assigned or decorated
+    with its place. `others` are names that may be tools, since they are imported, assigned or decorated
     otherwise; `*` stands for any. `parameters` are the names of a tool's arguments, unless another decorator
     may change them. `undescribed` are the places of tools without a docstring.
     """
 
     tools: dict[str, int] = field(default_factory=dict)
-    plain: dict[str, int] = field(default_factory=dict)
+    plain: dict[str, str] = field(default_factory=dict)
     others: set[str] = field(default_factory=set)
     parameters: dict[str, list[str]] = field(default_factory=dict)
     problems: list[str] = field(default_factory=list)
@@ -37,7 +38,9 @@ def read_source(path: Path) -> Source:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # about escapes in strings, such as "\\d"
-            tree = ast.parse(path.read_bytes(), str(path))
+            text = path.read_bytes()
+            tree = ast.parse(text, str(path))
+            compile(text, str(path), "exec", dont_inherit=True)  # finds more, such as a misplaced `return`
     except OSError as error:
         return Source(problems=[f"{path}: cannot be read: {error.strerror or error}"])
     except SyntaxError as error:
@@ -54,15 +57,20 @@ def _described(path: Path, tree: ast.Module) -> Source:
     statements = [statement for block in blocks for statement in block]
     markers, modules = _names_of_tool(statements)
     for statement in statements:
-        if isinstance(statement, Function) and _is_marked(statement, markers, modules):
+        if isinstance(statement, Function) and (mark := _mark(statement, markers, modules)) is not None:
             source.tools[statement.name] = statement.lineno
-            source.problems += (f"{path}:{place}" for place in _problems(statement))
-            if len(statement.decorator_list) == 1:
-                source.parameters.setdefault(statement.name, []).extend(_arguments(statement))
+            alone = len(statement.decorator_list) == 1
+            arguments = list(_arguments(statement)) if alone else None
+            problems = chain(
+                mark_problems(statement, mark, arguments), _problems(statement), yield_problems(statement)
+            )
+            source.problems += (f"{path}:{place}" for place in problems)
+            if arguments is not None:
+                source.parameters.setdefault(statement.name, []).extend(arguments)
             if ast.get_docstring(statement) is None:
-                source.undescribed.append(f"{path}:{statement.lineno}: the tool '{statement.name}'")
+                source.undescribed.append(f"{path}:{place_of(statement)}: the tool '{statement.name}'")
         elif isinstance(statement, _DEFINITIONS) and not statement.decorator_list:
-            source.plain[statement.name] = statement.lineno
+            source.plain[statement.name] = place_of(statement)
         else:
             source.others.update(_bound(statement))
     for block in blocks:
@@ -83,14 +91,14 @@ def _blocks(node: ast.AST) -> Iterator[list[ast.stmt]]:
 
 def _defined_twice(block: list[ast.stmt], source: Source) -> Iterator[str]:
     """Yield which tools are defined more than once in a block, each after the last line."""
-    lines: dict[str, list[int]] = defaultdict(list)
+    definitions: dict[str, list[ast.stmt]] = defaultdict(list)
     for statement in block:
         if isinstance(statement, _DEFINITIONS) and statement.name in source.tools:
-            lines[statement.name].append(statement.lineno)
-    for name, places in lines.items():
-        if len(places) > 1:
-            where = " and ".join(map(str, places))
-            yield f"{places[-1]}: the tool '{name}' is defined twice, in lines {where}"
+            definitions[statement.name].append(statement)
+    for name, found in definitions.items():
+        if len(found) > 1:
+            lines = " and ".join(str(each.lineno) for each in found)
+            yield f"{place_of(found[-1])}: the tool '{name}' is defined twice, in lines {lines}"
 
 
 def _names_of_tool(statements: list[ast.stmt]) -> tuple[set[str], set[str]]:
@@ -106,14 +114,15 @@ def _names_of_tool(statements: list[ast.stmt]) -> tuple[set[str], set[str]]:
     return markers, modules
 
 
-def _is_marked(function: Function, markers: set[str], modules: set[str]) -> bool:
+def _mark(function: Function, markers: set[str], modules: set[str]) -> ast.expr | None:
+    """Return the decorator that makes a tool of a function; None if there is none."""
     for decorator in function.decorator_list:
         match decorator.func if isinstance(decorator, ast.Call) else decorator:
             case ast.Name(id=name) if name in markers:
-                return True
+                return decorator
             case ast.Attribute(value=ast.Name(id=module), attr="tool") if module in modules:
-                return True
-    return False
+                return decorator
+    return None
 
 
 def _problems(function: Function) -> Iterator[str]:
@@ -122,12 +131,12 @@ def _problems(function: Function) -> Iterator[str]:
     for each in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs):
         if each.annotation is None:
             yield (
-                f"{each.lineno}:{each.col_offset + 1}: parameter '{each.arg}' of the tool '{function.name}' "
+                f"{place_of(each)}: parameter '{each.arg}' of the tool '{function.name}' "
                 f"has no type; write, for example, `{each.arg}: str`"
             )
     for rest in filter(None, (arguments.vararg, arguments.kwarg)):
         yield (
-            f"{rest.lineno}:{rest.col_offset + 1}: the tool '{function.name}' takes any arguments "
+            f"{place_of(rest)}: the tool '{function.name}' takes any arguments "
             f"('{rest.arg}'); list each parameter"
         )
 

@@ -42,6 +42,9 @@ class PythonToolOptions(ToolsetOptions):
         path = self.file or source_of(self.module or "")
         if path is None:  # a module without source
             return
+        if path.is_file() and path.suffix != ".py":
+            yield Advice(option, f"{path}: is not a Python file; its name has to end with .py", "error")
+            return
         source = read_source(path)
         for problem in source.problems:
             yield Advice(option, problem, "error")

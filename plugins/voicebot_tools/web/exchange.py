@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from voicebot import Notice, ToolEvent, ToolResult
+from voicebot import ToolEvent, ToolResult
 from voicebot_tools.web import template
 from voicebot_tools.web.client import make_request
 from voicebot_tools.web.failures import Failure, failure_of_exception, failure_of_status
@@ -95,8 +95,8 @@ def _result(each: HttpTool, response: httpx2.Response, body: bytes) -> list[Tool
 def _failed(each: HttpTool, failure: Failure) -> list[ToolEvent]:
     unknown = each.writes and not failure.undone
     text = _without_secrets(each, failure.text) + ("; whether it was done is not known" if unknown else "")
-    notices = [Notice(f"{text}; {failure.remedy}")] if failure.remedy else []
-    return [*notices, ToolResult(text, failed=True)]
+    detail = f"{text}; {failure.remedy}" if failure.remedy else ""
+    return [ToolResult(text, failed=True, detail=detail)]
 
 
 def _without_secrets(each: HttpTool, text: str) -> str:

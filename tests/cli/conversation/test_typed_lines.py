@@ -325,6 +325,7 @@ def test_a_program_that_is_abandoned_restores_the_terminal(voicebot, at_terminal
 
 
 BLOCKING = """
+import sys
 import time
 from voicebot import Options, hookimpl
 from voicebot.testing import ScriptedChatModel
@@ -334,7 +335,7 @@ class Chat(ScriptedChatModel):
         super().__init__(["Fine."])
 
     async def reply(self, request):
-        print("<blocked>", flush=True)
+        print("<blocked>", file=sys.stderr, flush=True)
         time.sleep(60)
         yield
 

@@ -504,6 +504,26 @@ def test_in_a_narrow_terminal_tools_are_shown_too():
     assert max(map(len, rows)) <= 40
 
 
+def test_in_a_pipe_everything_about_a_call_stands_below_the_words_it_is_for(capsys):
+    detail = "ValueError at tools.py:5 (-v shows more)"
+    view = LinesView(SETTINGS, lambda: 0.0, timings=False)
+    with view:
+        view.show(UserTurnEnded(0.0, "book it"))
+        view.show(ToolStarted(0.1, "1", "book", "{}"))
+        view.show(ProviderNoticed(0.2, "toolset", "the tool 'book' blocked the conversation for 0.6 s"))
+        view.show(ToolStarted(0.3, "2", "pay", "{}"))
+        view.show(ToolEnded(0.4, "1", "book", "failed", "the tool failed (ValueError)", 0.3, detail))
+        view.show(UnitSpoken(0.0, "One moment."))
+        view.show(ProviderNoticed(0.9, "toolset", "still paying"))
+
+    assert capsys.readouterr().err.splitlines()[:-1] == [
+        f"warning: book (0.3 s): failed: {detail}",
+        "the tool 'book' blocked the conversation for 0.6 s",
+        "running pay",
+        "still paying",
+    ]
+
+
 def test_in_a_pipe_what_runs_and_what_came_of_it_are_lines(capsys):
     view = LinesView(SETTINGS, lambda: 0.0, timings=False)
     with view:
@@ -523,8 +543,6 @@ def test_in_a_pipe_what_runs_and_what_came_of_it_are_lines(capsys):
     out, err = capsys.readouterr()
     assert out == "You: is there fog\nParrot: Yes.\n"
     assert err.splitlines() == [
-        "running weather",
-        "running weather",
         "weather (0.4 s): Fog",
         "weather: not run again",
         "running book",

@@ -366,7 +366,6 @@ _SUSPICIOUS = re.compile(
 _STREAMS = {"sys.stdout", "sys.stderr", "sys.__stdout__", "sys.__stderr__"}
 _RICH = {"Console", "Live", "Progress", "Status", "print", "FileProxy"}
 _ALLOWED = {
-    "voicebot_tools/functions/loading.py": {"print"},  # to a file that the user's own function has opened
     "cli/output/printing.py": {
         "click.echo",
         "os.write",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -176,9 +177,9 @@ def _ask(context: click.Context, unconfirmed: Unconfirmed) -> None:
 
 def _show_result(name: str, result: ToolResult, *, as_json: bool) -> None:
     if as_json:
-        echo_json({"tool": name, "failed": result.failed, "text": result.text, "say": result.say})
+        echo_json({"tool": name, **asdict(result)})
     elif result.failed:
-        show_error(f"{name}: {result.text}")
+        show_error(f"{name}: {result.detail or result.text}")
     else:
         first, *others = printable_lines(result.text).split("\n")
         echo(first)

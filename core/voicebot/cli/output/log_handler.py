@@ -3,10 +3,19 @@
 from __future__ import annotations
 
 import logging
+import re
 import textwrap
 
 from voicebot.cli.output.printing import echo_lines
 from voicebot.cli.output.wrapping import wrapped
+
+_HEADER = re.compile(
+    r"""(['"](?:(?:content-)?location|refresh|set-cookie|mcp-session-id)['"][,:] b?)"""
+    r"""(?:'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")""",
+    re.IGNORECASE,
+)
+"""Headers of an answer, as HTTP libraries log them, whose values may be secrets: the address that a redirect
+leads to may contain a token."""
 
 
 class Stderr(logging.Handler):
@@ -29,7 +38,10 @@ class _OneLine(logging.Formatter):
 
     def formatMessage(self, record: logging.LogRecord) -> str:
         record.kind = "error" if record.levelno > logging.WARNING else record.levelname.lower()
-        return wrapped(super().formatMessage(record), err=True)
+        message = super().formatMessage(record)
+        if record.levelno <= logging.DEBUG:
+            message = _HEADER.sub(r"\1'***'", message)
+        return wrapped(message, err=True)
 
     def formatException(self, ei: object) -> str:
         return textwrap.indent(super().formatException(ei), "  ")  # type: ignore[arg-type]

@@ -82,6 +82,21 @@ def guard_streams() -> None:
     sys.__stdout__, sys.__stderr__ = sys.stdout, sys.stderr  # type: ignore[misc, assignment]
 
 
+@contextmanager
+def foreign_output_logged() -> Iterator[None]:
+    """Log what others than the command line itself print to stdout during the block."""
+    from voicebot.cli.output.foreign_output import LoggedStream
+
+    before = sys.stdout, sys.__stdout__
+    logged = LoggedStream(_stream(err=False))
+    sys.stdout = sys.__stdout__ = cast(TextIO, logged)  # type: ignore[misc, assignment]
+    try:
+        yield
+    finally:
+        logged.log_rest()
+        sys.stdout, sys.__stdout__ = before  # type: ignore[misc]
+
+
 def styled(text: str, **style: Any) -> Styled:
     """Return a text with the colours of `click.style`, which are shown only where they can be."""
     return Styled(click.style(printable(text), **style))
@@ -183,7 +198,7 @@ def above(display: Console) -> Iterator[None]:
     before = sys.stdout, sys.stderr
     if display.is_terminal:
         sys.stdout, sys.stderr = (
-            _guarded(cast(TextIO, FileProxy(display, getattr(stream, "guarded", stream))))
+            _like(stream, cast(TextIO, FileProxy(display, getattr(stream, "guarded", stream))))
             if getattr(stream, "guarded", stream).isatty()
             else stream
             for stream in before
@@ -204,6 +219,11 @@ def without_logins(text: str) -> str:
 
 def _guarded(stream: TextIO) -> TextIO:
     return stream if isinstance(stream, PrintableStream) else cast(TextIO, PrintableStream(stream))
+
+
+def _like(guard: TextIO, stream: TextIO) -> TextIO:
+    """Return a stream behind the same kind of guard as another."""
+    return cast(TextIO, type(guard)(stream)) if isinstance(guard, PrintableStream) else _guarded(stream)
 
 
 def _stream(*, err: bool) -> TextIO:

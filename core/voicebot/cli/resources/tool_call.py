@@ -78,7 +78,8 @@ async def call(
         reasons: list[str] = []
         offered = ToolCatalogue([toolset], reasons.append).offered().get(allowed.own_name)
         if offered is None:
-            raise ProviderError("; ".join(reasons))
+            about = [reason for reason in reasons if repr(allowed.own_name) in reason]
+            raise ProviderError("; ".join(about or reasons))
         tool = offered.tool
         if as_json is None:
             arguments = arguments_from(words, tool.parameters)

@@ -16,7 +16,7 @@ from voicebot.messages.tool_rules import (
     schema_problems,
     template_problems,
 )
-from voicebot.options import ToolOverride, ToolsetOptions
+from voicebot.options import Options, ToolOverride, ToolsetOptions
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,12 +80,27 @@ def tool_problems(toolsets: Sequence[ToolsetSection]) -> Iterator[Problem]:
             reason = f"chat models take at most {MOST_TOOLS} tools; allow fewer"
             yield tool.place.problem(f"{toolset}: {reason}")
     for section in toolsets:
+        if not section.options.allow:
+            place = find(section.section, ("allow",)).place
+            listing = "`voicebot check CONFIG --connect` lists what there is"
+            yield place.problem(f"{section.name}: allows no tool, so it offers none; {listing}", "warning")
         for name, _, place, _ in section.overrides():
             if name not in section.options.allow:
                 near = did_you_mean(name, section.options.allow)
                 yield place.problem(f"{section.name}: {name!r} is not in `allow`{near}")
         if (known := section.options.known_tools()) is not None:
             yield from offer_problems(section, known)
+
+
+def call_problems(
+    chat: str, options: Options, section: Section, toolsets: Sequence[ToolsetSection]
+) -> Iterator[Problem]:
+    """Yield which tools a chat model's options, which are in a section, call and no toolset allows."""
+    allowed = allowed_tools(toolsets)
+    for path, name in options.called_tools():
+        if name not in allowed:
+            reason = f"calls {name!r}, which no `allow` under `tools` names{did_you_mean(name, allowed)}"
+            yield find(section, path).place.problem(f"{chat}: {reason}", "warning")
 
 
 def offer_problems(toolset: ToolsetSection, offered: Mapping[str, Tool | None]) -> Iterator[Problem]:

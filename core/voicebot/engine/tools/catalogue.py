@@ -76,9 +76,11 @@ def offer(
     """
     offered: dict[str, OfferedTool] = {}
     for toolset, tools in toolsets:
-        for name in dict.fromkeys(toolset.options.allow):
+        allowed = dict.fromkeys(toolset.options.allow)
+        if missing := [repr(name) for name in allowed if name not in tools]:
+            notice(f"there is no tool {', '.join(missing)} in {type(toolset).__name__} (`allow`)")
+        for name in allowed:
             if (tool := tools.get(name)) is None:
-                notice(f"there is no tool {name!r} in {type(toolset).__name__} (`allow`)")
                 continue
             unique = _unique(name, offered)
             changed = _changed(replace(tool, name=unique), toolset, name)

@@ -9,6 +9,7 @@ from typing import Any, Literal, TypeAlias
 from voicebot.dataclass import dataclass
 from voicebot.engine.text.consent import read_consent
 from voicebot.engine.text.speakable.speakable import Speakable
+from voicebot.engine.text.speakable.web_addresses import without_long_addresses
 from voicebot.engine.tools.arguments import InvalidArguments
 from voicebot.engine.tools.catalogue import OfferedTool
 from voicebot.engine.tools.records import CallRecord
@@ -76,7 +77,8 @@ class Answered:
 def question(template: str, arguments: Mapping[str, Any]) -> str:
     """Return the question with the arguments filled in, as plain text.
 
-    Those that the call does not have are left out: they may be optional.
+    Those that the call does not have are left out: they may be optional. An address among the question's own
+    words is shortened to its host, as a voice says it.
 
     Raises:
         InvalidArguments: they cannot be asked aloud: one is too long, or a voice would leave out a part.
@@ -85,11 +87,18 @@ def question(template: str, arguments: Mapping[str, Any]) -> str:
     def value(match: re.Match[str]) -> str:
         return _plain(arguments.get(match[1].strip(), ""))
 
-    filled = " ".join(_PLACEHOLDER.sub(value, template).split())
+    filled = " ".join(_PLACEHOLDER.sub(value, _spoken(template)).split())
     text = re.sub(r"\s+([?.,!])", r"\1", filled)
     if _letters(Speakable().convert(text)) != _letters(text):
         raise InvalidArguments(f"the question {text!r} cannot be asked aloud: not all of it would be spoken")
     return text
+
+
+def _spoken(template: str) -> str:
+    """Return a question with its own addresses shortened, unless one of them has an argument in it."""
+    spoken = without_long_addresses(template)
+    is_apart = _PLACEHOLDER.sub("0", spoken) == without_long_addresses(_PLACEHOLDER.sub("0", template))
+    return spoken if is_apart else template
 
 
 def _letters(text: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
 from types import TracebackType
 from typing import Self
 
@@ -153,10 +154,10 @@ class ToolRunner:
         """
         if record.is_over.is_set():
             return
-        record.result = ToolResult(cut(result.text, self._options.result_limit), result.failed, result.say)
+        record.result = replace(result, text=cut(result.text, self._options.result_limit))
         now, call = self._now(), record.call
         seconds = 0.0 if began is None else now - began
-        self._publish(ToolEnded(now, call.id, call.name, outcome, record.content, seconds))
+        self._publish(ToolEnded(now, call.id, call.name, outcome, record.content, seconds, result.detail))
         record.is_over.set()
 
     async def _run(

@@ -76,6 +76,15 @@ def test_what_is_wrong_with_a_tool_itself_is_a_warning(load, tmp_path):
     ]
 
 
+def test_a_toolset_that_allows_nothing_is_a_warning(load, tmp_path):
+    config = load("WHOLE\ntools: [{provider: far, allow: []}]")
+
+    assert [str(problem).replace(f"{tmp_path}/", "") for problem in config.warnings] == [
+        "bot.yaml:4:25: warning: far: allows no tool, so it offers none; "
+        "`voicebot check CONFIG --connect` lists what there is"
+    ]
+
+
 def test_what_the_config_replaces_is_no_problem(load):
     config = load(
         "WHOLE\n"

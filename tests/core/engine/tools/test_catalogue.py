@@ -70,3 +70,12 @@ async def test_a_toolset_that_breaks_offers_nothing_and_is_noticed_once() -> Non
     assert [event.message for event in user.events if isinstance(event, ProviderNoticed)] == [
         "Broken offers no tools: it broke: KeyError (-v shows where)"
     ]
+
+
+@simulated
+async def test_all_that_a_toolset_lacks_is_one_notice() -> None:
+    toolset = ScriptedToolset([(Tool("swim", "Swims."), "done")], allow=["fly", "swim", "dive"])
+    notices: list[str] = []
+
+    assert list(ToolCatalogue([toolset], notices.append).offered()) == ["swim"]
+    assert notices == ["there is no tool 'fly', 'dive' in ScriptedToolset (`allow`)"]

@@ -8,6 +8,8 @@ import pytest
 
 from voicebot import Tool, ToolResult
 from voicebot.config.schema import GoodbyeOptions, IdleOptions
+from voicebot.engine.text.speakable.speakable import Speakable
+from voicebot.engine.tools.arguments import InvalidArguments
 from voicebot.engine.tools.confirmation import question
 from voicebot.testing import (
     Pause,
@@ -296,6 +298,26 @@ def test_a_goodbye_closes_the_question(line: str) -> None:
 )
 def test_the_question_is_plain_text(template: str, arguments: dict[str, object], text: str) -> None:
     assert question(template, arguments) == text
+
+
+@pytest.mark.parametrize(
+    ("template", "text"),
+    [
+        ("Send {what} to https://shop.example/orders?x=1?", "Send it to shop.example?"),
+        ("Send {what} to info@shop.example?", "Send it to info@shop.example?"),
+        ("Open www.shop.example/basket with {what}?", "Open shop.example with it?"),
+    ],
+)
+def test_an_address_in_the_question_itself_is_asked_as_a_voice_says_it(template: str, text: str) -> None:
+    asked = question(template, {"what": "it"})
+
+    assert asked == text
+    assert Speakable().convert(asked) == asked
+
+
+def test_an_argument_within_an_address_cannot_be_asked() -> None:
+    with pytest.raises(InvalidArguments, match="not all of it would be spoken"):
+        question("Delete https://shop.example/{order}?", {"order": "42"})
 
 
 @pytest.mark.parametrize(

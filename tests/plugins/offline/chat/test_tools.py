@@ -9,7 +9,17 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from voicebot import ChatEvent, ChatRequest, Message, Notice, ReplyEnded, TextDelta, Tool, ToolCall
+from voicebot import (
+    ChatEvent,
+    ChatRequest,
+    Message,
+    Notice,
+    ReplyEnded,
+    TextDelta,
+    Tool,
+    ToolCall,
+    load_config,
+)
 from voicebot_offline.chat.model import ScriptChat, ScriptOptions
 
 CLOCK = Tool("clock", "The time.", {"type": "object", "properties": {"zone": {"type": "string"}}}, "reads")
@@ -159,7 +169,7 @@ def test_answers_with_results_and_those_without_are_used_in_turn() -> None:
 
 def test_a_tool_that_is_not_offered_is_answered_in_words_and_reported() -> None:
     notice, *said = events(Message("user", "what time is it"), tools=(TIMER,))
-    assert notice == Notice("the script calls 'clock', which is not offered; add it to `allow` under `tools`")
+    assert notice == Notice("the script calls 'clock', which is not offered now; see `allow` under `tools`")
     assert "".join(e.text for e in said if isinstance(e, TextDelta)) == "Me clock fell into the soup."
     rules = [{**TIME, "otherwise": []}]
     assert words(Message("user", "what time is it"), tools=(), rules=rules) == (
@@ -196,3 +206,30 @@ def test_the_next_question_is_answered_without_the_result_of_the_last() -> None:
 def test_an_invalid_call_is_refused(changes: dict[str, Any], why: str) -> None:
     with pytest.raises(ValidationError, match=why):
         ScriptOptions(**{**SCRIPT, "rules": [{**TIME, **changes}]})
+
+
+def test_a_rule_that_calls_what_is_not_allowed_is_a_warning_with_its_place(tmp_path):
+    (tmp_path / "tools.py").write_text(
+        "from voicebot import tool\n\n@tool\ndef clock():\n    'Tell the time.'\n"
+    )
+    (tmp_path / "bot.yaml").write_text(
+        """\
+recognizer: {provider: openai-stt, base_url: "http://localhost:1/v1", model: whisper-1}
+synthesizer: {provider: openai-tts, base_url: "http://localhost:1/v1", model: tts-1}
+tools: [{provider: python, file: tools.py, allow: [clock]}]
+chat:
+  provider: script
+  default: [What?]
+  rules:
+    - {patterns: [time], call: {name: clock}, answers: ["{result}"]}
+    - {patterns: [hour], call: {name: clok}, answers: ["{result}"]}
+    - {patterns: [sing], call: {name: sing}, answers: ["{result}"], otherwise: [I have no voice.]}
+"""
+    )
+
+    (warning,) = load_config(tmp_path / "bot.yaml", environ={}).warnings
+
+    assert str(warning) == (
+        f"{tmp_path / 'bot.yaml'}:9:39: warning: script: calls 'clok', which no `allow` under `tools` names; "
+        f"did you mean 'clock'?"
+    )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 import os
 import sys
 from pathlib import Path
@@ -121,37 +120,15 @@ def test_checking_a_config_does_not_run_the_file(write, tmp_path):
     assert (tmp_path / "ran").exists()
 
 
-def test_what_a_file_prints_goes_to_the_log(started, call, capsys, caplog):
-    caplog.set_level(logging.INFO)
-    toolset = started(
-        """
-        import io, sys
-        print("loaded")
-
-        @tool
-        def f():
-            print("called", 1, sep="-", flush=True)
-            kept = io.StringIO()
-            print("ke", end="", file=kept)
-            print("pt", file=kept)
-            return kept.getvalue()
-        """
-    )
-
-    assert asyncio.run(call(toolset, "f"))[-1].text == "kept\n"
-    assert capsys.readouterr() == ("", "")
-    assert [record.message for record in caplog.records if "loading" in record.name] == ["loaded", "called-1"]
-
-
 def test_a_tool_that_is_defined_twice_names_both_lines(write, tmp_path):
     path = write(f"{GOOD}\n@tool\ndef clock():\n    'Again.'\n")
 
     with pytest.raises(
-        ProviderError, match=r"tools\.py:8: the tool 'clock' is defined twice, in lines 4 and 8"
+        ProviderError, match=r"tools\.py:8:1: the tool 'clock' is defined twice, in lines 4 and 8"
     ):
         start(path)
     assert problems(tmp_path) == [
-        f"6:11: python: {path}:8: the tool 'clock' is defined twice, in lines 4 and 8"
+        f"6:11: python: {path}:8:1: the tool 'clock' is defined twice, in lines 4 and 8"
     ]
 
 
@@ -159,7 +136,7 @@ def test_a_tool_that_a_later_function_replaces_is_reported(write, tmp_path):
     path = write(f"{GOOD}\ndef clock():\n    'Again.'\n")
 
     assert problems(tmp_path) == [
-        f"6:11: python: {path}:7: the tool 'clock' is defined twice, in lines 4 and 7"
+        f"6:11: python: {path}:7:1: the tool 'clock' is defined twice, in lines 4 and 7"
     ]
 
 
@@ -179,7 +156,7 @@ def test_names_that_do_not_exist_are_reported_with_a_suggestion(write, tmp_path)
     write(f"{GOOD}\ndef helper(): ...\n")
 
     assert problems(tmp_path, allow="clok, helper, weather") == [
-        f"7:12: python: {tmp_path / 'tools.py'}:7: 'helper' is not marked with `@tool`",
+        f"7:12: python: {tmp_path / 'tools.py'}:7:1: 'helper' is not marked with `@tool`",
         "7:13: python: there is no tool 'clok'; did you mean 'clock'?",
         "7:19: python: there is no tool 'helper'; its tools are clock",
         "7:27: python: there is no tool 'weather'; its tools are clock",
@@ -222,7 +199,7 @@ def test_a_tool_without_docstring_is_a_warning(write, tmp_path):
     path = write("from voicebot import tool\n\n@tool\ndef clock(): ...\n")
 
     assert problems(tmp_path) == [
-        f"6:11: warning: python: {path}:4: the tool 'clock' has no docstring; the chat model has to guess "
+        f"6:11: warning: python: {path}:4:1: the tool 'clock' has no docstring; the chat model has to guess "
         f"what it does"
     ]
 
@@ -274,3 +251,82 @@ def test_a_marked_function_is_called_as_before():
 
     assert double(4) == 8
     assert double.__voicebot_tool__.effect == "reads"  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        (
+            "@tool(effect='read')\ndef f(): 'F.'",
+            "2:14: `@tool` of 'f': `effect` must be 'reads' or 'writes', not 'read'",
+        ),
+        (
+            "@tool(timeout=-1)\ndef f(): 'F.'",
+            "2:15: `@tool` of 'f': `timeout` must be more than 0 seconds, not -1",
+        ),
+        ("@tool(confirm=3)\ndef f(): 'F.'", "2:15: `@tool` of 'f': `confirm` must be a question, not 3"),
+        (
+            "@tool(confirm='To {town}?')\ndef f(city: str): 'F.'",
+            "2:15: `@tool` of 'f': `confirm` names {town}, which is not a parameter; its parameters are city",
+        ),
+        ("@tool(efect='reads')\ndef f(): 'F.'", "2:7: `@tool` has no option 'efect'; did you mean 'effect'?"),
+        ("@tool('reads')\ndef f(): 'F.'", "2:7: `@tool` of 'f' takes names only: effect, confirm, timeout"),
+        (
+            "@tool\ndef f():\n    'F.'\n    yield 1",
+            "5:5: the tool 'f' yields, so it has to be asynchronous: `async def`",
+        ),
+        (
+            "@tool\nasync def f():\n    'F.'\n    yield ToolProgress('a')",
+            "5:5: the tool 'f' yields its progress and no result; `yield` the result last",
+        ),
+        (
+            "@tool\nasync def f():\n    'F.'\n    yield\n    yield 3",
+            "5:5: the tool 'f' yields nothing here; `yield` a ToolProgress, or last the result",
+        ),
+        (
+            "@tool\nasync def f():\n    'F.'\n    yield 'looking'\n    yield 3",
+            "5:11: the tool 'f' yields a value here that is not its last; what is not the result has to be a "
+            "ToolProgress",
+        ),
+        (
+            "@tool\nasync def f():\n    'F.'\n    for n in (1, 2):\n        yield f'{n}'",
+            "6:15: the tool 'f' yields a value here that is not its last; what is not the result has to be a "
+            "ToolProgress",
+        ),
+        (
+            "@tool\nasync def f():\n    'F.'\n    return 1\n    yield 2",
+            "5:5: 'return' with value in async generator",
+        ),
+    ],
+)
+def test_literal_mistakes_are_found_without_running_the_file(write, tmp_path, text, found):
+    path = write(f"from voicebot import ToolProgress, tool\n{text}\n")
+
+    assert problems(tmp_path, allow="f") == [f"6:11: python: {path}:{found}"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "@tool(effect=EFFECT, **MORE)\ndef f(): 'F.'",
+        "@tool(confirm=f'To {TOWN}?', timeout=None)\ndef f(city: str): 'F.'",
+        "@other\n@tool(confirm='To {town}?')\ndef f(city: str): 'F.'",
+        "@tool\nasync def f():\n    'F.'\n    yield ToolProgress('a')\n    yield 3",
+        "@tool\nasync def f():\n    'F.'\n    for n in (1, 2):\n        yield 'found'\n        break",
+        "@tool\nasync def f():\n    'F.'\n    if found:\n        yield 'a'\n    else:\n        yield 'b'",
+        "@tool\nasync def f():\n    'F.'\n    async for each in g():\n        yield each",
+        "@tool\ndef f():\n    'F.'\n    def inner():\n        yield 1\n    return list(inner())",
+    ],
+)
+def test_what_may_be_right_is_not_reported(write, tmp_path, text):
+    write(f"from voicebot import ToolProgress, tool\n{text}\n")
+
+    assert problems(tmp_path, allow="f") == []
+
+
+def test_a_file_has_to_end_with_py(write, tmp_path):
+    write(GOOD).rename(tmp_path / "tools.txt")
+
+    assert problems(tmp_path, option="file: tools.txt") == [
+        f"6:11: python: {tmp_path / 'tools.txt'}: is not a Python file; its name has to end with .py"
+    ]

@@ -8,7 +8,7 @@ import threading
 
 import pytest
 
-from voicebot import Notice, ProviderError, ToolProgress, ToolResult
+from voicebot import ProviderError, ToolProgress, ToolResult
 from voicebot.testing import simulated
 from voicebot_tools.functions.blocking import StepTimer
 
@@ -58,12 +58,11 @@ def test_two_megabytes_are_returned_whole(outcome):
 def test_whatever_is_raised_is_named_but_not_quoted(outcome, definition, exception, caplog):
     caplog.set_level(logging.INFO)
 
-    notice, result = outcome(f"@tool\n{definition} f():\n    raise {exception}")
+    (result,) = outcome(f"@tool\n{definition} f():\n    raise {exception}")
 
-    name = exception.partition("(")[0]
-    text = f"the tool failed ({name}); whether it was done is not known"
-    assert result == ToolResult(text, failed=True)
-    assert notice == Notice(f"the tool 'f' failed: {name} at tools.py:5 (-v shows more)")
+    name, unknown = exception.partition("(")[0], "whether it was done is not known"
+    detail = f"{name} at tools.py:5 (-v shows more); {unknown}"
+    assert result == ToolResult(f"the tool failed ({name}); {unknown}", failed=True, detail=detail)
     assert any(record.exc_info for record in caplog.records)
 
 
@@ -74,15 +73,16 @@ def test_a_provider_error_tells_the_chat_model_why(outcome):
 
 
 def test_a_cancellation_that_nobody_asked_for_is_a_failure(outcome):
-    _, result = outcome("import asyncio\n@tool\nasync def f():\n    raise asyncio.CancelledError")
+    (result,) = outcome("import asyncio\n@tool\nasync def f():\n    raise asyncio.CancelledError")
 
     assert result.text == "the tool failed (CancelledError); whether it was done is not known"
 
 
 def test_a_tool_that_only_reads_has_done_nothing_when_it_fails(outcome):
-    _, result = outcome("@tool(effect='reads')\ndef f():\n    1 / 0")
+    (result,) = outcome("@tool(effect='reads')\ndef f():\n    1 / 0")
 
-    assert result == ToolResult("the tool failed (ZeroDivisionError)", failed=True)
+    assert result.failed
+    assert result.text == "the tool failed (ZeroDivisionError)"
 
 
 @pytest.mark.parametrize(
@@ -133,9 +133,9 @@ def test_a_generator_yields_its_progress_and_last_its_result(outcome):
 @pytest.mark.parametrize(
     ("body", "text"),
     [
-        ("yield ToolProgress('wait')", "the tool gave no result"),
+        ("progress = ToolProgress('wait')\n    yield progress", "the tool gave no result"),
         (
-            "yield 'one'\n    yield 'two'",
+            "yield str(1)\n    yield str(2)",
             "'f' yielded a value after its result; what is not the result has to be a ToolProgress",
         ),
         (
@@ -145,13 +145,16 @@ def test_a_generator_yields_its_progress_and_last_its_result(outcome):
     ],
 )
 def test_a_generator_without_one_result_fails(outcome, body, text):
-    assert outcome(f"@tool\nasync def f():\n    {body}")[-1] == ToolResult(text, failed=True)
+    result = outcome(f"@tool\nasync def f():\n    {body}")[-1]
+
+    assert result.failed
+    assert result.text == text
 
 
 def test_a_generator_that_breaks_after_its_result_has_done_its_work(outcome):
     notice, result = outcome("@tool\nasync def f():\n    yield 'booked'\n    1 / 0")
 
-    assert notice.message.startswith("the tool 'f' failed: ZeroDivisionError at tools.py:6")
+    assert notice.message.startswith("the tool 'f' failed after its result: ZeroDivisionError at tools.py:6")
     assert result == ToolResult("booked")
 
 
@@ -311,6 +314,7 @@ def test_cancelling_a_call_cancels_an_asynchronous_function(started, call):
             try:
                 yield ToolProgress("wait")
                 await asyncio.sleep(3600)
+                yield "waited"
             finally:
                 log.append("closed")
 

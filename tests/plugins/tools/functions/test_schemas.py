@@ -161,7 +161,7 @@ def test_the_caller_is_hidden_from_the_chat_model(started, outcome, caller):
             "the tool 'f': parameter 'lock' has a type that cannot be described in JSON: Event",
         ),
         ("def f(x: int = Field(1)): ...", "the tool 'f': parameter 'x': write `Annotated[TYPE, Field(...)]`"),
-        ("def f(): yield 1", "the tool 'f': a function that yields has to be asynchronous: `async def`"),
+        ("def f(): yield 1", "the tool 'f' yields, so it has to be asynchronous: `async def`"),
         (
             "def größe(): ...",
             "the tool 'größe': a tool's name has 1 to 64 letters from a to z, digits and '_'",

@@ -175,14 +175,14 @@ def test_secrets_are_sent_and_appear_nowhere_else(ask, server, caplog):
         "parameters": {"q": "string"},
         "query": {"q": "{q}"},
     }
-    notice, result = ask({"q": "what the user said"}, **options)
+    (result,) = ask({"q": "what the user said"}, **options)
 
     (request,) = server.requests
     assert request.headers["authorization"] == "Bearer key-12"
     assert request.headers["x-team"] == "blue"
     assert request.query == {"q": "what the user said", "appid": "k-2222"}
-    assert result == ToolResult("localhost answered 401 Unauthorized", failed=True)
-    assert notice.message == f"{result.text}; check `headers` and `secret_query`"
+    text = "localhost answered 401 Unauthorized"
+    assert result == ToolResult(text, failed=True, detail=f"{text}; check `headers` and `secret_query`")
     logged = caplog.text
     assert "HTTP Request: GET" in logged
     assert not any(secret in logged for secret in ("key-12", "k-2222", "what"))

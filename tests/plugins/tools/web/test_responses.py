@@ -194,10 +194,11 @@ def certificate(tmp_path_factory):
 
 def test_a_certificate_that_is_not_trusted_is_a_failure(ask, server, certificate, monkeypatch):
     monkeypatch.delenv("SSL_CERT_FILE", raising=False)
-    notice, result = ask(encrypted=certificate, headers={"X-Key": "k"})
+    (result,) = ask(encrypted=certificate, headers={"X-Key": "k"})
 
-    assert result == ToolResult("the certificate of localhost is not trusted", failed=True)
-    assert notice.message == f"{result.text}; name the file of its certificate authority in SSL_CERT_FILE"
+    text = "the certificate of localhost is not trusted"
+    detail = f"{text}; name the file of its certificate authority in SSL_CERT_FILE"
+    assert result == ToolResult(text, failed=True, detail=detail)
     assert server.requests == []
 
     monkeypatch.setenv("SSL_CERT_FILE", str(certificate[0]))

@@ -43,9 +43,9 @@ class LinesView(View):
             echo_wrapped(f"{self.name}: {text}{' [interrupted]' if interrupted else ''}")
 
     def tools_run(self) -> None:
-        """Write which tools run, whenever there are others."""
-        if running := self.calls.running(self._now()):
-            echo_wrapped(f"running {running}", err=True)
+        """Write which tools run, below the words that they run for, unless they have ended by then."""
+        if not self.turn_is_open and (begun := self.calls.begun()):
+            echo_wrapped(f"running {begun}", err=True)
 
     def trouble(self, message: str) -> None:
         """Write a warning."""

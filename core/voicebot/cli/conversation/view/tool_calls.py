@@ -7,6 +7,8 @@ from voicebot.plain_text import printable_words
 
 _LONGEST = 80
 """Characters of a result that are shown."""
+_LONGEST_FAILURE = 240
+"""Characters of the reason why there is none, whose end says what to do."""
 _OUTCOMES = {
     "done": "",
     "failed": "failed",
@@ -28,7 +30,9 @@ class ToolCalls:
 
     def __init__(self) -> None:
         self._running: dict[str, ToolStarted] = {}
+        self._announced: set[str] = set()
         self._ended: list[ToolEnded] = []
+        self._remarks: list[str] = []
 
     def record(self, event: ToolStarted | ToolEnded) -> bool:
         """Record that a call began or is over; return whether calls that are over may be shown now.
@@ -39,15 +43,35 @@ class ToolCalls:
             self._running[event.id] = event
             return False
         started = self._running.pop(event.id, None)
+        self._announced.discard(event.id)
         ahead = started is not None and started.ahead
         if not (ahead and event.outcome == "cancelled"):  # the user went on, and nothing came of it
             self._ended.append(event)
         return not ahead
 
-    def ended(self) -> list[ToolEnded]:
-        """Return the calls that are over and have not been returned before."""
+    def remark(self, message: str) -> None:
+        """Record a notice of a toolset, to be shown with the calls that are over."""
+        self._remarks.append(message)
+
+    def lines(self) -> list[tuple[str, bool]]:
+        """Return what has not been returned before: a line about each call, and whether it failed."""
         ended, self._ended = self._ended, []
-        return ended
+        remarks, self._remarks = self._remarks, []
+        return [
+            *((about(each), each.outcome in ("failed", "timeout")) for each in ended),
+            *((remark, False) for remark in remarks),
+        ]
+
+    def begun(self) -> str:
+        """Return which tools run that this has not returned before; empty if there are none.
+
+        Those that began before the user's turn was over are left out: they may be over before its words are
+        shown, and much of what begins so is cancelled.
+        """
+        new = {id: each for id, each in self._running.items() if id not in self._announced}
+        begun = {id: each for id, each in new.items() if not each.ahead}
+        self._announced |= set(begun)
+        return ", ".join(_named(each.name) for each in begun.values())
 
     def running(self, now: float) -> str:
         """Return which tools run, and for how long; empty if none does."""
@@ -62,8 +86,9 @@ class ToolCalls:
 def about(ended: ToolEnded) -> str:
     """Return the line about a call: the tool, how long it ran, what came of it, and how its result begins."""
     took = f" ({ended.seconds:.1f} s)" if ended.seconds >= _MOMENT else ""
-    text = printable_words(ended.text) if ended.outcome in _WITH_TEXT else ""
-    shown = text if len(text) <= _LONGEST else f"{text[:_LONGEST].rstrip()}…"
+    text = printable_words(ended.detail or ended.text) if ended.outcome in _WITH_TEXT else ""
+    longest = _LONGEST if ended.outcome == "done" else _LONGEST_FAILURE
+    shown = text if len(text) <= longest else f"{text[:longest].rstrip()}…"
     came = ": ".join(part for part in (_OUTCOMES[ended.outcome], shown) if part)
     return f"{_named(ended.name)}{took}{f': {came}' if came else ''}"
 

@@ -12,7 +12,7 @@ from voicebot.cli.conversation.view.advice import Advisor
 from voicebot.cli.conversation.view.summary import Summary
 from voicebot.cli.conversation.view.timers import Timers
 from voicebot.cli.conversation.view.timing import describe
-from voicebot.cli.conversation.view.tool_calls import ToolCalls, about
+from voicebot.cli.conversation.view.tool_calls import ToolCalls
 from voicebot.errors import leaves
 from voicebot.events import (
     BotDucked,
@@ -75,6 +75,8 @@ class View(ABC):
         self._summary = Summary()
         self._now = now
         self._question = ""
+        self.turn_is_open = False
+        """Whether the user's words are not shown for good yet."""
         self.calls = ToolCalls()
         """The calls of tools."""
         self._timers = Timers()
@@ -93,6 +95,7 @@ class View(ABC):
 
     def show(self, event: ConversationEvent) -> None:
         """Show what happened."""
+        self.turn_is_open |= isinstance(event, UserSpeechStarted | UserPartial | UserFinal | UserTurnEnded)
         match event:
             case ListeningStarted():
                 self.listening()
@@ -163,7 +166,7 @@ class View(ABC):
         """Show that an answer is being prepared."""
 
     def tools_run(self) -> None:  # noqa: B027 - not every view shows it
-        """Show which tools run."""
+        """Show which tools run; called whenever that may have changed."""
 
     def unit_heard(self, text: str) -> None:  # noqa: B027 - not every view shows it
         """Show the next unit of a reply, which is now being played."""
@@ -178,6 +181,8 @@ class View(ABC):
                 self.trouble(f"{kind}: {printable(message)}")
             case ProviderNoticed(kind="device", message=message):
                 self.trouble(printable(message))
+            case ProviderNoticed(kind="toolset", message=message) if self.turn_is_open:
+                self.calls.remark(printable(message))
             case ProviderNoticed(kind=kind, message=message):
                 # A notice shows that a recogniser works; a chat model may send one before it answers.
                 back = kind == "recognizer" and self._is_back(kind)
@@ -196,8 +201,8 @@ class View(ABC):
         self.tools_run()
 
     def _show_ended_calls(self) -> None:
-        for call in self.calls.ended():
-            (self.trouble if call.outcome in ("failed", "timeout") else self.noticed)(about(call))
+        for line, failed in self.calls.lines():
+            (self.trouble if failed else self.noticed)(line)
 
     def _show_other(self, event: DeviceChanged | TurnTimed | HistoryCompacted | ConversationEnded) -> None:
         match event:
@@ -237,8 +242,9 @@ class View(ABC):
         self.bot_spoke(heard, interrupted=interrupted)
 
     def _finish_question(self) -> None:
-        question, self._question = self._question, ""
+        question, self._question, self.turn_is_open = self._question, "", False
         if question:
             self._summary.turns += 1
             self.question(question)
         self._show_ended_calls()
+        self.tools_run()

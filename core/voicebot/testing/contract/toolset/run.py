@@ -73,7 +73,9 @@ class Run:
     @property
     def texts(self) -> list[str]:
         """Everything that it says."""
-        result = [self.result.text, self.result.say or ""] if self.result is not None else []
+        result = (
+            [self.result.text, self.result.say or "", self.result.detail] if self.result is not None else []
+        )
         return [*self.progress, *self.notices, *result]
 
     def complete(self) -> ToolResult:
