@@ -6,6 +6,8 @@ LONGEST_STDERR_LINE = 64 * 1024
 """Bytes of a line that a program writes to its standard error."""
 MOST_TOOLS = 1000
 """Tools of a server."""
+MOST_PAGES = 100
+"""Pages of its list of tools; a broken server has always another one."""
 LONGEST_DESCRIPTION = 1024
 """Characters of a tool's description; OpenAI refuses more."""
 MOST_SCHEMA_PARTS = 5000

@@ -95,7 +95,8 @@ def answer(message: dict[str, Any]) -> None:
             }
             send(id=number, result=about)
         case "tools/list":
-            send(id=number, result={"tools": TOOLS})
+            more = {"nextCursor": "again"} if "pages" in sys.argv else {}
+            send(id=number, result={"tools": [] if params.get("cursor") else TOOLS} | more)
         case "tools/call":
             token = (params.get("_meta") or {}).get("progressToken")
             call(number, params["name"], params.get("arguments") or {}, token)
@@ -113,6 +114,9 @@ def main() -> None:
     """Serve, as the arguments say."""
     if "exit" in sys.argv:
         print("starting\nerror: no licence key\nbye", file=sys.stderr)
+        sys.exit(3)
+    if "long" in sys.argv:
+        print("error:", "x" * 10_000, file=sys.stderr)
         sys.exit(3)
     if "noise" in sys.argv:
         print("Welcome!\n\n{not json}\n\x1b[31mred\x1b[0m", flush=True)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from voicebot import ConfigError, ProviderError, load_config, tool
+from voicebot import ConfigError, ProviderError, ToolResult, load_config, tool
 from voicebot_tools.functions.toolset import PythonToolOptions, PythonToolset
 
 CONFIG = """\
@@ -85,6 +85,11 @@ def test_a_file_in_another_encoding_is_read_as_it_says(write):
         ),
         ("tool(effect='read')(print)", ":2: ValueError: @tool(effect='read'): must be 'reads' or 'writes'"),
         ("tool(timeout=0)(print)", ":2: ValueError: @tool(timeout=0): must be more than 0 seconds"),
+        (
+            "tool(confirm=True)(print)",
+            ":2: ValueError: @tool(confirm=True): must be a question, such as 'Sha",
+        ),
+        ("tool(timeout='5')(print)", ":2: ValueError: @tool(timeout='5'): must be more than 0 seconds"),
         ("@tool\nclass Clock: ...", ":2: TypeError: @tool is for functions, not for <class"),
         ("x = 1", ": has no function marked with `@tool`"),
     ],
@@ -274,3 +279,25 @@ def test_a_marked_function_is_called_as_before():
 
     assert double(4) == 8
     assert double.__voicebot_tool__.effect == "reads"  # type: ignore[attr-defined]
+
+
+def test_values_beside_the_tools_are_left_alone(started, call):
+    toolset = started(
+        """
+        import functools
+
+        class Settings:
+            def __getattr__(self, name):
+                raise RuntimeError("not configured")
+
+        settings = Settings()
+
+        @functools.lru_cache
+        @tool
+        def f():
+            return "done"
+        """
+    )
+
+    assert [tool.name for tool in toolset.tools()] == ["f"]
+    assert asyncio.run(call(toolset, "f")) == [ToolResult("done")]
