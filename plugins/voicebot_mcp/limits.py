@@ -14,3 +14,7 @@ MOST_SCHEMA_PARTS = 5000
 """Values in the schema of a tool when what it refers to has been filled in."""
 LONGEST_PROGRESS = 200
 """Characters of a line about progress, which may be spoken."""
+MOST_PROGRESS = 1000
+"""Lines about the progress of one call; further ones are dropped."""
+BETWEEN_LISTS = 0.25
+"""Seconds at least between two requests for the list of tools; some servers report a change at each."""

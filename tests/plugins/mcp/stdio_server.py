@@ -69,7 +69,7 @@ def call(number: Any, name: str, arguments: dict[str, Any], token: Any) -> None:
         case "wait":
             waiting[number] = arguments["text"]
         case "steps":
-            for step in ("first", "second"):
+            for step in ("first", "second", *map(str, range(arguments.get("more", 0)))):
                 progress = {"progressToken": token, "progress": 1, "message": step}
                 send(method="notifications/progress", params=progress)
             say(number, "done")
@@ -95,6 +95,9 @@ def answer(message: dict[str, Any]) -> None:
             }
             send(id=number, result=about)
         case "tools/list":
+            if "changing" in sys.argv:
+                send(method="notifications/tools/list_changed")
+                print("listed", file=sys.stderr, flush=True)
             more = {"nextCursor": "again"} if "pages" in sys.argv else {}
             send(id=number, result={"tools": [] if params.get("cursor") else TOOLS} | more)
         case "tools/call":

@@ -10,7 +10,7 @@ from contextlib import aclosing, suppress
 import pytest
 
 from voicebot import ToolCall, ToolOverride, ToolProgress, ToolResult
-from voicebot_mcp.limits import LONGEST_MESSAGE
+from voicebot_mcp.limits import LONGEST_MESSAGE, MOST_PROGRESS
 
 pytestmark = pytest.mark.slow
 
@@ -61,6 +61,37 @@ def test_progress_is_told_as_it_comes(program, started, caller):
             return [event async for event in events]
 
     assert asyncio.run(run()) == [ToolProgress("first"), ToolProgress("second"), ToolResult("done")]
+
+
+def test_progress_without_an_end_is_cut(program, started, caller):
+    async def run():
+        arguments = json.dumps({"more": 2 * MOST_PROGRESS})
+        async with (
+            started(program()) as toolset,
+            aclosing(toolset.call(ToolCall("1", "steps", arguments), caller)) as events,
+        ):
+            return [event async for event in events]
+
+    *progress, result = asyncio.run(run())
+
+    assert len(progress) == MOST_PROGRESS
+    assert result == ToolResult("done")
+
+
+def test_a_server_that_reports_a_change_at_each_list_is_asked_after_a_pause(
+    program, started, call, caplog, monkeypatch
+):
+    monkeypatch.setattr("voicebot_mcp.connection.BETWEEN_LISTS", 3600)
+    caplog.set_level(logging.INFO, "voicebot_mcp")
+
+    async def run():
+        async with started(program("changing")) as toolset:
+            for number in range(20):
+                await call(toolset, "echo", text=str(number))
+
+    asyncio.run(run())
+
+    assert sum(each.getMessage().endswith(": listed") for each in caplog.records) == 1
 
 
 def test_a_result_of_2_mb_arrives_and_one_over_the_limit_fails_alone(program, started, call):
