@@ -7,9 +7,10 @@ from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from voicebot_mcp.failures import cause, shown
+from voicebot_mcp.failures import cause
 from voicebot_mcp.limits import LONGEST_MESSAGE, MOST_PAGES, MOST_TOOLS
 from voicebot_mcp.options import McpOptions
+from voicebot_mcp.redaction import shown
 from voicebot_mcp.transports.http_client import Responses, responses_of_call
 
 if TYPE_CHECKING:

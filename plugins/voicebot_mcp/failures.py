@@ -9,13 +9,11 @@ from __future__ import annotations
 import socket
 from collections.abc import Iterator
 
-from voicebot import printable
 from voicebot_mcp.options import McpOptions
-from voicebot_mcp.redaction import without_secrets
-from voicebot_mcp.transports.http_client import Responses, Unusable
+from voicebot_mcp.redaction import shown
+from voicebot_mcp.token_file import Unusable
+from voicebot_mcp.transports.http_client import Responses
 
-_LONGEST = 200
-"""Characters of a server's text that a message shows."""
 _CORRECT_URL = "correct `url`"
 
 
@@ -26,12 +24,6 @@ def leaves(error: BaseException) -> Iterator[BaseException]:
             yield from leaves(each)
     else:
         yield error
-
-
-def shown(text: object, options: McpOptions, *, variables: bool = False) -> str:
-    """Return a server's text so that it can be part of a message; see `without_secrets`."""
-    line = printable(without_secrets(str(text).strip(), options, variables=variables).partition("\n")[0])
-    return line if len(line) <= _LONGEST else f"{line[:_LONGEST]}..."
 
 
 def cause(error: BaseException, options: McpOptions, responses: Responses | None = None) -> str:

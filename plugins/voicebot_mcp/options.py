@@ -40,7 +40,8 @@ class McpOptions(ToolsetOptions):
     one that writes, unless `overrides` says something else."""
     start_timeout: float = Field(10.0, gt=0, le=600)
     """Seconds that the start of the bot waits for the server. If it takes longer or fails, the conversation
-    begins without its tools, and they are added when they are there."""
+    begins without its tools, and they are added when they are there. It has to be less than `start_timeout`
+    of the whole config, after which a bot does not start at all."""
     timeout: float | None = Field(None, gt=0, le=3600)
     """Seconds that a call of one of its tools may take; unset for `tool_use.timeout`."""
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from voicebot_mcp.address import is_local
 from voicebot_mcp.limits import LONGEST_MESSAGE
 from voicebot_mcp.options import McpOptions
+from voicebot_mcp.token_file import Unusable, read_token
 from voicebot_mcp.transports.message_lines import too_long
 
 if TYPE_CHECKING:
@@ -18,10 +19,6 @@ if TYPE_CHECKING:
 _CONNECT_TIMEOUT = 10.0
 _UNAUTHORIZED = 401
 _MESSAGES = ("application/json", "text/event-stream")
-
-
-class Unusable(Exception):
-    """The token file cannot be used; the text says why."""
 
 
 class Responses:
@@ -154,19 +151,3 @@ def _token_auth(file: Path) -> httpx2.Auth:
                 yield request
 
     return Token()
-
-
-def read_token(file: Path) -> str:
-    """Return the token in a file.
-
-    Raises:
-        Unusable: it cannot be read, or contains something else.
-    """
-    try:
-        token = file.read_text(encoding="utf-8").strip()
-    except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "it is not text"
-        raise Unusable(f"the token in {file} cannot be read: {reason}") from error
-    if not (token and token.isascii() and token.isprintable()):
-        raise Unusable(f"there is no token in {file}" if not token else f"{file} contains more than a token")
-    return token

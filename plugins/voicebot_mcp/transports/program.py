@@ -13,10 +13,9 @@ from contextlib import asynccontextmanager, suppress
 from typing import TYPE_CHECKING
 
 from voicebot import printable
-from voicebot_mcp.failures import shown
 from voicebot_mcp.limits import LONGEST_MESSAGE, LONGEST_STDERR_LINE
 from voicebot_mcp.options import McpOptions
-from voicebot_mcp.redaction import without_secrets
+from voicebot_mcp.redaction import shown, without_secrets
 from voicebot_mcp.transports.message_lines import read_messages
 
 if TYPE_CHECKING:

@@ -27,7 +27,7 @@ def test_tools_are_run_and_results_limited(web, started, call):
 
     async def run():
         async with started(options(web.url)) as toolset:
-            assert [tool.name for tool in toolset.tools()] == ["echo", "big", "learn", "wait"]
+            assert [tool.name for tool in toolset.tools()] == ["echo", "big", "learn", "repeat", "wait"]
             assert await call(toolset, "echo", text="hello") == ToolResult("hello")
             assert len((await call(toolset, "big", size=1_500_000)).text) == 1_500_000
             too_long = await call(toolset, "big", size=LONGEST_MESSAGE)
