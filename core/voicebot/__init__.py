@@ -53,6 +53,7 @@ if TYPE_CHECKING:
         UserSpeechStopped,
         UserTurnEnded,
     )
+    from voicebot.http_options import check_headers, is_this_machine
     from voicebot.interfaces import (
         AudioDevice,
         AudioStream,
@@ -123,6 +124,7 @@ if TYPE_CHECKING:
     from voicebot.plugin.languages import Languages
     from voicebot.plugin.packages import install_hint
     from voicebot.plugin.registry import Registry
+    from voicebot.redaction import hide_secrets
     from voicebot.text_normalization.normalize import normalize_text
     from voicebot.text_normalization.normalized_text import NormalizedText
     from voicebot.tool_functions import ToolMark, tool
@@ -227,9 +229,12 @@ __all__ = [
     "VoiceDescription",
     "VoicebotError",
     "WordTiming",
+    "check_headers",
     "config_named",
+    "hide_secrets",
     "hookimpl",
     "install_hint",
+    "is_this_machine",
     "language_for",
     "language_tag",
     "load_config",
@@ -250,6 +255,8 @@ _HOMES = (  # quickest to import first
     "events",
     "plugin.commands",
     "options",
+    "http_options",
+    "redaction",
     "interfaces",
     "plugin.registry",
     "plugin.choice",

@@ -49,10 +49,16 @@ def tool(
         confirm: a question that the user has to answer with yes before it runs; `{argument}` stands for the
             value of an argument.
         timeout: seconds that a call may take; None for the config's `tool_use.timeout`.
+
+    Raises:
+        ValueError: one of these has no meaning.
+        TypeError: it does not mark a function.
     """
     if effect not in get_args(ToolEffect):
         raise ValueError(f"@tool(effect={effect!r}): must be 'reads' or 'writes'")
-    if timeout is not None and not timeout > 0:
+    if confirm is not None and not isinstance(confirm, str):
+        raise ValueError(f"@tool(confirm={confirm!r}): must be a question, such as 'Shall I order {{item}}?'")
+    if timeout is not None and not (isinstance(timeout, int | float) and timeout > 0):
         raise ValueError(f"@tool(timeout={timeout!r}): must be more than 0 seconds")
     mark = ToolMark(effect, confirm, timeout)
 

@@ -83,6 +83,7 @@ GROUPS = {
     "Text": (
         "printable",
         "printable_words",
+        "hide_secrets",
         "language_tag",
         "language_for",
         "Language",
@@ -98,6 +99,8 @@ GROUPS = {
         "Advice",
         "Field",
         "SecretStr",
+        "check_headers",
+        "is_this_machine",
     ),
     "Registering": ("hookimpl", "Registry", "Commands", "Languages", "API_VERSION", "install_hint"),
     "A bot within a program": (

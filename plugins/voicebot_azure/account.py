@@ -13,9 +13,8 @@ from urllib.parse import urlsplit, urlunsplit
 
 from pydantic import field_validator, model_validator
 
-from voicebot import Advice, Field, Options, SecretStr
+from voicebot import Advice, Field, Options, SecretStr, check_headers
 
-_HEADER = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
 _RESOURCE = re.compile(
     r"/subscriptions/[^/]+/resourceGroups/[^/]+/providers/Microsoft\.CognitiveServices/accounts/[^/]+",
     re.IGNORECASE,
@@ -103,15 +102,7 @@ class SpeechAccount(Options):
     @field_validator("headers")
     @classmethod
     def _check_headers(cls, headers: dict[str, SecretStr]) -> dict[str, SecretStr]:
-        for name, value in headers.items():
-            text = value.get_secret_value()
-            if not _HEADER.fullmatch(name):
-                raise ValueError(f"{name!a} is not a valid header name")
-            if not (text.isascii() and text.isprintable()):
-                raise ValueError(f"the value of {name} contains characters that a header cannot have")
-        if len({name.lower() for name in headers}) < len(headers):
-            raise ValueError("a header is given twice; header names ignore case")
-        return headers
+        return check_headers(headers)
 
     @model_validator(mode="after")
     def _check_combination(self) -> Self:

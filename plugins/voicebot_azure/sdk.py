@@ -54,7 +54,7 @@ class SpeechSdk:
         """Set the user's own headers and properties, which override all others; return the config."""
         for name, secret in self._account.headers.items():
             channel = self.module.ServicePropertyChannel.HttpHeader
-            config.set_service_property(name, secret.get_secret_value().strip(), channel)
+            config.set_service_property(name, secret.get_secret_value(), channel)
         for name, value in self._account.properties.items():
             set_property(self.module, config, name, value)
         return config

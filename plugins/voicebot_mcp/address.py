@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from ipaddress import ip_address
 from pathlib import PurePath
 from urllib.parse import urlsplit
+
+from voicebot import is_this_machine
 
 _LAUNCHERS = {
     "bun",
@@ -23,6 +24,24 @@ _LAUNCHERS = {
     "uvx",
 }
 """Programs that run others, which the first argument names."""
+_BEFORE_A_NAME = {
+    "--init",
+    "--offline",
+    "--quiet",
+    "--rm",
+    "--yes",
+    "-I",
+    "-i",
+    "-m",
+    "-q",
+    "-u",
+    "-y",
+    "exec",
+    "run",
+    "tool",
+    "x",
+}
+"""Their arguments that may come before it; after others, the next one may be a secret."""
 _NAME = re.compile(r"[\w@./+-]{1,60}")
 """What the name of a package or a script consists of; a URL, which may contain a password, does not match."""
 
@@ -57,11 +76,7 @@ def is_plain_elsewhere(url: str) -> bool:
 
 def is_local(url: str) -> bool:
     """Return whether a server runs on this machine."""
-    host = urlsplit(url).hostname or ""
-    try:
-        return host == "localhost" or ip_address(host).is_loopback
-    except ValueError:  # another name
-        return False
+    return is_this_machine(urlsplit(url).hostname or "")
 
 
 def url_name(url: str) -> str:
@@ -74,7 +89,7 @@ def command_name(command: Sequence[str]) -> str:
     """Return the program for messages, and what it runs if it is a launcher; arguments may be secrets."""
     name = PurePath(command[0]).name
     if name.removesuffix(".exe") in _LAUNCHERS:
-        run = next((word for word in command[1:] if not word.startswith("-")), "")
-        if _NAME.fullmatch(run):
+        run = next((word for word in command[1:] if word not in _BEFORE_A_NAME), "")
+        if _NAME.fullmatch(run) and not run.startswith("-"):
             return f"{name} {run if run.startswith('@') else PurePath(run).name}"
     return name

@@ -7,9 +7,10 @@ from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from voicebot_mcp.failures import cause, shown
-from voicebot_mcp.limits import LONGEST_MESSAGE, MOST_TOOLS
+from voicebot_mcp.failures import cause
+from voicebot_mcp.limits import LONGEST_MESSAGE, MOST_PAGES, MOST_TOOLS
 from voicebot_mcp.options import McpOptions
+from voicebot_mcp.redaction import shown
 from voicebot_mcp.transports.http_client import Responses, responses_of_call
 
 if TYPE_CHECKING:
@@ -58,15 +59,15 @@ async def call_tool(
         if "byte limit" in message:
             return Outcome(failure=f"Its answer has more than {LONGEST_MESSAGE / 2**20:g} MB; ask for less.")
         if error.code == CONNECTION_CLOSED and message.startswith(_BROKEN):
-            return Outcome(failure=shown(message), is_lost=True, never_arrived=responses.never_sent)
+            return Outcome(failure=shown(message, options), is_lost=True, never_arrived=responses.never_sent)
         if responses.status in _NO_SUCH_SESSION and client.session.initialize_result is not None:
             forgotten = "it does not know the session any more, such as after a restart"
             return Outcome(failure=forgotten, is_lost=True, never_arrived=True)
         if responses.status:
             return Outcome(failure=cause(error, options, responses))
-        return Outcome(failure=shown(message))
+        return Outcome(failure=shown(message, options))
     except Exception as error:  # such as a result that does not fit the tool's own schema
-        return Outcome(failure=f"The tool ran, but its result cannot be used: {shown(error)}")
+        return Outcome(failure=f"The tool ran, but its result cannot be used: {shown(error, options)}")
 
 
 async def list_tools(client: Client) -> list[mcp_types.Tool]:
@@ -74,11 +75,13 @@ async def list_tools(client: Client) -> list[mcp_types.Tool]:
     listed: list[mcp_types.Tool] = []
     if client.server_capabilities.tools is None:
         return listed
-    page = await client.list_tools()
-    listed += page.tools
-    while page.next_cursor is not None and len(listed) < MOST_TOOLS:
-        page = await client.list_tools(cursor=page.next_cursor)
+    cursor: str | None = None
+    for _ in range(MOST_PAGES):
+        page = await client.list_tools(cursor=cursor)
         listed += page.tools
+        cursor = page.next_cursor
+        if cursor is None or len(listed) >= MOST_TOOLS:
+            break
     return listed[:MOST_TOOLS]
 
 

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from voicebot import __version__
 from voicebot_mcp.calls import Outcome, call_tool, changes, list_tools
 from voicebot_mcp.failures import cause
-from voicebot_mcp.limits import LONGEST_MESSAGE
+from voicebot_mcp.limits import BETWEEN_LISTS, LONGEST_MESSAGE
 from voicebot_mcp.offered.tool_list import ToolList, tool_list
 from voicebot_mcp.options import McpOptions
 from voicebot_mcp.transports.http_client import Responses, http_client
@@ -170,6 +170,8 @@ class Connection:
             listening = tasks.create_task(self._listen(client), name="mcp: changes of tools")
             while not self._is_over:
                 await self._news.wait()
+                if not self._is_over:
+                    await asyncio.sleep(BETWEEN_LISTS)
                 self._news.clear()
                 if not self._is_over:
                     await self._list_tools(client)

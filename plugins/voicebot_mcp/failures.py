@@ -9,12 +9,11 @@ from __future__ import annotations
 import socket
 from collections.abc import Iterator
 
-from voicebot import printable
 from voicebot_mcp.options import McpOptions
-from voicebot_mcp.transports.http_client import Responses, Unusable
+from voicebot_mcp.redaction import shown
+from voicebot_mcp.token_file import Unusable
+from voicebot_mcp.transports.http_client import Responses
 
-_LONGEST = 200
-"""Characters of a server's text that a message shows."""
 _CORRECT_URL = "correct `url`"
 
 
@@ -25,12 +24,6 @@ def leaves(error: BaseException) -> Iterator[BaseException]:
             yield from leaves(each)
     else:
         yield error
-
-
-def shown(text: object) -> str:
-    """Return a server's text so that it can be part of a message."""
-    line = printable(str(text).strip().partition("\n")[0])
-    return line if len(line) <= _LONGEST else f"{line[:_LONGEST]}..."
 
 
 def cause(error: BaseException, options: McpOptions, responses: Responses | None = None) -> str:
@@ -50,26 +43,28 @@ def cause(error: BaseException, options: McpOptions, responses: Responses | None
         case PermissionError() if options.command is not None:
             return f"'{options.command[0]}' may not be run by this user; correct `command`"
         case OSError() if options.command is not None:
-            return f"'{options.command[0]}' cannot be run: {shown(leaf.strerror or leaf)}"
+            return f"'{options.command[0]}' cannot be run: {shown(leaf.strerror or leaf, options)}"
         case httpx2.ConnectTimeout():
             return f"it accepts no connection; {_CORRECT_URL}, or start the server"
         case httpx2.ConnectError():
-            return _unreachable(leaf)
+            return _unreachable(leaf, options)
     if responses is not None and responses.status:
-        return _answered(responses.status, responses.content_type)
+        return _answered(responses, options)
     match leaf:
         case MCPError(error=reported) if reported.code == CONNECTION_CLOSED:
             return "it closed the connection"
         case ValidationError():
             first = leaf.errors(include_url=False, include_input=False)[0]
             where = ".".join(map(str, first["loc"]))
-            return f"it sends what MCP does not allow: {shown(where)}: {shown(first['msg'])}"
+            return (
+                f"it sends what MCP does not allow: {shown(where, options)}: {shown(first['msg'], options)}"
+            )
         case MCPError(error=reported):
-            return f"it reports: {shown(reported.message)}"
+            return f"it reports: {shown(reported.message, options)}"
         case httpx2.HTTPError():
-            return f"the connection broke: {shown(leaf) or type(leaf).__name__}"
+            return f"the connection broke: {shown(leaf, options) or type(leaf).__name__}"
         case Exception():
-            return f"{shown(leaf)} ({type(leaf).__name__})"
+            return f"{shown(leaf, options)} ({type(leaf).__name__})"
     return "the connection broke"
 
 
@@ -80,7 +75,7 @@ def _not_found(error: FileNotFoundError, options: McpOptions) -> str:
     return f"there is no program '{options.command[0]}'; install it, or correct `command`"
 
 
-def _unreachable(error: Exception) -> str:
+def _unreachable(error: Exception, options: McpOptions) -> str:
     chain: list[BaseException] = [error]
     while (below := chain[-1].__cause__ or chain[-1].__context__) is not None and len(chain) < 10:
         chain.append(below)
@@ -88,13 +83,14 @@ def _unreachable(error: Exception) -> str:
     if any(isinstance(each, socket.gaierror) for each in chain):
         return f"there is no such host; {_CORRECT_URL}"
     if "CERTIFICATE_VERIFY_FAILED" in text:
-        return f"its certificate is not trusted ({shown(error)}); SSL_CERT_FILE names further ones"
+        return f"its certificate is not trusted ({shown(error, options)}); SSL_CERT_FILE names further ones"
     if "SSL" in text:
         return f"it does not answer with TLS; {_CORRECT_URL}, perhaps to http://"
     return f"nothing accepts connections there; start the server, or {_CORRECT_URL}"
 
 
-def _answered(status: int, content_type: str) -> str:
+def _answered(responses: Responses, options: McpOptions) -> str:
+    status, content_type = responses.status, responses.content_type
     if status == 401:
         return "it does not accept the credentials (401); correct `headers` or `token_file`"
     if status == 403:
@@ -103,5 +99,5 @@ def _answered(status: int, content_type: str) -> str:
         return f"there is no MCP server at this path ({status}); {_CORRECT_URL}"
     if status >= 400:
         return f"it answers with an error ({status})"
-    what = "a web page" if content_type == "text/html" else shown(content_type) or "something else"
+    what = "a web page" if content_type == "text/html" else shown(content_type, options) or "something else"
     return f"it answers with {what}, not with messages of MCP; {_CORRECT_URL}"

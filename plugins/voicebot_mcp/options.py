@@ -9,19 +9,12 @@ from pathlib import Path
 
 from pydantic import field_validator, model_validator
 
-from voicebot import Advice, Field, SecretStr, ToolsetOptions
+from voicebot import Advice, Field, SecretStr, ToolsetOptions, check_headers
 from voicebot_mcp.address import check_url, command_name, is_plain_elsewhere, url_name
 
-_HEADER_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
-_HEADER_VALUE = re.compile(r"[\x20-\x7e]*")
 _VARIABLE = re.compile(r"[^=\0]+")
 _ONLY_FOR = {"url": ("headers", "token_file"), "command": ("env", "cwd")}
 """The options that make sense only with another one."""
-
-
-def is_header_value(text: str) -> bool:
-    """Return whether a text can be sent as the value of a header."""
-    return _HEADER_VALUE.fullmatch(text) is not None
 
 
 class McpOptions(ToolsetOptions):
@@ -47,7 +40,8 @@ class McpOptions(ToolsetOptions):
     one that writes, unless `overrides` says something else."""
     start_timeout: float = Field(10.0, gt=0, le=600)
     """Seconds that the start of the bot waits for the server. If it takes longer or fails, the conversation
-    begins without its tools, and they are added when they are there."""
+    begins without its tools, and they are added when they are there. It has to be less than `start_timeout`
+    of the whole config, after which a bot does not start at all."""
     timeout: float | None = Field(None, gt=0, le=3600)
     """Seconds that a call of one of its tools may take; unset for `tool_use.timeout`."""
 
@@ -74,12 +68,7 @@ class McpOptions(ToolsetOptions):
     @field_validator("headers")
     @classmethod
     def _check_headers(cls, headers: dict[str, SecretStr]) -> dict[str, SecretStr]:
-        for name, value in headers.items():
-            if not _HEADER_NAME.fullmatch(name):
-                raise ValueError(f"{name!r} is not the name of a header")
-            if not is_header_value(value.get_secret_value()):
-                raise ValueError(f"the value of {name!r} has characters that a header cannot have")
-        return headers
+        return check_headers(headers)
 
     @field_validator("env")
     @classmethod

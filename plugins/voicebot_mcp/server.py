@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from voicebot import ToolResult
@@ -12,6 +13,7 @@ from voicebot_mcp.connection import Connection
 from voicebot_mcp.offered.results import tool_result
 from voicebot_mcp.offered.tool_list import ToolList, newly_refused
 from voicebot_mcp.options import McpOptions
+from voicebot_mcp.redaction import without_secrets
 
 if TYPE_CHECKING:
     from mcp.shared.dispatcher import ProgressFnT
@@ -103,7 +105,8 @@ class Server:
             server_name = self._tools.server_names.get(name, name)
             outcome = await connection.call(server_name, arguments, progress)
             if outcome.result is not None:
-                return tool_result(outcome.result)
+                result = tool_result(outcome.result)
+                return replace(result, text=without_secrets(result.text, self._options))
             if not outcome.is_lost:
                 return ToolResult(outcome.failure, failed=True)
             lost = outcome.failure

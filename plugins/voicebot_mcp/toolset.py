@@ -21,7 +21,7 @@ from voicebot import (
     printable,
 )
 from voicebot_mcp import sdk
-from voicebot_mcp.limits import LONGEST_PROGRESS
+from voicebot_mcp.limits import LONGEST_PROGRESS, MOST_PROGRESS
 from voicebot_mcp.loop_thread import LoopThread, call_soon
 from voicebot_mcp.offered.tool_list import ToolList
 from voicebot_mcp.options import McpOptions
@@ -124,8 +124,12 @@ class McpToolset(Toolset[McpOptions]):
             raise ProviderError(f"{self.options.server_name} is not connected")
         arguments = _arguments(call)
 
+        told = 0
+
         async def tell_progress(progress: float, total: float | None, message: str | None) -> None:
-            if message and (line := printable(message).strip()):
+            nonlocal told
+            if message and told < MOST_PROGRESS and (line := printable(message).strip()):
+                told += 1
                 tell(ToolProgress(line[:LONGEST_PROGRESS]))
 
         async def run() -> None:

@@ -8,6 +8,8 @@ import threading
 from collections.abc import AsyncIterator, Callable
 from typing import TYPE_CHECKING
 
+from pydantic import field_validator
+
 from voicebot import (
     ConversationEvent,
     ConversationInfo,
@@ -16,6 +18,7 @@ from voicebot import (
     Options,
     ProviderError,
     SecretStr,
+    check_headers,
     install_hint,
 )
 from voicebot_observers.naming import made_printable
@@ -46,6 +49,11 @@ class TelemetryOptions(Options):
     """Seconds between exports of metrics."""
     content: bool = False
     """Whether spans also contain what was said, and the arguments and results of tools."""
+
+    @field_validator("headers")
+    @classmethod
+    def _check_headers(cls, headers: dict[str, SecretStr]) -> dict[str, SecretStr]:
+        return check_headers(headers)
 
 
 class TelemetryObserver(Observer[TelemetryOptions]):

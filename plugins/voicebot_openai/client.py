@@ -106,7 +106,7 @@ class _AddHeaders:
         import httpx2
 
         self._origin = _origin(httpx2.URL(options.url))
-        self._headers = {name: value.get_secret_value().strip() for name, value in options.headers.items()}
+        self._headers = {name: value.get_secret_value() for name, value in options.headers.items()}
         self._replaces_key = not options.key and not options.signs_in
 
     async def __call__(self, request: httpx2.Request) -> None:

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import re
-from ipaddress import ip_address
 from urllib.parse import unquote, urlsplit
 
 from pydantic import field_validator
 
-from voicebot import Field, Options, SecretStr
+from voicebot import Field, Options, SecretStr, check_headers, is_this_machine
 
 OPENAI_HOST = "api.openai.com"
-_HEADER = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
-_RESERVED = frozenset({"connection", "content-length", "content-type", "transfer-encoding"})
 
 
 class Server(Options):
@@ -51,10 +47,7 @@ class Server(Options):
     @property
     def is_local(self) -> bool:
         """Whether the server runs on this machine."""
-        try:
-            return self.host == "localhost" or ip_address(self.host).is_loopback
-        except ValueError:  # another name
-            return False
+        return is_this_machine(self.host)
 
     @property
     def is_ollama(self) -> bool:
@@ -117,22 +110,12 @@ class Connection(Server):
     @field_validator("headers")
     @classmethod
     def _check_headers(cls, headers: dict[str, SecretStr]) -> dict[str, SecretStr]:
-        for name, value in headers.items():
-            if not _HEADER.fullmatch(name):
-                raise ValueError(f"{name!a} is not a valid header name")
-            if name.lower() in _RESERVED:
-                raise ValueError(f"{name} cannot be set")
-            text = value.get_secret_value()
-            if not (text.isascii() and text.isprintable()):
-                raise ValueError(f"the value of {name} contains characters that a header cannot have")
-        if len({name.lower() for name in headers}) < len(headers):
-            raise ValueError("a header is given twice; header names ignore case")
-        return headers
+        return check_headers(headers, {"content-type"})
 
     @property
     def secrets(self) -> tuple[str, ...]:
         """The values that must never be shown."""
-        values = (value.get_secret_value().strip() for value in self.headers.values())
+        values = (value.get_secret_value() for value in self.headers.values())
         return (*super().secrets, *(part for value in values for part in (value, *value.split()) if part))
 
 

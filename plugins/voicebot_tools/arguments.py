@@ -17,6 +17,7 @@ from voicebot_tools.json_schema import closed_schema
 
 NAME = re.compile(r"[a-zA-Z0-9_-]{1,64}")
 """What a tool can be called: OpenAI's rule, which others share or relax."""
+NAME_RULE = "1 to 64 letters from a to z, digits, '_' and '-'"
 PLACEHOLDER = re.compile(r"\{(\w+)\}")
 _MOST_ERRORS = 3
 _CONFIG = ConfigDict(extra="forbid", hide_input_in_errors=True, regex_engine="python-re", allow_inf_nan=False)

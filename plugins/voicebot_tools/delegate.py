@@ -26,7 +26,7 @@ from voicebot import (
     Toolset,
     ToolsetOptions,
 )
-from voicebot_tools.arguments import NAME, Arguments, BadArguments, parameter
+from voicebot_tools.arguments import NAME, NAME_RULE, Arguments, BadArguments, parameter
 
 _QUESTION = "question"
 _ENDINGS = {"length": "the answer was too long and is cut off", "filtered": "a filter stopped the answer"}
@@ -55,7 +55,7 @@ class DelegateToolOptions(ToolsetOptions):
     @classmethod
     def _can_be_a_name(cls, name: str) -> str:
         if not NAME.fullmatch(name):
-            raise ValueError(f"{name!r} must consist of 1 to 64 letters from a to z, digits, '_' and '-'")
+            raise ValueError(f"{name!r} must consist of {NAME_RULE}")
         return name
 
     def known_tools(self) -> Mapping[str, Tool | None]:

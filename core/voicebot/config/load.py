@@ -13,7 +13,7 @@ from voicebot.config.checking.options import check
 from voicebot.config.checking.sections import is_misspelling, suggestion, unknown_sections
 from voicebot.config.checking.selection import KEY as PROVIDER
 from voicebot.config.checking.selection import ProviderChoice, Selector
-from voicebot.config.checking.tools import ToolsetSection, call_problems, tool_problems
+from voicebot.config.checking.tools import ToolsetSection, call_problems, start_problems, tool_problems
 from voicebot.config.checking.validation_errors import Subject
 from voicebot.config.environment.unset import empty_in_file, unset_problems, unset_variables, with_origins
 from voicebot.config.environment.variables import Variables, variables
@@ -138,6 +138,8 @@ def load_with_assignments(
         if isinstance(choice.options, ToolsetOptions)
     )
     problems.extend(tool_problems(toolsets))
+    if settings is not None:
+        problems.extend(start_problems(toolsets, settings.start_timeout))
     chat = choices["chat"]
     if chat is not None and isinstance(written := meant(entries["chat"].node), Section):
         problems.extend(call_problems(chat.name, chat.options, written, toolsets))

@@ -51,7 +51,8 @@ class Toolset(Provider[ToolsetOptionsT]):
     def call(self, call: ToolCall, caller: ToolCaller) -> AsyncGenerator[ToolEvent, None]:
         """Run one call: yield its progress, if any, and last its `ToolResult`; several may run at a time.
 
-        The arguments have been checked to be a JSON object that fits the tool's `parameters`. What a tool
-        raises as a `ProviderError` is a failed result with that message. When it is cancelled, it stops soon
-        and undoes nothing.
+        In a conversation, the arguments have been checked to be a JSON object that fits the tool's
+        `parameters`. A call that comes from elsewhere and does not fit, or names no tool, fails with at most
+        a `ProviderError`. What a tool raises as one is a failed result with that message. When it is
+        cancelled, it stops soon and undoes nothing.
         """

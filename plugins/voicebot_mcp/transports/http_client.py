@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from voicebot_mcp.address import is_local
 from voicebot_mcp.limits import LONGEST_MESSAGE
-from voicebot_mcp.options import McpOptions, is_header_value
+from voicebot_mcp.options import McpOptions
+from voicebot_mcp.token_file import Unusable, read_token
 from voicebot_mcp.transports.message_lines import too_long
 
 if TYPE_CHECKING:
@@ -18,10 +19,6 @@ if TYPE_CHECKING:
 _CONNECT_TIMEOUT = 10.0
 _UNAUTHORIZED = 401
 _MESSAGES = ("application/json", "text/event-stream")
-
-
-class Unusable(Exception):
-    """The token file cannot be used; the text says why."""
 
 
 class Responses:
@@ -89,12 +86,21 @@ def http_client(options: McpOptions, responses: Responses) -> httpx2.AsyncClient
         trust_env=options.url.startswith("https:"), limits=httpx2.Limits(keepalive_expiry=60)
     )
     return Client(
-        headers={name: value.get_secret_value() for name, value in options.headers.items()},
+        headers=_headers(options),
         auth=None if options.token_file is None else _token_auth(options.token_file),
         timeout=httpx2.Timeout(_CONNECT_TIMEOUT, read=None),
         transport=transport if is_local(options.url) else None,
         event_hooks={"response": [_limit]},
     )
+
+
+def _headers(options: McpOptions) -> dict[str, str]:
+    """Return the headers of every request.
+
+    Answers are not to be compressed: some kilobytes of that can become gigabytes.
+    """
+    own = {name.lower(): value.get_secret_value() for name, value in options.headers.items()}
+    return own | {"accept-encoding": "identity"}
 
 
 async def _limit(response: httpx2.Response) -> None:
@@ -105,14 +111,18 @@ async def _limit(response: httpx2.Response) -> None:
         return
     assert isinstance(response.stream, httpx2.AsyncByteStream)
     declared = response.headers.get("content-length", "")
-    response.stream = _limited(response.stream, int(declared) if declared.isdecimal() else 0)
+    compressed = response.headers.get("content-encoding", "identity").lower() != "identity"
+    size = int(declared) if declared.isdecimal() else 0
+    response.stream = _limited(response.stream, size, compressed=compressed)
 
 
-def _limited(stream: httpx2.AsyncByteStream, declared: int) -> httpx2.AsyncByteStream:
+def _limited(stream: httpx2.AsyncByteStream, declared: int, *, compressed: bool) -> httpx2.AsyncByteStream:
     import httpx2
 
     class Limited(httpx2.AsyncByteStream):
         async def __aiter__(self) -> AsyncIterator[bytes]:
+            if compressed:
+                raise httpx2.StreamError("it is compressed, which was not asked for")
             size = 0
             async for piece in stream:
                 size += len(piece)
@@ -141,19 +151,3 @@ def _token_auth(file: Path) -> httpx2.Auth:
                 yield request
 
     return Token()
-
-
-def read_token(file: Path) -> str:
-    """Return the token in a file.
-
-    Raises:
-        Unusable: it cannot be read, or contains something else.
-    """
-    try:
-        token = file.read_text(encoding="utf-8").strip()
-    except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "it is not text"
-        raise Unusable(f"the token in {file} cannot be read: {reason}") from error
-    if not token or not is_header_value(token):
-        raise Unusable(f"there is no token in {file}" if not token else f"{file} contains more than a token")
-    return token

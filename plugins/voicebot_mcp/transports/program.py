@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from voicebot import printable
 from voicebot_mcp.limits import LONGEST_MESSAGE, LONGEST_STDERR_LINE
 from voicebot_mcp.options import McpOptions
+from voicebot_mcp.redaction import shown, without_secrets
 from voicebot_mcp.transports.message_lines import read_messages
 
 if TYPE_CHECKING:
@@ -42,9 +43,8 @@ class Program:
     def __init__(self, options: McpOptions, on_end: Callable[[], None]) -> None:
         assert options.command is not None
         self._command = options.command
-        self._name = options.server_name
+        self._options = options
         self._env = {name: value.get_secret_value() for name, value in options.env.items()}
-        self._cwd = options.cwd
         self._on_end = on_end
         self._process: asyncio.subprocess.Process | None = None
         self._stderr: deque[str] = deque(maxlen=_LINES_KEPT)
@@ -66,7 +66,7 @@ class Program:
         status = self._process.returncode
         how = f"ended with status {status}" if status >= 0 else f"was ended by signal {-status}"
         telling = [line for line in self._stderr if _TELLING.search(line)] or list(self._stderr)
-        return f"{how}: {telling[-1]}" if telling else how
+        return f"{how}: {shown(telling[-1], self._options, variables=True)}" if telling else how
 
     def connect(self) -> Transport:
         """Return a context that starts the program, and ends it with everything it has started.
@@ -92,7 +92,7 @@ class Program:
                 stdout=asyncio.subprocess.PIPE,
                 stderr=asyncio.subprocess.PIPE,
                 env=get_default_environment() | self._env,
-                cwd=self._cwd,
+                cwd=self._options.cwd,
                 limit=LONGEST_MESSAGE,
                 start_new_session=True,
             )
@@ -159,11 +159,10 @@ class Program:
     def _log_lines(self, lines: list[bytes]) -> None:
         for line in lines:
             text = line.decode(errors="replace")
-            for secret in filter(None, self._env.values()):
-                text = text.replace(secret, "***")
+            text = without_secrets(text, self._options, variables=True)
             if text := printable(text).strip():
                 self._stderr.append(text)
-                logger.info("%s: %s", self._name, text)
+                logger.info("%s: %s", self._options.server_name, text)
 
     async def _stop(self, process: asyncio.subprocess.Process) -> None:
         """Close the program's input, then end what of its process group has not ended after a while."""

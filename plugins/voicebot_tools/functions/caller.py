@@ -50,14 +50,21 @@ class CallerInThread(ToolCaller):
         self._pass_on(self._caller.remember, fact)
 
     def _pass_on(self, method: Callable[..., None], *arguments: Any) -> None:
+        def call() -> None:
+            if self._is_over:
+                raise ProviderError("the call is over")
+            method(*arguments)
+
+        if (
+            _running_loop() is self._loop
+        ):  # in what a function has returned to be awaited; waiting would block it
+            call()
+            return
         done: Future[None] = Future()
 
         def run() -> None:
-            if self._is_over:
-                done.set_exception(ProviderError("the call is over"))
-                return
             try:
-                method(*arguments)
+                call()
             except Exception as error:  # for the thread to see
                 done.set_exception(error)
             else:
@@ -68,3 +75,10 @@ class CallerInThread(ToolCaller):
         except RuntimeError as error:  # the loop is closed
             raise ProviderError("the conversation is over") from error
         done.result()
+
+
+def _running_loop() -> asyncio.AbstractEventLoop | None:
+    try:
+        return asyncio.get_running_loop()
+    except RuntimeError:
+        return None

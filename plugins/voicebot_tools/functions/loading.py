@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
+import inspect
 import sys
 from importlib.machinery import ModuleSpec, PathFinder
 from pathlib import Path
@@ -84,7 +85,8 @@ def spec_of(name: str) -> ModuleSpec | None:
 def _tools(module: ModuleType) -> dict[str, FunctionTool]:
     tools: dict[str, FunctionTool] = {}
     for value in list(vars(module).values()):
-        if not isinstance(getattr(value, "__voicebot_tool__", None), ToolMark):
+        # Without calling `__getattr__`: objects such as Django's settings raise anything there.
+        if not isinstance(inspect.getattr_static(value, "__voicebot_tool__", None), ToolMark):
             continue
         code = getattr(value, "__code__", None)
         place = f"{code.co_filename}:{code.co_firstlineno}" if code is not None else str(module.__name__)

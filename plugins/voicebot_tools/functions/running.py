@@ -43,7 +43,7 @@ async def run(
     outcome = _Outcome(each)
     if each.runs_in_thread:
         with CallerInThread(caller) as proxy, outcome:
-            outcome.result = result_of(await _threaded(each.bound(values, proxy), threads, timer))
+            outcome.result = await _threaded(each.bound(values, proxy), threads, timer)
     elif each.is_generator:
         async with aclosing(_progress(each, each.bound(values, caller), timer, outcome)) as events:
             async for event in events:
@@ -105,11 +105,17 @@ class _Outcome:
         return f" at {Path(self._tool.file).name}:{lines[-1]} (-v shows more)" if lines else ""
 
 
-async def _threaded(call: Callable[[], Any], threads: Threads | None, timer: StepTimer) -> Any:
-    outcome = await (threads or Threads()).run(call)
+async def _threaded(call: Callable[[], Any], threads: Threads | None, timer: StepTimer) -> ToolResult:
+    """Call a function and make its result, both in a thread: what it returns may block when it is read."""
+
+    def returned() -> Any:
+        value = call()
+        return value if inspect.isawaitable(value) else result_of(value)
+
+    outcome = await (threads or Threads()).run(returned)
     if outcome.error is not None:
         raise outcome.error
-    return await _awaited(outcome.value, timer)
+    return result_of(await _awaited(outcome.value, timer))
 
 
 async def _awaited(value: Any, timer: StepTimer) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import TYPE_CHECKING
 
@@ -13,13 +14,13 @@ SILENCE = 60.0
 """Seconds that a server may send nothing; the engine's limit for a call is usually less."""
 _KEEPALIVE = 120.0
 """Seconds to keep idle connections open, since users pause."""
-_LOCAL = ("all://localhost", "all://127.0.0.1", "all://[::1]")
 
 
-def make_client(*, encrypted: bool) -> httpx2.AsyncClient:
+def make_client(local_hosts: Collection[str], *, encrypted: bool) -> httpx2.AsyncClient:
     """Import httpx2 and return a client. Takes a while, so call it in a thread.
 
     Args:
+        local_hosts: those on this machine, which are reached without a proxy.
         encrypted: whether any connection will be; the certificates for that take the longest to read.
     """
     import httpx2
@@ -31,7 +32,7 @@ def make_client(*, encrypted: bool) -> httpx2.AsyncClient:
         follow_redirects=False,
         cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),  # one user's are not for another
         headers={"User-Agent": "voicebot"},
-        mounts=dict.fromkeys(_LOCAL),  # reached without a proxy
+        mounts={f"all://[{host}]" if ":" in host else f"all://{host}": None for host in local_hosts},
     )
 
 

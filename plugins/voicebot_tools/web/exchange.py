@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from voicebot import ToolEvent, ToolResult
+from voicebot import ToolEvent, ToolResult, hide_secrets
 from voicebot_tools.web import template
 from voicebot_tools.web.client import make_request
 from voicebot_tools.web.failures import Failure, failure_of_exception, failure_of_status
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _REDIRECTS = 3
 _LONGEST = 200
 """Characters of an address in a message."""
-_JSON = {"Accept": "application/json, text/plain;q=0.9, */*;q=0.1"}
+_ACCEPT = {"accept": "application/json, text/plain;q=0.9, */*;q=0.1"}
 
 
 async def exchange(client: httpx2.AsyncClient, each: HttpTool, values: Mapping[str, Any]) -> list[ToolEvent]:
@@ -30,11 +30,11 @@ async def exchange(client: httpx2.AsyncClient, each: HttpTool, values: Mapping[s
     """
     import httpx2
 
-    headers = _JSON | {name: value.get_secret_value().strip() for name, value in each.headers.items()}
+    headers = _ACCEPT | {name.lower(): value.get_secret_value() for name, value in each.headers.items()}
     body = None
     if each.body is not None:
         body = json.dumps(template.filled(each.body, values), ensure_ascii=False).encode("utf-8", "replace")
-        headers = {"Content-Type": "application/json"} | headers
+        headers = {"content-type": "application/json"} | headers
     try:
         url = _url(each, values)
         for _ in range(_REDIRECTS + 1):
@@ -78,29 +78,25 @@ def _redirected(each: HttpTool, url: httpx2.URL, target: str) -> httpx2.URL:
         raise BadResponse(f"redirects to an address that begins with {new.scheme}:")
     if (new.scheme, new.host, new.port) != (url.scheme, url.host, url.port):
         path = new.raw_path.decode("ascii").partition("?")[0]
-        address = _without_secrets(each, f"{new.scheme}://{new.netloc.decode('ascii')}{path}")
+        address = hide_secrets(f"{new.scheme}://{new.netloc.decode('ascii')}{path}", each.secrets)
         raise BadResponse(f"redirects to {address[:_LONGEST]}; if you trust that, correct `url`")
     return new
 
 
 def _result(each: HttpTool, response: httpx2.Response, body: bytes) -> list[ToolEvent]:
     if not response.is_success:
-        masked = _without_secrets(each, body.decode("utf-8", "replace")).encode()  # before it is shortened
+        masked = hide_secrets(
+            body.decode("utf-8", "replace"), each.secrets
+        ).encode()  # before it is shortened
         return _failed(each, failure_of_status(response, masked, each.host))
     content_type = response.headers.get("Content-Type", "").lower()
     text = result_text(body, content_type, response.charset_encoding, each.result)
-    return [ToolResult(_without_secrets(each, text))]
+    return [ToolResult(hide_secrets(text, each.secrets))]
 
 
 def _failed(each: HttpTool, failure: Failure) -> list[ToolEvent]:
     unknown = each.writes and not failure.undone
-    text = _without_secrets(each, failure.text) + ("; whether it was done is not known" if unknown else "")
+    text = hide_secrets(failure.text, each.secrets)
+    text += "; whether it was done is not known" if unknown else ""
     detail = f"{text}; {failure.remedy}" if failure.remedy else ""
     return [ToolResult(text, failed=True, detail=detail)]
-
-
-def _without_secrets(each: HttpTool, text: str) -> str:
-    """Remove secrets from what a server sends: some repeat the key that they refuse."""
-    for secret in each.secrets:
-        text = text.replace(secret, "***")
-    return text

@@ -2,38 +2,42 @@
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
-from ipaddress import ip_address
+from collections.abc import Iterable, Mapping
 from itertools import chain
 from typing import Annotated, Any, Literal
-from urllib.parse import quote, quote_plus, urlsplit
+from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, field_validator, model_validator
 
-from voicebot import Advice, Field, Options, SecretStr, Tool, ToolsetOptions
-from voicebot_tools.arguments import NAME, Arguments, parameter, unknown_placeholders
+from voicebot import (
+    Advice,
+    Field,
+    Options,
+    SecretStr,
+    Tool,
+    ToolsetOptions,
+    check_headers,
+    is_this_machine,
+)
+from voicebot_tools.arguments import NAME, NAME_RULE, Arguments, parameter, unknown_placeholders
 from voicebot_tools.web.parameters import Parameter, ParameterType
 from voicebot_tools.web.template import placeholders, placeholders_in_keys
 
 _PARAMETER_NAME = re.compile(r"[A-Za-z_]\w*", re.ASCII)
-_HEADER = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
-_RESERVED = frozenset({"connection", "content-length", "host", "transfer-encoding"})
 _BODIES = ("POST", "PUT", "PATCH")
-_LEAST_SECRET = 6
-"""Characters."""
 
 
-def _printable(headers: dict[str, SecretStr]) -> dict[str, SecretStr]:
-    for name, value in headers.items():
-        text = value.get_secret_value()
-        if not (text.isascii() and text.isprintable()):
-            raise ValueError(f"the value of {name} contains characters that it cannot have")
-    return headers
+def _named(rule: re.Pattern[str], what: str) -> AfterValidator:
+    """Return a check that the names in a mapping follow a rule; `what` says which."""
 
+    def check(mapping: dict[str, Any]) -> dict[str, Any]:
+        for name in mapping:
+            if not rule.fullmatch(name):
+                raise ValueError(f"{name!r} must consist of {what}")
+        return mapping
 
-Secrets = Annotated[dict[str, SecretStr], AfterValidator(_printable)]
+    return AfterValidator(check)
 
 
 class HttpTool(Options):
@@ -46,15 +50,18 @@ class HttpTool(Options):
     `https://api.example.com/v1/cities/{city}`. The host cannot depend on an argument."""
     method: Literal["GET", "POST", "PUT", "PATCH", "DELETE"] = "GET"
     """Method of the request."""
-    parameters: dict[str, ParameterType | Parameter] = Field(default_factory=dict)
+    parameters: Annotated[
+        dict[str, ParameterType | Parameter],
+        _named(_PARAMETER_NAME, "letters, digits and '_'"),
+    ] = Field(default_factory=dict)
     """The arguments, each with its type (`city: string`) or more (`{type: integer, description: Number of
     guests, optional: true}`)."""
     query: dict[str, str | int | float | bool] = Field(default_factory=dict)
     """What to add to the query, such as `{q: "{city}", units: metric}`. What names an argument that was not
     given is left out."""
-    secret_query: Secrets = Field(default_factory=dict)
+    secret_query: dict[str, SecretStr] = Field(default_factory=dict)
     """The same for secrets, such as `{appid: "${WEATHER_KEY}"}`; they are never shown."""
-    headers: Secrets = Field(default_factory=dict)
+    headers: dict[str, SecretStr] = Field(default_factory=dict)
     """Headers, such as `{Authorization: "Bearer ${BOOKING_TOKEN}"}`; their values are never shown."""
     body: Any = None
     """JSON to send, such as `{name: "{name}", guests: "{guests}"}`. A text that is nothing but a placeholder
@@ -89,23 +96,19 @@ class HttpTool(Options):
         _ = parts.port  # raises ValueError itself
         return url
 
-    @field_validator("parameters")
+    @field_validator("secret_query")
     @classmethod
-    def _have_names(cls, parameters: dict[str, Any]) -> dict[str, Any]:
-        for name in parameters:
-            if not _PARAMETER_NAME.fullmatch(name):
-                raise ValueError(f"{name!r} must consist of letters, digits and '_'")
-        return parameters
+    def _is_printable(cls, query: dict[str, SecretStr]) -> dict[str, SecretStr]:
+        for name, value in query.items():
+            text = value.get_secret_value()
+            if not (text.isascii() and text.isprintable()):
+                raise ValueError(f"the value of {name} contains characters that it cannot have")
+        return query
 
     @field_validator("headers")
     @classmethod
     def _are_headers(cls, headers: dict[str, SecretStr]) -> dict[str, SecretStr]:
-        for name in headers:
-            if not _HEADER.fullmatch(name):
-                raise ValueError(f"{name!a} is not a valid header name")
-            if name.lower() in _RESERVED:
-                raise ValueError(f"{name} cannot be set")
-        return headers
+        return check_headers(headers, {"host"})
 
     @model_validator(mode="after")
     def _fits_together(self) -> HttpTool:
@@ -168,10 +171,7 @@ class HttpTool(Options):
     @property
     def is_local(self) -> bool:
         """Whether the server runs on this machine."""
-        try:
-            return self.host == "localhost" or ip_address(self.host).is_loopback
-        except ValueError:  # another name
-            return False
+        return is_this_machine(self.host)
 
     @property
     def is_encrypted(self) -> bool:
@@ -179,37 +179,16 @@ class HttpTool(Options):
         return urlsplit(self.url).scheme == "https"
 
     @property
-    def secrets(self) -> tuple[str, ...]:
-        """The values that must never be shown, the longest first; of `Bearer abcdef`, also `abcdef`.
-
-        Each also as it is written in an address and in JSON. Shorter ones than six characters are left out:
-        they occur in any text.
-        """
-        values = [*self.headers.values(), *self.secret_query.values()]
-        texts = [value.get_secret_value().strip() for value in values]
-        parts = {part for text in texts for part in (text, *text.split()[1:]) if len(part) >= _LEAST_SECRET}
-        return tuple(sorted({form for part in parts for form in _written(part)}, key=len, reverse=True))
-
-
-def _written(secret: str) -> Iterator[str]:
-    """Yield the forms in which a server may repeat a secret."""
-    yield from (secret, quote(secret, safe=""), quote_plus(secret))
-    yield from (json.dumps(secret)[1:-1], json.dumps(secret, ensure_ascii=False)[1:-1])
+    def secrets(self) -> tuple[SecretStr, ...]:
+        """The values that must never be shown."""
+        return (*self.headers.values(), *self.secret_query.values())
 
 
 class HttpToolOptions(ToolsetOptions):
     """The calls that there are."""
 
-    tools: dict[str, HttpTool]
+    tools: Annotated[dict[str, HttpTool], _named(NAME, NAME_RULE)]
     """Calls of web services, by the name that the tool has."""
-
-    @field_validator("tools")
-    @classmethod
-    def _have_names(cls, tools: dict[str, HttpTool]) -> dict[str, HttpTool]:
-        for name in tools:
-            if not NAME.fullmatch(name):
-                raise ValueError(f"{name!r} must consist of 1 to 64 letters from a to z, digits, '_' and '-'")
-        return tools
 
     def known_tools(self) -> Mapping[str, Tool]:
         """Return all calls."""

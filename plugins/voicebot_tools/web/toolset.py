@@ -35,8 +35,10 @@ class HttpToolset(Toolset[HttpToolOptions]):
         """Import the HTTP client; connect to nothing."""
         if self._client is not None:
             return
-        encrypted = any(each.is_encrypted for each in self.options.tools.values())
-        outcome = await Threads().run(partial(make_client, encrypted=encrypted))
+        tools = self.options.tools.values()
+        local = {each.host for each in tools if each.is_local}
+        encrypted = any(each.is_encrypted for each in tools)
+        outcome = await Threads().run(partial(make_client, local, encrypted=encrypted))
         if outcome.error is not None:  # such as a proxy in the environment that is not an address
             reason = f"{type(outcome.error).__name__}; check HTTPS_PROXY and SSL_CERT_FILE in the environment"
             raise ProviderError(f"the HTTP client cannot be made: {reason}") from outcome.error

@@ -185,6 +185,10 @@ class DeskOptions(ToolsetOptions):
         }
 
 
+class FarOptions(ToolsetOptions):
+    start_timeout: float = 10.0
+
+
 class Desk(Toolset[ToolsetOptions]):
     def tools(self) -> list[Tool]:
         raise NotImplementedError
@@ -209,7 +213,7 @@ def plugins() -> Plugins:
     add("diary", Diary, DiaryOptions)
     add("counter", Counter, Options)
     add("desk", Desk, DeskOptions)
-    add("far", Desk, ToolsetOptions)
+    add("far", Desk, FarOptions)
     return plugins
 
 

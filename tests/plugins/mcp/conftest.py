@@ -133,7 +133,8 @@ def warned() -> Iterator[Callable[[], Awaitable[None]]]:
 class WebServer:
     """A server with an HTTP address, in a thread; it can be stopped and started again on its port.
 
-    `tokens` are those that it accepts, if any; `page` is sent in place of every answer.
+    `tokens` are those that it accepts, if any; `page` is sent in place of every answer, which
+    is said to be compressed JSON if it is `compressed`.
     """
 
     def __init__(self) -> None:
@@ -142,6 +143,7 @@ class WebServer:
             self.port: int = free.getsockname()[1]
         self.tokens: set[str] = set()
         self.page = b""
+        self.compressed = False
         self.calls: list[str] = []
         self.is_called = threading.Event()
         self._server: uvicorn.Server | None = None
@@ -193,6 +195,11 @@ class WebServer:
             return "learned"
 
         @server.tool()
+        def repeat(context: Context) -> str:
+            """Repeat the credentials."""
+            return str((context.headers or {}).get("authorization"))
+
+        @server.tool()
         async def wait(context: Context) -> str:
             """Wait for ever."""
             self.calls.append("wait")
@@ -211,7 +218,8 @@ class WebServer:
                 await _send(send, 401, b"", b"text/plain")
                 return
             if self.page:
-                await _send(send, 200, self.page, b"text/html")
+                kind = b"application/json" if self.compressed else b"text/html"
+                await _send(send, 200, self.page, kind, compressed=self.compressed)
                 return
         await self._mcp(scope, receive, send)
 
@@ -224,8 +232,9 @@ async def _serve(server: uvicorn.Server) -> None:
     await asyncio.sleep(0)
 
 
-async def _send(send: Any, status: int, body: bytes, kind: bytes) -> None:
-    await send({"type": "http.response.start", "status": status, "headers": [(b"content-type", kind)]})
+async def _send(send: Any, status: int, body: bytes, kind: bytes, *, compressed: bool = False) -> None:
+    headers = [(b"content-type", kind)] + [(b"content-encoding", b"gzip")] * compressed
+    await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": body})
 
 

@@ -69,7 +69,7 @@ def call(number: Any, name: str, arguments: dict[str, Any], token: Any) -> None:
         case "wait":
             waiting[number] = arguments["text"]
         case "steps":
-            for step in ("first", "second"):
+            for step in ("first", "second", *map(str, range(arguments.get("more", 0)))):
                 progress = {"progressToken": token, "progress": 1, "message": step}
                 send(method="notifications/progress", params=progress)
             say(number, "done")
@@ -95,7 +95,11 @@ def answer(message: dict[str, Any]) -> None:
             }
             send(id=number, result=about)
         case "tools/list":
-            send(id=number, result={"tools": TOOLS})
+            if "changing" in sys.argv:
+                send(method="notifications/tools/list_changed")
+                print("listed", file=sys.stderr, flush=True)
+            more = {"nextCursor": "again"} if "pages" in sys.argv else {}
+            send(id=number, result={"tools": [] if params.get("cursor") else TOOLS} | more)
         case "tools/call":
             token = (params.get("_meta") or {}).get("progressToken")
             call(number, params["name"], params.get("arguments") or {}, token)
@@ -113,6 +117,9 @@ def main() -> None:
     """Serve, as the arguments say."""
     if "exit" in sys.argv:
         print("starting\nerror: no licence key\nbye", file=sys.stderr)
+        sys.exit(3)
+    if "long" in sys.argv:
+        print("error:", "x" * 10_000, file=sys.stderr)
         sys.exit(3)
     if "noise" in sys.argv:
         print("Welcome!\n\n{not json}\n\x1b[31mred\x1b[0m", flush=True)

@@ -10,7 +10,7 @@ from contextlib import aclosing, suppress
 import pytest
 
 from voicebot import ToolCall, ToolOverride, ToolProgress, ToolResult
-from voicebot_mcp.limits import LONGEST_MESSAGE
+from voicebot_mcp.limits import LONGEST_MESSAGE, MOST_PROGRESS
 
 pytestmark = pytest.mark.slow
 
@@ -31,6 +31,15 @@ def test_tools_are_listed_and_run(program, started, call):
             assert [result.text for result in results] == list("01234")
 
     asyncio.run(run())
+
+
+def test_a_list_of_tools_without_an_end_is_cut(program, started, call):
+    async def run():
+        async with started(program("pages")) as toolset:
+            assert any(tool.name == "echo" for tool in toolset.tools())
+            return await call(toolset, "echo", text="on")
+
+    assert asyncio.run(run()) == ToolResult("on")
 
 
 def test_hints_are_believed_only_on_request(program, started):
@@ -54,6 +63,37 @@ def test_progress_is_told_as_it_comes(program, started, caller):
     assert asyncio.run(run()) == [ToolProgress("first"), ToolProgress("second"), ToolResult("done")]
 
 
+def test_progress_without_an_end_is_cut(program, started, caller):
+    async def run():
+        arguments = json.dumps({"more": 2 * MOST_PROGRESS})
+        async with (
+            started(program()) as toolset,
+            aclosing(toolset.call(ToolCall("1", "steps", arguments), caller)) as events,
+        ):
+            return [event async for event in events]
+
+    *progress, result = asyncio.run(run())
+
+    assert len(progress) == MOST_PROGRESS
+    assert result == ToolResult("done")
+
+
+def test_a_server_that_reports_a_change_at_each_list_is_asked_after_a_pause(
+    program, started, call, caplog, monkeypatch
+):
+    monkeypatch.setattr("voicebot_mcp.connection.BETWEEN_LISTS", 3600)
+    caplog.set_level(logging.INFO, "voicebot_mcp")
+
+    async def run():
+        async with started(program("changing")) as toolset:
+            for number in range(20):
+                await call(toolset, "echo", text=str(number))
+
+    asyncio.run(run())
+
+    assert sum(each.getMessage().endswith(": listed") for each in caplog.records) == 1
+
+
 def test_a_result_of_2_mb_arrives_and_one_over_the_limit_fails_alone(program, started, call):
     async def run():
         async with started(program()) as toolset:
@@ -72,7 +112,7 @@ def test_what_is_printed_besides_messages_is_tolerated_and_errors_are_logged_wit
     caplog.set_level(logging.DEBUG, "voicebot_mcp")
 
     async def run():
-        options = program("noise", env={"KEY": "s3cret"}, cwd=tmp_path)
+        options = program("noise", env={"KEY": "s3cret", "FOLDER": "/notes"}, cwd=tmp_path)
         async with started(options) as toolset:
             return json.loads((await call(toolset, "who")).text)
 
@@ -82,8 +122,9 @@ def test_what_is_printed_besides_messages_is_tolerated_and_errors_are_logged_wit
     assert any(line.endswith("stdio_server.py: secret is *** ␛[2J") for line in logged)
     assert "s3cret" not in "".join(logged)
     assert process["cwd"] == str(tmp_path)
-    assert process["env"]["KEY"] == "s3cret"
-    passed_on = {"KEY", "HOME", "LOGNAME", "PATH", "SHELL", "TERM", "USER", "LC_CTYPE"}
+    assert process["env"]["KEY"] == "***"  # it has the key, but the chat model does not get it
+    assert process["env"]["FOLDER"] == "/notes"
+    passed_on = {"KEY", "FOLDER", "HOME", "LOGNAME", "PATH", "SHELL", "TERM", "USER", "LC_CTYPE"}
     assert set(process["env"]) <= passed_on  # voicebot's keys are none of its business
 
 
@@ -91,11 +132,12 @@ def test_what_is_printed_besides_messages_is_tolerated_and_errors_are_logged_wit
     ("options", "cause"),
     [
         ({"arguments": ["exit"]}, f"{NAME} cannot be used: ended with status 3: error: no licence key; "),
+        ({"arguments": ["long"]}, "ended with status 3: error: " + 193 * "x" + "...; trying again"),
         ({"command": ["no-such-program"]}, "there is no program 'no-such-program'; install it, or correct `"),
         ({"command": ["/etc/passwd"]}, "'/etc/passwd' may not be run by this user; correct `command`"),
         ({"cwd": "/no/such/folder"}, "there is no folder '/no/such/folder'; correct `cwd`"),
     ],
-    ids=["ends", "missing", "forbidden", "folder"],
+    ids=["ends", "talks", "missing", "forbidden", "folder"],
 )
 def test_a_program_that_does_not_come_up_is_one_warning_and_the_bot_starts(
     program, started, call, warnings_logged, options, cause

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gzip
 import socket
 from contextlib import aclosing
 
@@ -26,7 +27,7 @@ def test_tools_are_run_and_results_limited(web, started, call):
 
     async def run():
         async with started(options(web.url)) as toolset:
-            assert [tool.name for tool in toolset.tools()] == ["echo", "big", "learn", "wait"]
+            assert [tool.name for tool in toolset.tools()] == ["echo", "big", "learn", "repeat", "wait"]
             assert await call(toolset, "echo", text="hello") == ToolResult("hello")
             assert len((await call(toolset, "big", size=1_500_000)).text) == 1_500_000
             too_long = await call(toolset, "big", size=LONGEST_MESSAGE)
@@ -130,6 +131,10 @@ def test_a_renewed_token_is_used_and_a_refused_one_reported(web, started, call, 
     assert "old" not in str(warnings_logged())
 
 
+def send_bomb(web):
+    web.page, web.compressed = gzip.compress(b" " * 20_000_000), True
+
+
 def want_token(web):
     web.tokens = {"right"}
 
@@ -142,13 +147,14 @@ def send_page(web):
     ("set_up", "values", "cause"),
     [
         (want_token, {"headers": {"Authorization": "Bearer wr0ng"}}, "(401); correct `headers` or"),
+        (send_bomb, {}, "it is compressed, which was not asked for"),
         (send_page, {}, "it answers with a web page, not with messages of MCP; correct `url`"),
         (None, {"url": "http://127.0.0.1:{port}/other"}, "there is no MCP server at this path (404); "),
         (None, {"url": "https://127.0.0.1:{port}/mcp"}, "it does not answer with TLS; correct `url`, "),
         (None, {"url": "http://nowhere.invalid/mcp"}, "there is no such host; correct `url`"),
         (None, {"token_file": "/no/such/token"}, "the token in /no/such/token cannot be read: No such"),
     ],
-    ids=["unauthorized", "page", "path", "tls", "host", "token"],
+    ids=["unauthorized", "bomb", "page", "path", "tls", "host", "token"],
 )
 def test_what_is_wrong_is_one_warning_and_the_bot_starts(
     web, started, warnings_logged, set_up, values, cause
@@ -170,6 +176,21 @@ def test_what_is_wrong_is_one_warning_and_the_bot_starts(
     assert cause in warning
     assert warning.isprintable()
     assert "wr0ng" not in warning
+
+
+def test_credentials_are_sent_without_blanks_and_hidden_when_they_are_repeated(web, started, call, tmp_path):
+    web.start()
+    web.tokens = {"s3cret-1"}
+    file = tmp_path / "token"
+    file.write_text("s3cret-1", encoding="utf-8")
+
+    async def run(**values):
+        async with started(options(web.url, **values)) as toolset:
+            return await call(toolset, "repeat")
+
+    headers = {"Authorization": " Bearer s3cret-1 "}
+    assert asyncio.run(run(headers=headers)) == ToolResult("***")
+    assert asyncio.run(run(token_file=file)) == ToolResult("Bearer ***")
 
 
 def test_the_bot_starts_without_a_server_that_does_not_answer(started, warnings_logged):

@@ -65,6 +65,21 @@ def allowed_tools(toolsets: Sequence[ToolsetSection]) -> dict[str, AllowedTool]:
     return allowed
 
 
+def start_problems(toolsets: Sequence[ToolsetSection], limit: float) -> Iterator[Problem]:
+    """Yield which toolsets wait longer for a server than the bot waits for any provider to start.
+
+    Such a server would keep the bot from starting, which a `start_timeout` of the toolset is to prevent.
+    """
+    for each in toolsets:
+        own = getattr(each.options, "start_timeout", None)
+        if isinstance(own, float) and own >= limit:
+            reason = (
+                f"may take {own:g} s to start, but after {limit:g} s (`start_timeout` of the whole config) "
+                "the bot does not start at all; set that to more, or this to less"
+            )
+            yield find(each.section, ("start_timeout",)).place.problem(f"{each.name}: {reason}", "warning")
+
+
 def tool_problems(toolsets: Sequence[ToolsetSection]) -> Iterator[Problem]:
     """Yield everything that can be found wrong without starting the toolsets."""
     allowed = allowed_tools(toolsets)

@@ -85,6 +85,20 @@ def test_a_toolset_that_allows_nothing_is_a_warning(load, tmp_path):
     ]
 
 
+@pytest.mark.parametrize(
+    ("whole", "own", "warns"), [(30, 60, True), (30, 30, True), (30, 10, False), (90, 60, False)]
+)
+def test_a_toolset_that_may_start_longer_than_the_bot_is_a_warning(load, whole, own, warns):
+    config = load(
+        f"WHOLE\nstart_timeout: {whole}\ntools: [{{provider: far, allow: [now], start_timeout: {own}}}]"
+    )
+
+    found = [(each.severity, each.line, each.column) for each in config.warnings]
+    assert found == [("warning", 5, 51)] * warns
+    reason = f"far: may take {own} s to start, but after {whole} s"
+    assert all(reason in str(each) for each in config.warnings)
+
+
 def test_what_the_config_replaces_is_no_problem(load):
     config = load(
         "WHOLE\n"

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from voicebot import ConfigError, ProviderError, load_config, tool
+from voicebot import ConfigError, ProviderError, ToolResult, load_config, tool
 from voicebot_tools.functions.toolset import PythonToolOptions, PythonToolset
 
 CONFIG = """\
@@ -84,6 +84,11 @@ def test_a_file_in_another_encoding_is_read_as_it_says(write):
         ),
         ("tool(effect='read')(print)", ":2: ValueError: @tool(effect='read'): must be 'reads' or 'writes'"),
         ("tool(timeout=0)(print)", ":2: ValueError: @tool(timeout=0): must be more than 0 seconds"),
+        (
+            "tool(confirm=True)(print)",
+            ":2: ValueError: @tool(confirm=True): must be a question, such as 'Sha",
+        ),
+        ("tool(timeout='5')(print)", ":2: ValueError: @tool(timeout='5'): must be more than 0 seconds"),
         ("@tool\nclass Clock: ...", ":2: TypeError: @tool is for functions, not for <class"),
         ("x = 1", ": has no function marked with `@tool`"),
     ],
@@ -330,3 +335,25 @@ def test_a_file_has_to_end_with_py(write, tmp_path):
     assert problems(tmp_path, option="file: tools.txt") == [
         f"6:11: python: {tmp_path / 'tools.txt'}: is not a Python file; its name has to end with .py"
     ]
+
+
+def test_values_beside_the_tools_are_left_alone(started, call):
+    toolset = started(
+        """
+        import functools
+
+        class Settings:
+            def __getattr__(self, name):
+                raise RuntimeError("not configured")
+
+        settings = Settings()
+
+        @functools.lru_cache
+        @tool
+        def f():
+            return "done"
+        """
+    )
+
+    assert [tool.name for tool in toolset.tools()] == ["f"]
+    assert asyncio.run(call(toolset, "f")) == [ToolResult("done")]

@@ -221,6 +221,33 @@ def test_a_function_changes_the_conversation_from_wherever_it_runs(outcome, call
     assert caller.did == ["Anna has a parrot.", (1, 2), "silent", "end"]
 
 
+def test_what_a_function_returns_to_be_awaited_may_use_the_caller(outcome, caller):
+    text = """
+        async def later(caller):
+            caller.remember("Anna has a parrot.")
+            return "remembered"
+
+        @tool
+        def f(caller: ToolCaller):
+            return later(caller)
+        """
+
+    assert outcome(text, caller=caller) == [ToolResult("remembered")]
+    assert caller.did == ["Anna has a parrot."]
+
+
+def test_what_a_function_returns_is_read_in_its_thread(outcome):
+    text = """
+        import threading
+
+        @tool
+        def f():
+            return (threading.current_thread() is threading.main_thread() for _ in range(2))
+        """
+
+    assert outcome(text) == [ToolResult("[false,false]")]
+
+
 def test_what_the_caller_refuses_reaches_a_thread(outcome, caller):
     def refuse(fact):
         raise ProviderError("not now")

@@ -26,6 +26,8 @@ class Request:
     target: str
     headers: dict[str, str]
     body: bytes
+    names: list[str]
+    """Of its headers, each as often as it was sent."""
 
     @property
     def path(self) -> str:
@@ -72,8 +74,11 @@ class Server:
             headers = dict(line.lower().split(": ", 1) if ": " in line else ("", "") for line in lines)
             kept = dict(line.split(": ", 1) for line in lines if ": " in line)
             body = await reader.readexactly(int(headers.get("content-length", 0)))
+            names = [line.partition(": ")[0] for line in lines if line]
             method, target, _ = first.split(" ")
-            self.requests.append(Request(method, target, {k.lower(): v for k, v in kept.items()}, body))
+            self.requests.append(
+                Request(method, target, {k.lower(): v for k, v in kept.items()}, body, names)
+            )
             usual = self.answers.get(self.requests[-1].path, self.answer)
             writer.write(self.queue.pop(0) if self.queue else usual)
             await writer.drain()

@@ -193,6 +193,21 @@ def test_secrets_are_sent_and_appear_nowhere_else(ask, server, caplog):
     assert "k-2222" not in repr(parsed)
 
 
+def test_headers_replace_our_own_in_any_case_and_without_blanks(ask, server):
+    ask(
+        {},
+        method="PATCH",
+        body={"a": 1},
+        headers={"content-type": "application/merge-patch+json", "ACCEPT": "text/csv", "X-Key": " key-12 "},
+    )
+
+    (request,) = server.requests
+    assert request.headers["content-type"] == "application/merge-patch+json"
+    assert request.headers["accept"] == "text/csv"
+    assert request.headers["x-key"] == "key-12"
+    assert [name.lower() for name in request.names].count("content-type") == 1
+
+
 def test_a_server_that_repeats_a_secret_does_not_tell_it_to_the_chat_model(ask, server):
     server.answers = {"/": b'HTTP/1.1 200 OK\r\n\r\n{"token": "key-12", "whole": "Bearer key-12"}'}
     (result,) = ask(headers={"Authorization": "Bearer key-12"})
@@ -230,3 +245,11 @@ def test_this_machine_is_reached_without_a_proxy(ask, server, monkeypatch):
         monkeypatch.setenv(name, "http://127.0.0.1:1")
 
     assert ask() == [ToolResult('{"ok": true}')]
+
+
+def test_so_is_each_of_its_loopback_addresses(ask, server, monkeypatch):
+    monkeypatch.setenv("ALL_PROXY", "http://127.0.0.1:1")
+
+    (result,) = ask(url="http://127.9.9.9:1/")
+
+    assert result == ToolResult("127.9.9.9 cannot be reached", failed=True)  # and not the proxy
