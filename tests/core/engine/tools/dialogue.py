@@ -79,6 +79,8 @@ class Story:
     events: list[ConversationEvent] = field(default_factory=list)
     messages: tuple[Message, ...] = ()
     is_stuck: bool = False
+    is_quiet: bool = False
+    """Whether nobody spoke for so long in the end that every result was told."""
 
 
 class DialogueChatModel(ChatModel[Options]):
@@ -205,7 +207,8 @@ async def _held(seed: int, story: Story) -> None:
             if source.random() < 0.5:
                 await user.waits(4.0)
                 await _act(source, user)
-            await user.waits(source.choice((0.0, 0.2, 3.0, 10.0)))
+            await user.waits(quiet := source.choice((0.0, 0.2, 3.0, 10.0)))
+            story.is_quiet = quiet > 9 and not user.conversation.history.messages[-1].content.endswith("?")
     except TimeoutError:
         story.is_stuck = True
     story.events = user.events
