@@ -7,6 +7,7 @@ import json
 import random
 from collections.abc import AsyncGenerator
 from dataclasses import dataclass, field
+from typing import Any
 
 from voicebot import (
     ChatEvent,
@@ -179,12 +180,13 @@ def play(seed: int) -> Story:
 
     story = Story()
     with asyncio.Runner(loop_factory=VirtualClockLoop) as runner:
-        runner.run(_held(seed, story))
+        source = random.Random(seed)
+        runner.run(hold(source, story, DialogueChatModel(source, story)))
     return story
 
 
-async def _held(seed: int, story: Story) -> None:
-    source = random.Random(seed)
+async def hold(source: random.Random, story: Story, chat: ChatModel[Any]) -> None:
+    """Hold a dialogue, and record it."""
     settings = Settings(
         on_error="Sorry.",
         turns=TurnOptions(
@@ -196,7 +198,7 @@ async def _held(seed: int, story: Story) -> None:
         async with (
             asyncio.timeout(300),
             converse(
-                chat=DialogueChatModel(source, story),
+                chat=chat,
                 toolsets=[DialogueToolset(source, story)],
                 synthesizer=ScriptedSynthesizer(seconds_per_character=0.03, speed=20),
                 settings=settings,
