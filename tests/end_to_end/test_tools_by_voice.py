@@ -10,6 +10,7 @@ import pytest
 SERVER = Path(__file__).parents[1] / "plugins" / "mcp" / "stdio_server.py"
 BOT = """\
 extends: bot.yaml
+start_timeout: 200
 chat:
   provider: script
   rules:
@@ -35,8 +36,8 @@ def test_the_result_of_a_tool_is_heard_in_the_answer_to_a_spoken_question(
     question, other = "what is the weather in paris", "where is the treasure"
     command = [sys.executable, "-I", str(SERVER), *([fault] if fault else [])]
     overrides = f"{{echo: {{effect: {effect}}}}}"
-    tools = f"tools: [{{provider: mcp, command: {command}, allow: [echo], overrides: {overrides}}}]\n"
-    program.write("hands.yaml", BOT + tools)
+    server = f"provider: mcp, command: {command}, start_timeout: 150, allow: [echo]"
+    program.write("hands.yaml", f"{BOT}tools: [{{{server}, overrides: {overrides}}}]\n")
     program.record("question.wav", quiet(0.5) + say(question) + quiet(1.5) + say(other) + quiet(0.5))
 
     ran = program("run", "hands.yaml", "--input", "question.wav", "--output", "answer.wav")
