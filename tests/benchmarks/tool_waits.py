@@ -6,13 +6,15 @@ A conversation is held in virtual time: the chat model takes 0.3 s to its first 
 after it, the tool 0.4 s, and the voice 0.15 s. Beside the engine's times, there are those of two other
 policies with the same delays. *Asked again* withdraws a prepared reply that wants a tool, and asks again when
 the turn is over; *waits* keeps what was written, and runs the tool when the turn is over. Then the CPU time
-of a turn is compared without tools and with 20 that are not called. It prints figures and never fails.
+of a turn is compared without tools and with 20 that are not called, in pairs of conversations of ten turns.
+It prints figures and never fails.
 """
 
 from __future__ import annotations
 
 import argparse
 import asyncio
+import statistics
 import time
 
 from voicebot import Settings, Tool, ToolCall, TurnTimed
@@ -27,6 +29,7 @@ from voicebot.testing import (
 )
 
 MODEL, TOOL, VOICE = 0.3, 0.4, 0.15
+PER_PAIR = 10
 WAITS = (0.3, 0.6, 0.8, 1.0, 1.6)
 WEATHER = Tool("weather", "Tells the weather.", effect="reads")
 SCHEMA = {"type": "object", "properties": {name: {"type": "string"} for name in ("a", "b", "c")}}
@@ -74,22 +77,33 @@ def waits(turns: int) -> None:
         print(f"{patience:8.1f} {ours:6.2f} {bound:6.2f} {waiting:6.2f} {again:6.2f}")
 
 
+def cost(tools: ScriptedToolset | None) -> float:
+    """Return the CPU time of a turn in milliseconds."""
+    began = time.process_time()
+    run(0.6, PER_PAIR, tools, calls=False)
+    return 1000 * (time.process_time() - began) / PER_PAIR
+
+
 def costs(turns: int) -> None:
-    """Print what a turn costs without tools, and with 20 that are not called."""
+    """Print what a turn costs without tools, and how much more with 20 that are not called."""
     unused = [(Tool(f"tool_{number}", "Does something.", SCHEMA), "done") for number in range(20)]
-    for tools in ([], unused):
-        toolset = ScriptedToolset(tools) if tools else None
-        run(0.6, 5, toolset, calls=False)
-        began = time.process_time()
-        run(0.6, turns, toolset, calls=False)
-        cost = (time.process_time() - began) / turns
-        print(f"{len(tools):2} tools: {1000 * cost:.2f} ms of CPU time a turn (n={turns})")
+    tools = ScriptedToolset(unused)
+    cost(None), cost(tools)
+    count = max(2, turns // PER_PAIR)
+    pairs = [
+        (cost(None), cost(tools)) if number % 2 else (cost(tools), cost(None))[::-1]
+        for number in range(count)
+    ]
+    more = statistics.quantiles([after - before for before, after in pairs], n=4)
+    print(f"CPU time of a turn without tools: {statistics.median(before for before, _ in pairs):.2f} ms")
+    quartiles = f"quartiles {more[0]:.2f} and {more[2]:.2f}"
+    print(f"with 20 tools, it is {more[1]:.2f} ms more ({quartiles}, {count} pairs of {PER_PAIR} turns)")
 
 
 def main() -> None:
     """Print both."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--turns", type=int, default=40)
+    parser.add_argument("--turns", type=int, default=400)
     turns = parser.parse_args().turns
     waits(min(turns, 8))
     costs(turns)

@@ -1,10 +1,14 @@
-"""Cancellation by the engine, told apart from a `CancelledError` that a provider's library raises."""
+"""Cancellation by the engine, told apart from a `CancelledError` that a provider's library raises.
+
+Tasks that end by themselves are given time before they are cancelled (`unfinished`).
+"""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from types import TracebackType
+from typing import Any
 
 from voicebot.engine.failures import as_provider_error
 
@@ -62,6 +66,11 @@ def cancellation_check() -> Callable[[], None]:
             raise asyncio.CancelledError
 
     return check
+
+
+async def unfinished(tasks: Collection[asyncio.Task[Any]], seconds: float) -> set[asyncio.Task[Any]]:
+    """Wait for tasks to end; return those that have not within so many seconds, to be cancelled."""
+    return (await asyncio.wait(tasks, timeout=seconds))[1] if tasks else set()
 
 
 def cancellation_requests() -> int:

@@ -20,6 +20,7 @@ from voicebot.engine.hearing.echo.transcript_filter import EchoTranscriptFilter
 from voicebot.engine.hearing.events import HearingEvents
 from voicebot.engine.hearing.hearing import Hearing
 from voicebot.engine.hearing.setup import HearingSetup
+from voicebot.engine.hearing.spoken_values import spoken_values
 from voicebot.engine.history import History
 from voicebot.engine.observers import ObserverGroup
 from voicebot.engine.responder import Responder
@@ -31,7 +32,6 @@ from voicebot.engine.speaking.reply_events import ReplyEvents
 from voicebot.engine.speaking.synthesis.session import SynthesizerSession
 from voicebot.engine.tools.catalogue import ToolCatalogue
 from voicebot.engine.tools.runner import ToolRunner
-from voicebot.engine.tools.spoken_values import spoken_values
 from voicebot.engine.tools.tool_use import ToolEffects, ToolUse
 from voicebot.engine.turns.actions import Action, Answer, AskTurnDetector, Commit, HangUp
 from voicebot.engine.turns.idle import IdleTimer
@@ -237,5 +237,12 @@ class Conversation:
     def _tool_use(self, runner: ToolRunner, events: ReplyEvents) -> ToolUse:
         bot, scheduler = self._bot, self._scheduler
         catalogue = ToolCatalogue(bot.toolsets, partial(events.notice_once, "toolset"))
-        effects = ToolEffects(scheduler.reply_acted, self._goodbye.ended_by_tool, self.history.remember)
-        return ToolUse(catalogue, runner, bot.settings.tool_use, effects, self.id, self.clock.now)
+        effects = ToolEffects(
+            acted=scheduler.reply_acted,
+            end=self._goodbye.ended_by_tool,
+            remember=self.history.remember,
+            ended_late=scheduler.tool_ended,
+        )
+        use = ToolUse(catalogue, runner, bot.settings.tool_use, effects, self.id, self.clock.now)
+        scheduler.are_results_due = lambda: use.are_results_due
+        return use

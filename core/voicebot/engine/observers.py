@@ -10,7 +10,7 @@ from typing import Any, Self
 
 from voicebot.config.schema import Settings
 from voicebot.dataclass import dataclass
-from voicebot.engine.cancellation import own_cancellation
+from voicebot.engine.cancellation import own_cancellation, unfinished
 from voicebot.engine.event_stream import EventStream, Subscription
 from voicebot.engine.failures import as_provider_error
 from voicebot.errors import ProviderError
@@ -119,10 +119,7 @@ class ObserverGroup:
         await self._tasks.__aexit__(kind, error, traceback)
 
     async def _wait(self, seconds: float) -> None:
-        if not self._running:
-            return
-        _, late = await asyncio.wait(self._running, timeout=seconds)
-        for task in late:
+        for task in await unfinished(self._running, seconds):
             name = self._running[task].name
             logger.warning("the observer '%s' did not finish within %g s and was stopped", name, seconds)
             task.cancel()

@@ -23,6 +23,7 @@ from voicebot.engine.turns.actions import (
     Prompt,
     Resume,
     SayGoodbye,
+    TellResults,
 )
 from voicebot.engine.turns.bot_turn import BotSaid
 from voicebot.engine.turns.goodbye import Goodbye
@@ -77,13 +78,8 @@ class Responder:
                 self._goodbye.cancel()
                 if heard := self._replies.interrupt(action):
                     self._reply_interrupted(heard)
-            case Prompt(text):
-                self.say(text)
-                self._is_prompt = True
-            case SayGoodbye():
-                self._goodbye.user_is_gone()
-                if self._goodbye.line:
-                    self.say(self._goodbye.line)
+            case Prompt() | TellResults() | SayGoodbye():
+                self._speak_unasked(action)
             case _:
                 assert_never(action)
 
@@ -125,6 +121,20 @@ class Responder:
     def close(self) -> None:
         """Stop everything."""
         self._replies.close()
+
+    def _speak_unasked(self, action: Prompt | TellResults | SayGoodbye) -> None:
+        match action:
+            case Prompt(text):
+                self.say(text)
+                self._is_prompt = True
+            case TellResults():
+                self._is_prompt = False
+                self._scheduler.bot_started()
+                self._replies.tell_results()
+            case SayGoodbye():
+                self._goodbye.user_is_gone()
+                if self._goodbye.line:
+                    self.say(self._goodbye.line)
 
     def _answer(self, answer: Answer) -> None:
         self._is_prompt = False

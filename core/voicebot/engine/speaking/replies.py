@@ -10,7 +10,9 @@ from voicebot.engine.speaking.preparation import Preparation
 from voicebot.engine.speaking.reply import Reply
 from voicebot.engine.speaking.reply_context import ReplyContext
 from voicebot.engine.speaking.running_reply import RunningReply
+from voicebot.engine.tools import late_results
 from voicebot.engine.tools.confirmation import OpenQuestion
+from voicebot.engine.tools.late_results import LateResult
 from voicebot.engine.turns.actions import Answer, Correct, Interrupt
 from voicebot.engine.turns.rules import PatienceBounds
 from voicebot.engine.turns.scheduler import TurnScheduler
@@ -49,6 +51,8 @@ class Replies:
         self._ended = ended
         self._events = context.events
         self._running: RunningReply | None = None
+        self._language = context.synthesizer.language
+        """Of the user's last turn."""
         self._preparation = Preparation(scheduler, history, context, self._run, self._ask_again)
 
     def say(self, line: str) -> asyncio.Task[None]:
@@ -56,6 +60,15 @@ class Replies:
         if (tools := self._context.tools) is not None:
             tools.something_else_is_said()
         return self._start(line, self._context.synthesizer.language).task
+
+    def tell_results(self) -> None:
+        """Tell the user what has come of calls that outlived their reply; nothing more is called."""
+        results = self._late_results()
+        source: ChatRequest | str = late_results.line(results)
+        if not source:
+            messages = self._history.request(late_results.note(results))
+            source = ChatRequest(messages, self._context.conversation)
+        self._start(source, self._language, may_call=False).results = results
 
     def prepare(self, text: str, language: str) -> None:
         """Start the reply to `text` silently, without adding it to history."""
@@ -74,6 +87,7 @@ class Replies:
         self._events.publish(UserTurnEnded(self._events.now(), answer.text, answer.turn, answer.language))
         before = self._history.messages
         self._history.add_user_turn(answer.text, answer.turn)
+        self._language = answer.language
         if line or not answer.prepared:
             self.discard()
         prepared = self._preparation.take(before)
@@ -81,6 +95,7 @@ class Replies:
             self._start_answer(answer, line)
             return
         self._running = prepared
+        self._running.results = self._late_results()
         self._running.release(answer.turn, self._scheduler.take_timestamps())
 
     def _start_answer(self, answer: Answer, line: str) -> None:
@@ -95,7 +110,12 @@ class Replies:
             return
         confirmed = answered.question if answered is not None and answered.meaning == "yes" else None
         request = ChatRequest(self._history.request(), self._context.conversation)
-        self._start(request, answer.language, answer.turn, confirmed=confirmed)
+        results = self._late_results()
+        self._start(request, answer.language, answer.turn, confirmed=confirmed).results = results
+
+    def _late_results(self) -> list[LateResult]:
+        """Return the results that a new request contains and nothing was said of yet."""
+        return self._context.tools.late.take() if self._context.tools is not None else []
 
     def correct(self, correct: Correct) -> None:
         """Correct the words of a turn of the user in history, unless it was removed from it."""
@@ -138,9 +158,10 @@ class Replies:
         turn: int | None = None,
         *,
         confirmed: OpenQuestion | None = None,
+        may_call: bool = True,
     ) -> RunningReply:
         audible = self._scheduler.reply_audible
-        reply = Reply(self._context, source, language, audible, confirmed=confirmed)
+        reply = Reply(self._context, source, language, audible, confirmed=confirmed, may_call=may_call)
         self._running = RunningReply(reply, self._run(reply), turn, self._scheduler.take_timestamps())
         return self._running
 
@@ -202,8 +223,10 @@ class Replies:
                 self._context.tools.withdrawn(running.question)
             else:
                 self._context.tools.asked(running.question, running.reply.written_last, running.heard_last())
+        if interrupted and not heard and self._context.tools is not None:
+            self._context.tools.late.restore(running.results)
         self._events.publish(BotTurnEnded(now, heard, interrupted))
-        if reply.is_answer:
+        if reply.is_answer and running.turn is not None:
             if (first_byte := reply.timestamps.first_byte) is not None:
                 self._scheduler.reply_took(first_byte - reply.timestamps.began)
             self._events.publish(running.report(now, heard, interrupted=interrupted))

@@ -39,6 +39,7 @@ class Reply:
         audible: called once, when the reply becomes audible.
         held: whether it is silent until `release`.
         confirmed: the call that the user has just agreed to, if any.
+        may_call: whether the chat model may call tools.
         unfinished: called if the chat model says that the user has not finished.
     """
 
@@ -51,6 +52,7 @@ class Reply:
         *,
         held: bool = False,
         confirmed: OpenQuestion | None = None,
+        may_call: bool = True,
         unfinished: Callable[[], None] | None = None,
     ) -> None:
         self.source = source
@@ -68,13 +70,14 @@ class Reply:
         self.tools: ReplyTools | None = None
         """The calls of the chat model; None if there are no tools, or it is not asked."""
         if context.tools is not None and self.is_answer:
-            self.tools = ReplyTools(context.tools, language, self._audio.released, confirmed)
+            released = self._audio.released
+            self.tools = ReplyTools(context.tools, language, released, confirmed, may_call=may_call)
         self._writer = ReplyWriter(context, self.timestamps, self._text, self._audio, self.tools, unfinished)
         self._is_finished = False
 
     @property
     def is_answer(self) -> bool:
-        """Whether this answers a turn of the user."""
+        """Whether the chat model writes it."""
         return isinstance(self.source, ChatRequest)
 
     @property

@@ -11,6 +11,7 @@ from voicebot.engine.speaking.reply import Reply
 from voicebot.engine.text.sentences.cutter import SentenceCutter
 from voicebot.engine.timeline import UserTurnTimestamps
 from voicebot.engine.tools.confirmation import OpenQuestion
+from voicebot.engine.tools.late_results import LateResult
 from voicebot.engine.tools.records import ToolStep
 from voicebot.engine.tools.rules import Stop
 from voicebot.events import TurnTimed
@@ -30,6 +31,7 @@ class RunningReply:
         history: what had been said before a reply that is prepared.
         is_held: whether the chat model wrote none, since the user had not finished.
         question: what the user is asked in it before a call runs.
+        results: those of calls that outlived an earlier reply, which this one tells.
     """
 
     reply: Reply
@@ -39,6 +41,7 @@ class RunningReply:
     history: tuple[Message, ...] = ()
     is_held: bool = False
     question: OpenQuestion | None = None
+    results: list[LateResult] = field(default_factory=list)
 
     def release(self, turn: int, user_timestamps: UserTurnTimestamps) -> None:
         """Let a prepared reply be heard, as the answer to a turn that is over."""
@@ -55,7 +58,8 @@ class RunningReply:
     def stop_tools(self, stop: Stop, reason: str) -> None:
         """Stop the calls that it still waits for; those that change something go on."""
         if (tools := self.reply.tools) is not None:
-            tools.stop(stop, reason)
+            steps = range(len(tools.steps), 0, -1)
+            tools.stop(stop, reason, heard=next((step for step in steps if self.reply.heard(step)), 0))
             self.question = tools.question
             timestamps = self.reply.timestamps
             timestamps.tool_calls, timestamps.tool_seconds = tools.calls.count, tools.seconds

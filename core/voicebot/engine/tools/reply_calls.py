@@ -74,6 +74,7 @@ class ReplyCalls:
             await runner.finished(running)
         for record, before in self._repeated:
             await runner.finished(before)
+            self._use.late.told(before.record)
             self._give_again(record, before)
 
     def stop(self, stop: Stop, reason: str) -> None:
@@ -88,9 +89,9 @@ class ReplyCalls:
             for record, before in self._repeated:
                 self._give_again(record, before)
 
-    def goes_on(self, record: CallRecord) -> bool:
-        """Return whether a call is one that was started."""
-        return any(record is running.record for _, running in self._started)
+    def started(self, record: CallRecord) -> RunningCall | None:
+        """Return a call if it was started."""
+        return next((running for _, running in self._started if record is running.record), None)
 
     def _still_holds(self, running: RunningCall) -> bool:
         """Return whether the same call need not be run: what was changed stays so, and what was read may."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import assert_never
@@ -17,7 +17,8 @@ from voicebot.engine.tools.invocation import Outcome
 from voicebot.engine.tools.planning import PlannedCall, as_sent, plan, planned
 from voicebot.engine.tools.records import CallRecord, ToolStep, cut_results
 from voicebot.engine.tools.reply_calls import ReplyCalls
-from voicebot.engine.tools.rules import Stop, kind_of, when_called
+from voicebot.engine.tools.rules import Stop, is_told_later, kind_of, when_called
+from voicebot.engine.tools.runner import RunningCall
 from voicebot.engine.tools.tool_use import ToolUse
 from voicebot.messages import ChatRequest, ToolCall, ToolResult
 
@@ -34,10 +35,17 @@ class ReplyTools:
         language: of the user's turn.
         released: set when the reply may be heard.
         confirmed: the call that the user has just agreed to, if any: it runs first.
+        may_call: whether the chat model is offered tools.
     """
 
     def __init__(
-        self, use: ToolUse, language: str, released: Latch, confirmed: OpenQuestion | None = None
+        self,
+        use: ToolUse,
+        language: str,
+        released: Latch,
+        confirmed: OpenQuestion | None = None,
+        *,
+        may_call: bool = True,
     ) -> None:
         self.steps: list[ToolStep] = []
         self.question: OpenQuestion | None = None
@@ -52,6 +60,7 @@ class ReplyTools:
         """Those that were started."""
         self._use = use
         self._released = released
+        self._may_call = may_call
         self._offered: dict[str, OfferedTool] = {}
         if confirmed is not None:
             self._run_confirmed(confirmed)
@@ -68,12 +77,17 @@ class ReplyTools:
     @property
     def may_be_silent(self) -> bool:
         """Whether it is no failure if the chat model writes nothing."""
-        return self.is_complete or self._caller.ends
+        return self.is_complete or self._caller.ends or not self._may_call
+
+    @property
+    def names(self) -> Iterable[str]:
+        """The names of the tools that there are, whether or not they are offered now."""
+        return self._offered.keys()
 
     def request(self, first: ChatRequest) -> ChatRequest:
         """Return the next request: the first one, with the calls so far and their results."""
         self._offered = self._use.catalogue.offered()
-        is_last = len(self.steps) >= self._use.options.most
+        is_last = not self._may_call or len(self.steps) >= self._use.options.most
         tools = () if is_last else tuple(each.tool for each in self._offered.values())
         said = [message for step in self.steps for message in step.messages(as_heard=False)]
         said = cut_results(said, _FULL_RESULTS * self._use.options.result_limit)
@@ -127,11 +141,12 @@ class ReplyTools:
             await self.calls.finish()
         return self._lines()
 
-    def stop(self, stop: Stop, reason: str) -> None:
+    def stop(self, stop: Stop, reason: str, *, heard: int) -> None:
         """Stop what the reply still waits for; what changes something goes on.
 
         Args:
             reason: becomes the result of what is stopped.
+            heard: after how many steps something was written that the user has heard.
         """
         self._is_over = True
         self.calls.stop(stop, reason)
@@ -139,9 +154,20 @@ class ReplyTools:
             self.question = None
             return
         asked = self.question.record if self.question is not None else None
-        for record in (record for step in self.steps for record in step.records):
-            if record is not asked and not self.calls.goes_on(record):
+        for number, record in (
+            (number, each) for number, step in enumerate(self.steps) for each in step.records
+        ):
+            if (running := self.calls.started(record)) is not None:
+                self._leave(running, stop, is_told=number < heard)
+            elif record is not asked:
                 self._settle(record, f"Not run: {reason}.", "cancelled")
+
+    def _leave(self, running: RunningCall, stop: Stop, *, is_told: bool) -> None:
+        """Have the user told later of a call that changes something, if that is necessary."""
+        has_ended = running.record.is_over.is_set()
+        is_left = running.kind == "writes" and not self._caller.ends
+        if is_left and is_told_later(stop, has_ended=has_ended, is_told=is_told):
+            self._use.late.add(running, lambda: self._caller.is_silent)
 
     def _plan(self, call: ToolCall, record: CallRecord) -> PlannedCall | None:
         """Return a call that is to be run; one that is not gets its result."""

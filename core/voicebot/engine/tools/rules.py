@@ -22,10 +22,19 @@ What only reads is cancelled then, and a call that changes something is finished
 forgotten if the reply is withdrawn, and else stays open.
 """
 
+LateCall: TypeAlias = Literal["running", "done", "told"]
+"""A call that changes something, when its reply stops: running, ended, or ended and told."""
+
 _WHEN_CALLED: dict[Situation, dict[Kind, WhenCalled]] = {
     "prepared": {"reads": "run", "writes": "wait", "asks": "ask"},  # a question is made ready, like all text
     "released": {"reads": "run", "writes": "run", "asks": "ask"},
     "called before": {"reads": "repeat", "writes": "repeat", "asks": "repeat"},
+}
+
+_IS_TOLD_LATER: dict[Stop, dict[LateCall, bool]] = {
+    "withdrawn": {"running": False, "done": False, "told": False},  # it never began
+    "interrupted": {"running": True, "done": True, "told": False},
+    "ended": {"running": True, "done": False, "told": False},  # the bot had nothing to say of it
 }
 
 
@@ -44,3 +53,14 @@ def when_called(kind: Kind, *, released: bool, called_before: bool = False) -> W
     if called_before:
         return _WHEN_CALLED["called before"][kind]
     return _WHEN_CALLED["released" if released else "prepared"][kind]
+
+
+def is_told_later(stop: Stop, *, has_ended: bool, is_told: bool) -> bool:
+    """Return whether the user has still to hear of a call that changes something, when its reply stops.
+
+    Args:
+        has_ended: whether there is a result.
+        is_told: whether the user has heard something that was written after the call.
+    """
+    call: LateCall = "told" if is_told else "done" if has_ended else "running"
+    return _IS_TOLD_LATER[stop][call]

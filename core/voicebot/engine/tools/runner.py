@@ -10,6 +10,7 @@ from typing import Self
 
 from voicebot.config.tool_use import ToolUseOptions
 from voicebot.dataclass import dataclass
+from voicebot.engine.cancellation import unfinished
 from voicebot.engine.tools.catalogue import OfferedTool
 from voicebot.engine.tools.invocation import NOT_KNOWN, Outcome, invoke
 from voicebot.engine.tools.records import CallRecord, cut
@@ -81,11 +82,11 @@ class ToolRunner:
     ) -> None:
         try:
             if error is None or isinstance(error, Exception):
-                await self._ended(_FINISH_TIMEOUT)
+                await unfinished(self._tasks, _FINISH_TIMEOUT)
         finally:  # the conversation may be cancelled meanwhile
             for running in tuple(self._running):
                 self.cancel(running, "Stopped: the conversation ended.")
-            await self._ended(_GRACE)
+            await unfinished(self._tasks, _GRACE)
             for running in self._running:
                 self._notice(f"the tool {running.record.call.name!r} does not stop; it is left running")
             self._is_over = True
@@ -184,11 +185,9 @@ class ToolRunner:
             self._changes += running.kind == "writes"
             self.settle(running.record, result, outcome, running.began)
 
-    async def _ended(self, timeout: float) -> None:
-        """Wait until no call runs, at most so many seconds."""
-        tasks = [running.task for running in self._running if running.task is not None]
-        if tasks:
-            await asyncio.wait(tasks, timeout=timeout)
+    @property
+    def _tasks(self) -> list[asyncio.Task[None]]:
+        return [running.task for running in self._running if running.task is not None]
 
     def _tell(self, notice: str) -> None:
         """Pass on a notice of a tool, unless the conversation is over."""

@@ -11,6 +11,7 @@ from voicebot.dataclass import dataclass
 from voicebot.engine.text.questions import is_question
 from voicebot.engine.tools.catalogue import ToolCatalogue
 from voicebot.engine.tools.confirmation import Answered, OpenQuestion
+from voicebot.engine.tools.late_results import LateResults
 from voicebot.engine.tools.runner import RunningCall, ToolRunner
 from voicebot.engine.turns.actions import Answer
 from voicebot.engine.turns.rules import PatienceBounds
@@ -30,11 +31,13 @@ class ToolEffects:
         acted: called when a call that changes something begins.
         end: ends the conversation once the bot's turn is over.
         remember: adds a fact to all later requests.
+        ended_late: called when a call has ended whose reply is over.
     """
 
     acted: Callable[[], None]
     end: Callable[[], None]
     remember: Callable[[str], None]
+    ended_late: Callable[[], None]
 
 
 class ToolUse:
@@ -66,9 +69,16 @@ class ToolUse:
         """How long the user may pause, if a tool has set that."""
         self.writing: dict[str, RunningCall] = {}
         """The calls that still change something, by what they do."""
+        self.late = LateResults(effects.ended_late)
+        """What calls gave that outlived their reply."""
         self._ids: set[str] = set()
         self._made_ids = 0
         self._reusable: dict[str, tuple[float, RunningCall]] = {}
+
+    @property
+    def are_results_due(self) -> bool:
+        """Whether the user should hear of calls that outlived their reply; an open question comes first."""
+        return self.question is None and self.late.are_due
 
     def unique(self, call: ToolCall) -> ToolCall:
         """Return a call with an id that no other call of the conversation has, and every server accepts."""

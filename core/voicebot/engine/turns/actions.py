@@ -108,6 +108,11 @@ class Prompt:
 
 
 @dataclass(frozen=True, slots=True)
+class TellResults:
+    """Tell the user what has come of calls that outlived their reply."""
+
+
+@dataclass(frozen=True, slots=True)
 class SayGoodbye:
     """Say goodbye, then hang up: the user seems to have gone."""
 
@@ -118,7 +123,17 @@ class HangUp:
 
 
 BotAction: TypeAlias = (
-    Prepare | Discard | Answer | Correct | Duck | Hold | Resume | Interrupt | Prompt | SayGoodbye
+    Prepare
+    | Discard
+    | Answer
+    | Correct
+    | Duck
+    | Hold
+    | Resume
+    | Interrupt
+    | Prompt
+    | TellResults
+    | SayGoodbye
 )
 """What the bot does with its voice."""
 Action: TypeAlias = Commit | AskTurnDetector | HangUp | BotAction

@@ -1,9 +1,20 @@
-"""What the bot does when nobody has spoken for long: prompt the user, then say goodbye."""
+"""What the bot does when nobody speaks: tell results that came late, prompt the user, say goodbye."""
 
 from __future__ import annotations
 
 from voicebot.dataclass import dataclass
-from voicebot.engine.turns.actions import Action, Prompt, SayGoodbye
+from voicebot.engine.text.questions import is_question
+from voicebot.engine.turns.actions import Action, Prompt, SayGoodbye, TellResults
+
+_QUIET = 1.0
+"""Seconds of silence after which the bot may speak again without being asked."""
+_AFTER_QUESTION = 3.0
+"""The same after a question, which the user may be about to answer."""
+
+
+def quiet_after(said: str) -> float:
+    """Return how many seconds of silence must follow what the bot said last, before it says more."""
+    return _AFTER_QUESTION if is_question(said) else _QUIET
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,19 +44,25 @@ class IdleTimer:
         """When to call `tick` next."""
         self._rules = rules
         self._idle_since: float | None = None
+        self._quiet: float | None = None
         self._last_turn_at: float | None = None
         """When the user's last turn was over and answered; None while it is not."""
         self._prompts_said = 0
 
-    def update(self, now: float, *, is_idle: bool) -> None:
-        """Start the timer if the conversation is idle, stop it otherwise."""
+    def update(self, now: float, *, is_idle: bool, quiet: float | None = None) -> None:
+        """Start the timer if the conversation is idle, stop it otherwise.
+
+        Args:
+            quiet: seconds of silence after which to tell results that came late; None if there are none.
+        """
+        self._quiet = quiet
         if not is_idle:
             self._idle_since = None
         elif self._idle_since is None:
             self._idle_since = now
             if self._last_turn_at is None:
                 self._last_turn_at = now
-        due = [at for at in (self._prompt_at(), self._end_at()) if at is not None]
+        due = [at for at in (self._tell_at(), self._prompt_at(), self._end_at()) if at is not None]
         self.deadline = min(due, default=None)
 
     def reset(self) -> None:
@@ -57,13 +74,20 @@ class IdleTimer:
         """Return what is due."""
         if self.deadline is None or now < self.deadline:
             return []
-        end_at = self._end_at()
+        tell_at, end_at = self._tell_at(), self._end_at()
         self._idle_since = None  # the bot is about to speak
+        if tell_at is not None and now >= tell_at:
+            return [TellResults()]
         if end_at is not None and now >= end_at:
             return [SayGoodbye()]
         self._prompts_said += 1
         prompts = self._rules.prompts
         return [Prompt(prompts[min(self._prompts_said, len(prompts)) - 1])]
+
+    def _tell_at(self) -> float | None:
+        if self._idle_since is None or self._quiet is None:
+            return None
+        return self._idle_since + self._quiet
 
     def _prompt_at(self) -> float | None:
         rules = self._rules

@@ -11,7 +11,7 @@ from voicebot.engine.timeline import UserTurnTimestamps
 from voicebot.engine.turns.actions import Action, Answer
 from voicebot.engine.turns.bot_turn import BotSaid
 from voicebot.engine.turns.goodbye import Goodbye
-from voicebot.engine.turns.idle import IdleTimer
+from voicebot.engine.turns.idle import IdleTimer, quiet_after
 from voicebot.engine.turns.turn_taking import TurnTaking
 
 LONGEST_WAIT = 60.0
@@ -36,6 +36,8 @@ class TurnScheduler:
         carry_out: Callable[[Action], None],
     ) -> None:
         self.closed = False
+        self.are_results_due: Callable[[], bool] = lambda: False
+        """Returns whether the bot is to tell results that came late, once nobody speaks."""
         self._turn_taking = turn_taking
         self._idle_timer = idle_timer
         self._goodbye = goodbye
@@ -86,7 +88,9 @@ class TurnScheduler:
             self._counts_silence = False
             self._carry_out(hang_up)
         counts_silence = self._counts_silence and not self._is_recognition_lost
-        self._idle_timer.update(self._clock.now(), is_idle=self.is_idle and counts_silence)
+        quiet = quiet_after(self.said.text) if self.are_results_due() else None
+        is_idle = self.is_idle and counts_silence
+        self._idle_timer.update(self._clock.now(), is_idle=is_idle, quiet=quiet)
         self._set_timer()
         self._changed.set()
 
@@ -122,6 +126,10 @@ class TurnScheduler:
     def reply_acted(self) -> None:
         """Report that the reply changes something, so that it will not be taken back."""
         self._turn_taking.bot.acted()
+
+    def tool_ended(self) -> None:
+        """Report that a call has ended whose reply is over."""
+        self.carry_out([])
 
     def reply_took(self, seconds: float) -> None:
         """Report how long a reply took from the request to its first sound."""

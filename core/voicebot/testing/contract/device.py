@@ -8,13 +8,14 @@ from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
 from typing import Any
 
-from voicebot.audio import BYTES_PER_SAMPLE, AudioFormat
+from voicebot.audio import BYTES_PER_SAMPLE
 from voicebot.interfaces import AudioDevice, AudioStream
 from voicebot.messages import DeviceEvent, DeviceLost, DeviceReopened, Endpoint, TypedLine
 from voicebot.testing.contract.check import check
 from voicebot.testing.contract.failures import Unmet, expect
 from voicebot.testing.contract.iteration import closing
 from voicebot.testing.contract.measurements.progress import record_progress
+from voicebot.testing.contract.provider.audio_format import is_usable
 from voicebot.testing.contract.provider.contract import ProviderContract, do_nothing
 
 _FRAME = 0.02
@@ -39,7 +40,7 @@ class AudioDeviceContract(ProviderContract[AudioDevice[Any]]):
             for name in ("microphone", "speaker"):
                 form = getattr(stream, name)
                 expect(
-                    form is None or (isinstance(form, AudioFormat) and 8_000 <= form.rate <= 192_000),
+                    form is None or is_usable(form),
                     f"an AudioFormat with a rate from 8,000 to 192,000 Hz as `{name}`, or None",
                     repr(form),
                 )

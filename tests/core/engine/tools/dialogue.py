@@ -7,6 +7,7 @@ import json
 import random
 from collections.abc import AsyncGenerator
 from dataclasses import dataclass, field
+from typing import Any
 
 from voicebot import (
     ChatEvent,
@@ -79,6 +80,8 @@ class Story:
     events: list[ConversationEvent] = field(default_factory=list)
     messages: tuple[Message, ...] = ()
     is_stuck: bool = False
+    is_quiet: bool = False
+    """Whether nobody spoke for so long in the end that every result was told."""
 
 
 class DialogueChatModel(ChatModel[Options]):
@@ -177,12 +180,13 @@ def play(seed: int) -> Story:
 
     story = Story()
     with asyncio.Runner(loop_factory=VirtualClockLoop) as runner:
-        runner.run(_held(seed, story))
+        source = random.Random(seed)
+        runner.run(hold(source, story, DialogueChatModel(source, story)))
     return story
 
 
-async def _held(seed: int, story: Story) -> None:
-    source = random.Random(seed)
+async def hold(source: random.Random, story: Story, chat: ChatModel[Any]) -> None:
+    """Hold a dialogue, and record it."""
     settings = Settings(
         on_error="Sorry.",
         turns=TurnOptions(
@@ -194,7 +198,7 @@ async def _held(seed: int, story: Story) -> None:
         async with (
             asyncio.timeout(300),
             converse(
-                chat=DialogueChatModel(source, story),
+                chat=chat,
                 toolsets=[DialogueToolset(source, story)],
                 synthesizer=ScriptedSynthesizer(seconds_per_character=0.03, speed=20),
                 settings=settings,
@@ -205,7 +209,8 @@ async def _held(seed: int, story: Story) -> None:
             if source.random() < 0.5:
                 await user.waits(4.0)
                 await _act(source, user)
-            await user.waits(source.choice((0.0, 0.2, 3.0, 10.0)))
+            await user.waits(quiet := source.choice((0.0, 0.2, 3.0, 10.0)))
+            story.is_quiet = quiet > 9 and not user.conversation.history.messages[-1].content.endswith("?")
     except TimeoutError:
         story.is_stuck = True
     story.events = user.events

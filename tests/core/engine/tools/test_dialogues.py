@@ -10,7 +10,15 @@ from collections import Counter
 
 import pytest
 
-from voicebot import BotTurnEnded, ReplyWithdrawn, ToolEnded, ToolStarted, UserSpeechStarted, UserTurnEnded
+from voicebot import (
+    BotTurnEnded,
+    ReplyWithdrawn,
+    ToolEnded,
+    ToolStarted,
+    UnitSpoken,
+    UserSpeechStarted,
+    UserTurnEnded,
+)
 from voicebot.engine.text.consent import read_consent
 from voicebot.testing import invalid
 
@@ -25,7 +33,7 @@ def complaints(story: Story) -> list[str]:
     found += [f"a call still runs: {story.open}"] if story.open else []
     for written in story.written:
         found += invalid(written.request)
-    found += _changes(story) + _history(story) + _order(story)
+    found += _changes(story) + _history(story) + _order(story) + _told(story)
     return found
 
 
@@ -65,6 +73,27 @@ def _history(story: Story) -> list[str]:
         elif waiting:
             found.append(f"{waiting} have no answer")
         waiting += [call.id for call in message.calls]
+    return found
+
+
+def _told(story: Story) -> list[str]:
+    """Check that in the end the chat model has been told of all that was changed, or the user has been.
+
+    A reply that only tells what was done can call nothing.
+    """
+    notes = [each.request for each in story.written if each.request.messages[-1].content.startswith("[Since")]
+    found = [
+        f"{request.tools} are offered to a reply that tells results" for request in notes if request.tools
+    ]
+    if not story.is_quiet:
+        return found
+    told = {(each.answers, each.content) for written in story.written for each in written.request.messages}
+    said = {event.text for event in story.events if isinstance(event, UnitSpoken)}
+    names = {call.id: call.name for message in story.messages for call in message.calls}
+    for message in (message for message in story.messages if message.role == "tool"):
+        is_change = names[message.answers] in _CHANGES and not message.content.startswith("Not run")
+        if is_change and (message.answers, message.content) not in told and "It is done." not in said:
+            found.append(f"nobody was told {message.content!r} of {message.answers}")
     return found
 
 

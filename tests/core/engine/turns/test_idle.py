@@ -8,8 +8,8 @@ import pytest
 
 from voicebot import ReplyEnded, Settings, TextDelta
 from voicebot.config.schema import GoodbyeOptions, IdleOptions, TurnOptions
-from voicebot.engine.turns.actions import Prompt, SayGoodbye
-from voicebot.engine.turns.idle import IdleRules, IdleTimer
+from voicebot.engine.turns.actions import Prompt, SayGoodbye, TellResults
+from voicebot.engine.turns.idle import IdleRules, IdleTimer, quiet_after
 from voicebot.events import BotTurnEnded, ConversationEnded, ReplyPrepared, UserTurnEnded
 from voicebot.messages import ChatEvent, ChatRequest
 from voicebot.testing import ScriptedChatModel, ScriptedRecognizer, ScriptedUser, converse, simulated
@@ -52,6 +52,37 @@ def run(rules: IdleRules, *steps: tuple[float, str]) -> list[tuple[float, object
 
 
 HELLO = Prompt("Hello?")
+
+
+@pytest.mark.parametrize(
+    ("said", "idle_at", "due_at", "told_at"),
+    [
+        pytest.param("Good.", 0, 0, 1, id="when nobody has spoken for a second"),
+        pytest.param("Good.", 0, 5, 5, id="at once if nobody has spoken for longer"),
+        pytest.param("How many?", 0, 0.5, 3, id="later after a question, which the user may answer"),
+        pytest.param("How many?", 0, 9, 9, id="at once if the question was not answered for long"),
+        pytest.param("Good.", 2, 1, 3, id="never while somebody speaks"),
+    ],
+)
+def test_results_that_come_late_are_told_when_it_is_quiet(
+    said: str, idle_at: float, due_at: float, told_at: float
+) -> None:
+    machine = IdleTimer(IdleRules(20, ("Hello?",), 1, end_after=10))
+    for at in sorted((idle_at, due_at)):
+        machine.update(at, is_idle=at >= idle_at, quiet=quiet_after(said) if at >= due_at else None)
+    assert machine.deadline is not None
+    assert max(machine.deadline, idle_at, due_at) == told_at
+    assert machine.tick(told_at) == [TellResults()]
+
+
+def test_a_result_that_is_told_is_told_before_goodbye_and_only_once() -> None:
+    machine = IdleTimer(IdleRules(end_after=10))
+    machine.update(0, is_idle=True)
+    machine.update(10, is_idle=True, quiet=quiet_after(""))
+    assert machine.tick(10) == [TellResults()]
+    machine.update(10, is_idle=False)
+    machine.update(12, is_idle=True)
+    assert machine.tick(12) == [SayGoodbye()]
 
 
 @pytest.mark.parametrize(

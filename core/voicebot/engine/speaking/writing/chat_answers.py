@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Iterable
 from contextlib import aclosing
 from dataclasses import replace
 from typing import assert_never
@@ -53,10 +53,16 @@ class ChatAnswers:
         self._request = ChatRequest(())
         self._tool_names: set[str] = set()
 
-    async def text(self, request: ChatRequest, limit: TimeLimit) -> AsyncGenerator[str, None]:
-        """Yield the chat model's text; if that is the mark, ask again once the turn is over all the same."""
+    async def text(
+        self, request: ChatRequest, limit: TimeLimit, tool_names: Iterable[str] = ()
+    ) -> AsyncGenerator[str, None]:
+        """Yield the chat model's text; if that is the mark, ask again once the turn is over all the same.
+
+        Args:
+            tool_names: of all tools, by which calls are known that are written into the text.
+        """
         self.is_complete, self.calls, self._request = False, [], request
-        self._tool_names.update(tool.name for tool in request.tools)
+        self._tool_names.update(tool_names)
         if (unfinished := self._unfinished) is not None:
             self._unfinished = None
             mark = UnfinishedMark()

@@ -122,7 +122,7 @@ class ReplyWriter:
             written = ""
             if separator := self._separator():
                 yield separator
-            async with aclosing(self._answers.text(tools.request(request), limit)) as texts:
+            async with aclosing(self._answers.text(tools.request(request), limit, tools.names)) as texts:
                 async for text in texts:
                     written += text
                     yield text

@@ -17,6 +17,7 @@ from voicebot.testing.contract.check import check
 from voicebot.testing.contract.failures import Unmet, expect, ungrouped
 from voicebot.testing.contract.iteration import closing, interleaved
 from voicebot.testing.contract.measurements.progress import progress_timeout
+from voicebot.testing.contract.provider.audio_format import AudioFormatChecks
 from voicebot.testing.contract.provider.concurrency import ConcurrencyChecks
 from voicebot.testing.contract.provider.contract import ProviderContract, do_nothing
 from voicebot.testing.contract.recognizer.commits import CommitChecks
@@ -30,7 +31,9 @@ _BRIEF = 0.4
 _ODD_SIZES = (2, 4094, 640, 6, 20_000)
 
 
-class RecognizerContract(CommitChecks, SessionChecks, ConcurrencyChecks, ProviderContract[Recognizer[Any]]):
+class RecognizerContract(
+    CommitChecks, SessionChecks, AudioFormatChecks, ConcurrencyChecks, ProviderContract[Recognizer[Any]]
+):
     """What a recogniser must do."""
 
     clip: Path
@@ -42,16 +45,7 @@ class RecognizerContract(CommitChecks, SessionChecks, ConcurrencyChecks, Provide
     hints: ClassVar[Hints] = Hints(languages=("en-US",))
     """The hints given to the recogniser."""
 
-    @check
-    async def test_its_format_is_known_after_its_start(self) -> None:
-        """After `start`, `input_format` is an `AudioFormat` with a rate from 8,000 to 192,000 Hz."""
-        async with self._started() as provider:
-            form = getattr(provider, "input_format", None)
-            expect(
-                isinstance(form, AudioFormat) and 8_000 <= form.rate <= 192_000,
-                "an AudioFormat with a rate from 8,000 to 192,000 Hz as `input_format`",
-                repr(form),
-            )
+    _format_name: ClassVar[str] = "input_format"
 
     @check
     async def test_the_words_of_a_clip_are_recognised(self) -> None:

@@ -16,6 +16,7 @@ from voicebot.testing.contract.check import check
 from voicebot.testing.contract.failures import Unmet, expect
 from voicebot.testing.contract.iteration import closing, interleaved
 from voicebot.testing.contract.measurements import memory
+from voicebot.testing.contract.provider.audio_format import AudioFormatChecks
 from voicebot.testing.contract.provider.concurrency import ConcurrencyChecks
 from voicebot.testing.contract.provider.contract import ProviderContract, do_nothing
 from voicebot.testing.contract.samples import texts
@@ -36,23 +37,18 @@ _SHORTER, _LONGER = 0.85, 1.2
 
 
 class SynthesizerContract(
-    SpokenTextChecks, SpeechStreamChecks, ConcurrencyChecks, ProviderContract[Synthesizer[Any]]
+    SpokenTextChecks,
+    SpeechStreamChecks,
+    AudioFormatChecks,
+    ConcurrencyChecks,
+    ProviderContract[Synthesizer[Any]],
 ):
     """What a synthesizer must do, in `synthesize` and in a `stream` if it has one."""
 
     pace: ClassVar[tuple[float, float]] = speech_lengths.PACE
     """The slowest and the fastest pace, in characters of English per second, pauses included."""
 
-    @check
-    async def test_its_format_is_known_after_its_start(self) -> None:
-        """After `start`, `output_format` is an `AudioFormat` with a rate from 8,000 to 192,000 Hz."""
-        async with self._started() as provider:
-            form = getattr(provider, "output_format", None)
-            expect(
-                isinstance(form, AudioFormat) and 8_000 <= form.rate <= 192_000,
-                "an AudioFormat with a rate from 8,000 to 192,000 Hz as `output_format`",
-                repr(form),
-            )
+    _format_name: ClassVar[str] = "output_format"
 
     @check
     async def test_sound_comes_in_whole_samples(self) -> None:

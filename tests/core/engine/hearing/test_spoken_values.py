@@ -7,7 +7,7 @@ from typing import Any
 
 from voicebot import Tool, ToolCall, ToolCaller, ToolEvent, Toolset, ToolsetOptions
 from voicebot.config.schema import Settings
-from voicebot.engine.tools.spoken_values import spoken_values
+from voicebot.engine.hearing.spoken_values import spoken_values
 from voicebot.testing import ScriptedRecognizer, converse, simulated
 
 
