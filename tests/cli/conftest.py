@@ -2,32 +2,25 @@
 
 from __future__ import annotations
 
-import json
 import os
-import selectors
-import signal
-import socket
 import subprocess
 import sys
-import time
 import wave
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
-from importlib import metadata
-from io import RawIOBase
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from voicebot.testing.scripted import SILENT_FRAME, speech_frames
 
+if TYPE_CHECKING:
+    from tests.forking import ForkServer
+
 PLUGIN = Path(__file__).parent / "plugin"
-FORK_SERVER = Path(__file__).parent / "fork_server.py"
 COMMAND = [sys.executable, "-m", "voicebot"]
 LONGEST = 280
-OURS = {"sitecustomize", "usercustomize", *metadata.packages_distributions()}
-"""Modules that are already imported"""
 
 
 def install(folder: Path, distribution: str, entry_points: str) -> None:
@@ -36,80 +29,6 @@ def install(folder: Path, distribution: str, entry_points: str) -> None:
     info.mkdir()
     (info / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {distribution}\nVersion: 1.2\n")
     (info / "entry_points.txt").write_text(f"[voicebot]\n{entry_points}\n")
-
-
-class ForkServer:
-    """Runs `voicebot` in a process that is forked after most of the imports, which saves their time.
-
-    Args:
-        environ: the environment to import in.
-    """
-
-    def __init__(self, environ: Mapping[str, str]) -> None:
-        self._control, theirs = socket.socketpair()
-        with theirs:
-            number = theirs.fileno()
-            self._process = subprocess.Popen(
-                [sys.executable, str(FORK_SERVER), str(number)],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.PIPE,
-                env=dict(environ),
-                pass_fds=[number],
-            )
-        self._replies = self._control.makefile("r")
-
-    def run(
-        self, arguments: Sequence[str], stdin: str, directory: Path, environ: Mapping[str, str]
-    ) -> subprocess.CompletedProcess[str]:
-        """Run a command to the end; stdin may have the size of a pipe's buffer."""
-        (there_in, here_in), (here_out, there_out), (here_err, there_err) = os.pipe(), os.pipe(), os.pipe()
-        request = {
-            "arguments": arguments,
-            "directory": str(directory),
-            "environment": dict(environ),
-            "path": environ["PYTHONPATH"].split(os.pathsep),
-        }
-        theirs = [there_in, there_out, there_err]
-        socket.send_fds(self._control, [b"\n"], theirs)
-        self._control.sendall(f"{json.dumps(request)}\n".encode())
-        child = int(self._replies.readline())
-        for descriptor in theirs:
-            os.close(descriptor)
-        with suppress(BrokenPipeError), open(here_in, "wb") as file:
-            file.write(stdin.encode())
-        with open(here_out, "rb", buffering=0) as out, open(here_err, "rb", buffering=0) as err:
-            try:
-                output, errors = _read_all(out, err)
-            except TimeoutError:
-                os.kill(child, signal.SIGKILL)
-                raise
-        return subprocess.CompletedProcess(arguments, int(self._replies.readline()), output, errors)
-
-    def close(self) -> None:
-        """End the server."""
-        self._replies.close()
-        self._control.close()
-        assert self._process.communicate() == (b"", b"")
-
-
-def _read_all(*files: RawIOBase) -> list[str]:
-    """Read files to the end at the same time, as text."""
-    found = {file: b"" for file in files}
-    deadline = time.monotonic() + LONGEST
-    with selectors.DefaultSelector() as selector:
-        for file in files:
-            selector.register(file, selectors.EVENT_READ)
-        while selector.get_map():
-            ready = selector.select(deadline - time.monotonic())
-            if not ready:
-                raise TimeoutError(f"still running after {LONGEST} s; written so far: {found}")
-            for key, _ in ready:
-                if data := key.fileobj.read(65536):
-                    found[key.fileobj] += data
-                else:
-                    selector.unregister(key.fileobj)
-    return [data.decode().replace("\r\n", "\n").replace("\r", "\n") for data in found.values()]
 
 
 class CommandLine:
@@ -155,7 +74,7 @@ class CommandLine:
 
     def __call__(self, *arguments: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
         """Run to the end."""
-        if self.server is not None and not self._changes_imports():
+        if self.server is not None and self.server.can_run(self.directory, self.environ):
             return self.server.run(arguments, stdin, self.directory, self.environ)
         return subprocess.run(
             [*COMMAND, *arguments],
@@ -168,14 +87,6 @@ class CommandLine:
             timeout=LONGEST,
             check=False,
         )
-
-    def _changes_imports(self) -> bool:
-        """Return whether Python would start otherwise, or find other modules than those already imported."""
-        if any(name.startswith("PYTHON") and name != "PYTHONPATH" for name in self.environ):
-            return True
-        folders = [self.directory, *map(Path, self.environ["PYTHONPATH"].split(os.pathsep))]
-        names = {path.stem for folder in folders if folder.is_dir() for path in folder.iterdir()}
-        return not names.isdisjoint(sys.stdlib_module_names | {"sitecustomize"} | OURS)
 
     @contextmanager
     def started(
@@ -203,19 +114,6 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("installed")
     install(folder, "voicebot-scripted", "scripted = voicebot_scripted")
     return folder
-
-
-@pytest.fixture(scope="session")
-def fork_server() -> Iterator[ForkServer | None]:
-    """Run the server that forks for each command, where the system can fork."""
-    if sys.platform == "win32":
-        yield None
-        return
-    server = ForkServer({n: value for n, value in os.environ.items() if not n.startswith("PYTHON")})
-    try:
-        yield server
-    finally:
-        server.close()
 
 
 @pytest.fixture

@@ -1,8 +1,9 @@
 """Starts `voicebot` in a process of its own like `python -m voicebot`, without the time for its imports.
 
-This process imports what most commands need, once, and then forks for each command. A request is the
-descriptors of a command's stdin, stdout and stderr, and a line of JSON with its arguments, directory,
-environment and search path. The replies are the process's number and, once it has ended, its exit status.
+This process imports what most commands need, once, says what as a line of JSON, and then forks for each
+command. A request is the descriptors of a command's stdin, stdout and stderr, and a line of JSON with its
+arguments, directory, environment and search path. The replies are the process's number and, once it has
+ended, its exit status.
 """
 
 from __future__ import annotations
@@ -34,6 +35,8 @@ def import_commands() -> None:
 
 def serve(control: socket.socket) -> dict[str, Any]:
     """Fork for each request; return it in the new process."""
+    imported = sorted({name.partition(".")[0] for name in sys.modules})
+    control.sendall(f"{json.dumps(imported)}\n".encode())
     lines = control.makefile("r", encoding="utf-8")
     while descriptors := socket.recv_fds(control, 1, 3)[1]:
         request: dict[str, Any] = json.loads(lines.readline())
