@@ -18,6 +18,8 @@ from pathlib import Path
 
 import pytest
 
+from .forking import ForkServer
+
 # Programs under test are started hundreds of times, and twice as fast if their modules are compiled once.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 sys.dont_write_bytecode = False
@@ -252,3 +254,16 @@ def sound_server() -> Iterator[SoundServer]:
             yield server
         finally:
             server.stop()
+
+
+@pytest.fixture(scope="session")
+def fork_server() -> Iterator[ForkServer | None]:
+    """Run the server that forks for each command, where the system can fork."""
+    if sys.platform == "win32":
+        yield None
+        return
+    server = ForkServer({n: value for n, value in os.environ.items() if not n.startswith("PYTHON")})
+    try:
+        yield server
+    finally:
+        server.close()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import cache
 from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, model_validator
@@ -90,28 +91,32 @@ class Options(BaseModel):
 
 def _docstrings(model: type[BaseModel]) -> dict[str, str]:
     """Return the docstrings of a model's fields, as far as its source is available."""
+    owners = (owner for owner in reversed(model.__mro__) if issubclass(owner, Options))
+    return {name: text for owner in owners for name, text in _docstrings_in(owner).items()}
+
+
+@cache
+def _docstrings_in(owner: type[BaseModel]) -> dict[str, str]:
+    """Return the docstrings of the fields that one class declares, as far as its source is available."""
     import ast
     import inspect
     from itertools import pairwise
     from textwrap import dedent
 
+    try:
+        source = dedent(inspect.getsource(owner))
+    except (OSError, TypeError):  # created dynamically, or installed without sources
+        return {}
+    (definition,) = ast.parse(source).body
+    assert isinstance(definition, ast.ClassDef)
     found: dict[str, str] = {}
-    for owner in reversed(model.__mro__):
-        if not issubclass(owner, Options):
-            continue
-        try:
-            source = dedent(inspect.getsource(owner))
-        except (OSError, TypeError):  # created dynamically, or installed without sources
-            continue
-        (definition,) = ast.parse(source).body
-        assert isinstance(definition, ast.ClassDef)
-        for field, following in pairwise(definition.body):
-            match field, following:
-                case (
-                    ast.AnnAssign(target=ast.Name(id=name)),
-                    ast.Expr(value=ast.Constant(value=str(text))),
-                ):
-                    found[name] = inspect.cleandoc(text)
+    for field, following in pairwise(definition.body):
+        match field, following:
+            case (
+                ast.AnnAssign(target=ast.Name(id=name)),
+                ast.Expr(value=ast.Constant(value=str(text))),
+            ):
+                found[name] = inspect.cleandoc(text)
     return found
 
 

@@ -9,11 +9,14 @@ import wave
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from voicebot.testing.scripted import SILENT_FRAME, speech_frames
+
+if TYPE_CHECKING:
+    from tests.forking import ForkServer
 
 PLUGIN = Path(__file__).parent / "plugin"
 COMMAND = [sys.executable, "-m", "voicebot"]
@@ -31,9 +34,10 @@ def install(folder: Path, distribution: str, entry_points: str) -> None:
 class CommandLine:
     """Runs `voicebot` in a directory of its own, where `scripted.yaml` is a bot of scripted providers."""
 
-    def __init__(self, directory: Path, installed: Path) -> None:
+    def __init__(self, directory: Path, installed: Path, server: ForkServer | None = None) -> None:
         self.directory = directory
         self.installed = installed
+        self.server = server
         self.environ = {
             **{name: value for name, value in os.environ.items() if not name.startswith("PYTHON")},
             "PYTHONPATH": os.pathsep.join([str(installed), str(PLUGIN)]),
@@ -70,6 +74,8 @@ class CommandLine:
 
     def __call__(self, *arguments: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
         """Run to the end."""
+        if self.server is not None and self.server.can_run(self.directory, self.environ):
+            return self.server.run(arguments, stdin, self.directory, self.environ)
         return subprocess.run(
             [*COMMAND, *arguments],
             input=stdin,
@@ -111,9 +117,9 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def voicebot(tmp_path: Path, installed: Path) -> CommandLine:
+def voicebot(tmp_path: Path, installed: Path, fork_server: ForkServer | None) -> CommandLine:
     """Return the command line."""
-    return CommandLine(tmp_path, installed)
+    return CommandLine(tmp_path, installed, fork_server)
 
 
 @pytest.fixture

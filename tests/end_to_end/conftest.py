@@ -13,8 +13,12 @@ from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from types import SimpleNamespace
+from typing import TYPE_CHECKING
 
 import pytest
+
+if TYPE_CHECKING:
+    from tests.forking import ForkServer
 
 RATE = 16_000
 COMMAND = [sys.executable, "-m", "voicebot"]
@@ -57,9 +61,11 @@ phrases: {[answer.lower().rstrip(".") for answer in ANSWERS.values()]}
 class Program:
     """Runs `voicebot` in a directory of its own, in which `bot.yaml` is a bot that needs no network."""
 
-    def __init__(self, directory: Path) -> None:
+    def __init__(self, directory: Path, server: ForkServer | None) -> None:
         self.directory = directory
-        self.environment = {**os.environ, "COLUMNS": "100", "XDG_RUNTIME_DIR": str(directory)}
+        self.server = server
+        self.environment = {n: value for n, value in os.environ.items() if not n.startswith("PYTHON")}
+        self.environment |= {"COLUMNS": "100", "XDG_RUNTIME_DIR": str(directory)}
         self.write("bot.yaml", BOT)
         self.write("listener.yaml", LISTENER)
 
@@ -80,6 +86,8 @@ class Program:
 
     def __call__(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """Run to the end."""
+        if self.server is not None and self.server.can_run(self.directory, self.environment):
+            return self.server.run(arguments, "", self.directory, self.environment)
         return subprocess.run(
             [*COMMAND, *arguments],
             stdin=subprocess.DEVNULL,
@@ -131,9 +139,9 @@ class Program:
 
 
 @pytest.fixture
-def program(tmp_path: Path) -> Program:
+def program(tmp_path: Path, fork_server: ForkServer | None) -> Program:
     """Return `voicebot` as a program."""
-    return Program(tmp_path)
+    return Program(tmp_path, fork_server)
 
 
 @pytest.fixture(scope="session")

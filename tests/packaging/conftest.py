@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 import sysconfig
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -76,10 +77,27 @@ def project() -> Path:
 
 @pytest.fixture(scope="session")
 def release(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a folder with the sdist, and the wheel that was built from it."""
+    """Return a folder with the sdist, and the wheel that was built from it, once for all workers of a run."""
     pytest.importorskip("hatchling", reason="hatchling builds the project: pip install hatchling")
-    folder = tmp_path_factory.mktemp("release")
-    run(sys.executable, "-m", "build", "--no-isolation", "--outdir", folder, PROJECT)
+    run_folder = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        run_folder = run_folder.parent
+    folder, unfinished, failed = (run_folder / f"release{suffix}" for suffix in ("", ".part", ".failed"))
+    try:
+        unfinished.mkdir()
+    except FileExistsError:  # another worker builds it, or has
+        deadline = time.monotonic() + LONGEST
+        while not folder.exists():
+            assert not failed.exists(), "another worker could not build the project"
+            assert time.monotonic() < deadline, "another worker does not finish building the project"
+            time.sleep(0.05)
+        return folder
+    try:
+        run(sys.executable, "-m", "build", "--no-isolation", "--outdir", unfinished / "dist", PROJECT)
+    except BaseException:
+        failed.touch()
+        raise
+    (unfinished / "dist").rename(folder)
     return folder
 
 

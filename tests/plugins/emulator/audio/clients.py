@@ -19,8 +19,10 @@ SURFACES = ["openai.com", "v1", "deployments"]
 
 
 def hum(seconds, rate=16_000):
-    samples = (round(8_000 * math.sin(2 * math.pi * 440 * at / rate)) for at in range(round(seconds * rate)))
-    return struct.pack(f"<{round(seconds * rate)}h", *samples)
+    second = struct.pack(
+        f"<{rate}h", *(round(8_000 * math.sin(math.tau * 440 * at / rate)) for at in range(rate))
+    )
+    return (second * math.ceil(seconds))[: 2 * round(seconds * rate)]  # a second is 440 whole waves
 
 
 def wav(sound, rate=16_000, channels=1):

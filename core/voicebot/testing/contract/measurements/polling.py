@@ -7,7 +7,7 @@ import gc
 from collections.abc import Callable
 from typing import TypeVar
 
-from voicebot.run_delay import thread_run_delays
+from voicebot.run_delay import thread_run_delays, waiting_threads
 
 LeftT = TypeVar("LeftT")
 
@@ -20,7 +20,10 @@ _MOST_DELAY = 10
 
 
 async def poll_until_empty(
-    left: Callable[[], LeftT], limit: float, delays: Callable[[], dict[str, float]] = thread_run_delays
+    left: Callable[[], LeftT],
+    limit: float,
+    delays: Callable[[], dict[str, float]] = thread_run_delays,
+    waiting: Callable[[], frozenset[tuple[str, bytes]]] = waiting_threads,
 ) -> LeftT:
     """Poll until nothing is left or `limit` seconds have passed; return what is left then.
 
@@ -29,6 +32,8 @@ async def poll_until_empty(
 
     Args:
         delays: returns the run delay of each thread so far, in seconds.
+        waiting: returns the threads that are ready to run, with how long each has run. A delay is known only
+            when it is over, so a thread that has not run since the last poll counts as delayed ever since.
     """
     loop = asyncio.get_running_loop()
     for _ in range(_QUICK_POLLS):
@@ -41,9 +46,10 @@ async def poll_until_empty(
     polls = 0
     while (found := left()) and (polls < _LEAST_POLLS or loop.time() < min(deadline, latest)):
         polls += 1
-        before = delays()
+        began, before, still = loop.time(), delays(), waiting()
         await asyncio.sleep(_POLL)
-        deadline += _most_delayed(before, delays())
+        starved = loop.time() - began if still & waiting() else 0.0
+        deadline += max(starved, _most_delayed(before, delays()))
     return found
 
 
