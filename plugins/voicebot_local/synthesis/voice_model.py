@@ -160,7 +160,7 @@ def divided(files: VoiceFiles, content: bytes) -> ModelParts:
     if missing := [name for name in _INPUTS if name not in graph.inputs]:
         raise ProviderError(
             f"piper: {files.model} is not a piper voice but an ONNX model of another kind: it has no input "
-            f"`{missing[0]}`"
+            f"`{missing[0]}`; give the path of a piper voice, or the name of one that `voicebot voices` lists"
         )
     sound = next(iter(graph.outputs))
     durations = [output for node in graph.nodes if node.operator == "Ceil" for output in node.outputs]
