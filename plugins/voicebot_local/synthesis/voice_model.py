@@ -182,7 +182,12 @@ def _session(content: bytes, files: VoiceFiles) -> InferenceSession:
     try:
         session = onnxruntime.InferenceSession(content, options, providers=["CPUExecutionProvider"])
     except Exception as error:  # each reason has a private class of its own
-        raise ProviderError(f"piper: {files.model} cannot be loaded: {error}") from error
+        if "bad_alloc" in str(error):
+            raise ProviderError(f"piper: there is not enough memory for the voice {files.name}") from error
+        reason = str(error).partition("\n")[0]
+        raise ProviderError(
+            f"piper: {files.model} cannot be loaded: {reason}; remove it and fetch the voice again"
+        ) from error
     # it would keep the content, 60 MB, for a change of providers ("TODO: This is bad", says its source)
     session._model_bytes = None
     return session
