@@ -183,7 +183,9 @@ def _session(content: bytes, files: VoiceFiles) -> InferenceSession:
         session = onnxruntime.InferenceSession(content, options, providers=["CPUExecutionProvider"])
     except Exception as error:  # each reason has a private class of its own
         if "bad_alloc" in str(error):
-            raise ProviderError(f"piper: there is not enough memory for the voice {files.name}") from error
+            raise ProviderError(
+                f"piper: there is not enough memory for the voice {files.name}; use a smaller one"
+            ) from error
         reason = str(error).partition("\n")[0]
         raise ProviderError(
             f"piper: {files.model} cannot be loaded: {reason}; remove it and fetch the voice again"
