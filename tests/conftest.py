@@ -82,7 +82,7 @@ class SoundServer:
     LOUD = 300
     """Speech has samples far above this level; nothing else does."""
     # Without "norewinds" an idle null sink sleeps for two seconds before it notices a new stream.
-    _MODULES = (
+    MODULES: tuple[str, ...] = (
         "module-null-sink sink_name=speaker norewinds=1 rate=48000 "
         f"sink_properties=device.description={SPEAKER}",
         "module-null-sink sink_name=wire norewinds=1 rate=48000 sink_properties=device.description=Wire",
@@ -101,7 +101,7 @@ class SoundServer:
         self.environment.pop("PULSE_SOURCE", None)
         command = "pulseaudio -n --daemonize=no --use-pid-file=no --exit-idle-time=-1 --disable-shm=yes"
         command += " --high-priority=no --realtime=no --log-level=error"
-        modules = [f"module-native-protocol-unix socket={folder / 'socket'} auth-anonymous=1", *self._MODULES]
+        modules = [f"module-native-protocol-unix socket={folder / 'socket'} auth-anonymous=1", *self.MODULES]
         loads = [argument for module in modules for argument in ("-L", module)]
         self._log = (folder / "log").open("w+")
         self._process = subprocess.Popen(
@@ -193,7 +193,7 @@ class SoundServer:
 
     def plug_in(self) -> None:
         """Plug the microphone and the speaker in again."""
-        for module in self._MODULES:
+        for module in self.MODULES:
             self.pactl("load-module", *module.split())
         self._choose_defaults()
 

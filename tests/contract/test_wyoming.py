@@ -79,15 +79,23 @@ class TestWyomingWhisper(Served, RecognizerContract):
 
 @pytest.mark.slow
 class TestWyomingPiper(Served, SynthesizerContract):
+    """The server speaks one text at a time, and answers nobody meanwhile.
+
+    On a busy machine, the last of twenty waits longer than the provider does by default.
+    """
+
+    timeout = 300.0
+
     @pytest.fixture(autouse=True)
     def served(self, wyoming_piper: Any) -> None:
         self.relay = wyoming_piper.relay
 
     def make(self) -> WyomingSynthesizer:
-        return WyomingSynthesizer(WyomingSynthesizerOptions(uri=self.uri))
+        return WyomingSynthesizer(WyomingSynthesizerOptions(uri=self.uri, timeout=self.timeout))
 
 
 @pytest.mark.slow
 class TestWyomingPiperThatStreamsText(TestWyomingPiper):
     def make(self) -> WyomingSynthesizer:
-        return WyomingSynthesizer(WyomingSynthesizerOptions(uri=self.uri, text_streaming=True))
+        options = WyomingSynthesizerOptions(uri=self.uri, timeout=self.timeout, text_streaming=True)
+        return WyomingSynthesizer(options)

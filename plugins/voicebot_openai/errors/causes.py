@@ -167,7 +167,7 @@ def _cause_of_status(error: openai.APIStatusError, said: str, server: Server) ->
     match status:
         case 404 if "model" in said.lower() or error.code == "DeploymentNotFound":
             return Cause.NO_MODEL
-        case 404 | 405:
+        case 404 | 405 | 501:
             return Cause.NO_API
         case 429:
             return Cause.NO_CREDIT if error.code == "insufficient_quota" else Cause.THROTTLED

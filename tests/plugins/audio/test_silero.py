@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from importlib import import_module
 from typing import Any
 
 import numpy
@@ -276,3 +277,17 @@ def test_a_model_that_cannot_be_loaded_during_a_conversation_is_a_provider_error
         activity.probability(LOUD)
     with pytest.raises(ProviderError, match="the voice activity model cannot be loaded: out of memory"):
         activities[2].probability(LOUD)
+
+
+def test_a_processor_that_the_model_cannot_run_on_is_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    features = import_module("numpy._core._multiarray_umath").__cpu_features__
+    for name in ("SSE", "AVX2", "FMA3", "F16C"):
+        monkeypatch.setitem(features, name, name == "SSE")
+
+    with pytest.raises(ProviderError) as caught:
+        asyncio.run(SileroDetector(SileroOptions()).start())
+
+    assert str(caught.value) == (
+        "silero: this processor lacks AVX2, FMA3, F16C, which the voice activity model needs; set "
+        "`voice_activity: null`, so that the recogniser alone decides when you speak"
+    )

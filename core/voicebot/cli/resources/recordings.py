@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from voicebot.cli.output.printing import echo
 from voicebot.cli.resources.stdio_files import DASH
+from voicebot.errors import DeviceError, leaves
 
 if TYPE_CHECKING:
     from voicebot.config.load import ProviderChoice
@@ -39,6 +40,11 @@ def written_atomically(path: Path) -> Iterator[Path]:
     try:
         yield unfinished
         unfinished.replace(target)
+    except Exception as error:
+        for each in leaves(error):
+            if isinstance(each, DeviceError):  # it names a file that the user did not
+                each.args = (str(each).replace(str(unfinished), str(path)),)
+        raise
     finally:
         unfinished.unlink(missing_ok=True)
 

@@ -67,7 +67,14 @@ class Phonemizer:
                 f"piper: the voice {self._name} needs another package ({error}); run: pip install '{needed}'"
             ) from error
         except Exception as error:
-            raise ProviderError(f"piper: the voice {self._name} cannot read a text: {error}") from error
+            espeak = (
+                "; `espeak` in its config has to name a language of espeak's"
+                if self._kind == "espeak"
+                else ""
+            )
+            raise ProviderError(
+                f"piper: the voice {self._name} cannot read a text: {error}{espeak}"
+            ) from error
 
     def word(self, word: str) -> str:
         """Return the phonemes of a word on its own."""

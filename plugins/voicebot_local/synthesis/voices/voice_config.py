@@ -73,7 +73,13 @@ def parsed(files: VoiceFiles, content: bytes) -> VoiceConfig:
     try:
         return _config(raw, files.name)
     except (KeyError, TypeError, ValueError, AttributeError) as error:
-        what = f"{type(error).__name__}: {error}" if not isinstance(error, KeyError) else f"no {error}"
+        match error:
+            case KeyError():
+                what = f"no {error}"
+            case ValueError():
+                what = str(error)
+            case _:
+                what = "a value of another type"
         raise ProviderError(
             f"piper: {files.config} is not the config of a piper voice ({what}); "
             f"it has to be the {CONFIG} that belongs to {files.model.name}"

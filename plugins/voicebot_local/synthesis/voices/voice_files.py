@@ -140,6 +140,8 @@ def _at(path: Path) -> VoiceFiles:
         raise ProviderError(f"piper: there is no voice {path}; give the path of an {MODEL} file, or a name")
     files = VoiceFiles(path.name.removesuffix(MODEL), path)
     if not files.config.is_file():
+        if path.suffix.lower() != MODEL:
+            raise ProviderError(f"piper: {path} is no voice; give the path of an {MODEL} file, or a name")
         raise ProviderError(
             f"piper: {path.name} has no {files.config.name} beside it, in {path.absolute().parent}; a voice "
             f"is these two files, so copy or download the other one too"

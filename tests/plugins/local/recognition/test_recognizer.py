@@ -220,23 +220,22 @@ def test_numbers_that_the_processor_does_not_calculate_with_are_one_line(toy: Pa
         WhisperModel(WhisperOptions(model=str(toy), compute_type="int8_float16"))
 
 
-@pytest.mark.parametrize(("avx", "neon", "warned"), [(True, False, 0), (False, True, 0), (False, False, 1)])
-def test_a_processor_without_vector_instructions_is_warned_of(
-    toy: Path,
-    caplog: pytest.LogCaptureFixture,
-    monkeypatch: pytest.MonkeyPatch,
-    avx: bool,
-    neon: bool,
-    warned: int,
+def test_a_processor_without_the_instructions_of_the_detector_is_one_line(
+    toy: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     features = import_module("numpy._core._multiarray_umath").__cpu_features__
-    monkeypatch.setitem(features, "AVX", avx)
-    monkeypatch.setitem(features, "NEON", neon)
+    for name in ("AVX2", "F16C"):
+        monkeypatch.setitem(features, name, False)
+    monkeypatch.setitem(features, "SSE", True)
+    monkeypatch.setitem(features, "FMA3", True)
 
-    WhisperModel(WhisperOptions(model=str(toy))).close()
+    with pytest.raises(ProviderError) as caught:
+        asyncio.run(WhisperRecognizer(WhisperOptions(model=str(toy))).start())
 
-    assert [record.levelname for record in caplog.records] == ["WARNING"] * warned
-    assert caplog.text.count("this processor has no AVX") == warned
+    assert str(caught.value) == (
+        "whisper: this processor lacks AVX2, F16C, which the voice activity model needs; use another "
+        "recogniser, such as pocketsphinx"
+    )
 
 
 def test_the_phrases_are_read_before_the_sound(whisper: WhisperModel, question: bytes) -> None:

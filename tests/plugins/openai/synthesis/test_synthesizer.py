@@ -242,6 +242,7 @@ FAILURES = {
     "forbidden": (refusing(403, "Not yours"), "check that the key may use `test-model`: Not yours", False),
     "no such model": (refusing(404, "The model does not exist"), "has no model `test-model`", False),
     "no such path": (refusing(404, "Not Found"), "has no such API; `base_url` usually ends in /v1", False),
+    "another server": (refusing(501, "Unsupported method"), "has no such API; `base_url` usually", False),
     "no such voice": (
         refusing(400, "Input should be 'alloy'", param="voice"),
         "does not accept the voice `alloy`; choose one that `voicebot voices` lists",

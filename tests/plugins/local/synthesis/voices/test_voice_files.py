@@ -100,15 +100,23 @@ def test_a_model_without_its_config_is_refused(tmp_path: Path):
         files_of(str(tmp_path / "a.onnx"))
 
 
+def test_a_file_of_another_kind_is_refused(tmp_path: Path):
+    (tmp_path / "a.wav").write_bytes(b"sound")
+    with pytest.raises(
+        ProviderError, match=r"a\.wav is no voice; give the path of an \.onnx file, or a name"
+    ):
+        files_of(str(tmp_path / "a.wav"))
+
+
 @pytest.mark.parametrize(
     ("content", "message"),
     [
         (b'{"audio": {"sample_rate": 22', "is not valid JSON: damaged, or half a download; fetch it again"),
         (b"\xff\xfe", "is not valid JSON"),
         (b"{}", "is not the config of a piper voice (no 'phoneme_id_map')"),
-        (b"[1, 2]", "is not the config of a piper voice"),
-        (b'{"phoneme_id_map": [1]}', "is not the config of a piper voice"),
-        (b'{"phoneme_id_map": {"a": [1]}}', "is not the config of a piper voice (ValueError: no phoneme ^)"),
+        (b"[1, 2]", "is not the config of a piper voice (a value of another type)"),
+        (b'{"phoneme_id_map": [1]}', "is not the config of a piper voice (a value of another type)"),
+        (b'{"phoneme_id_map": {"a": [1]}}', "is not the config of a piper voice (no phoneme ^)"),
     ],
 )
 def test_another_json_is_refused(tmp_path: Path, content: bytes, message: str):
