@@ -85,7 +85,7 @@ def test_a_toolset_that_may_start_longer_than_the_bot_is_a_warning(load, whole, 
     )
 
     found = [(each.severity, each.line, each.column) for each in config.warnings]
-    assert found == [("warning", 5, 51)] * warns
+    assert found == [("warning", 5, 54)] * warns
     reason = f"far: may take {own} s to start, but after {whole} s"
     assert all(reason in str(each) for each in config.warnings)
 
