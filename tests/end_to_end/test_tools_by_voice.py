@@ -18,8 +18,6 @@ chat:
       call: {name: echo, arguments: {text: There will be rain in Paris.}}
       answers: ["{result}"]
       otherwise: [Fish soup and biscuit again.]
-    - patterns: [where is the treasure]
-      answers: [The treasure is under the old palm tree.]
   default: [Pardon.]
 """
 
@@ -33,18 +31,16 @@ chat:
 def test_the_result_of_a_tool_is_heard_in_the_answer_to_a_spoken_question(
     program, say, quiet, fault, effect, answer
 ):
-    question, other = "what is the weather in paris", "where is the treasure"
+    question = "what is the weather in paris"
     command = [sys.executable, "-I", str(SERVER), *([fault] if fault else [])]
     overrides = f"{{echo: {{effect: {effect}}}}}"
     server = f"provider: mcp, command: {command}, start_timeout: 150, allow: [echo]"
     program.write("hands.yaml", f"{BOT}tools: [{{{server}, overrides: {overrides}}}]\n")
-    program.record("question.wav", quiet(0.5) + say(question) + quiet(1.5) + say(other) + quiet(0.5))
+    program.record("question.wav", quiet(0.5) + say(question) + quiet(0.5))
 
     ran = program("run", "hands.yaml", "--input", "question.wav", "--output", "answer.wav")
 
     assert ran.returncode == 0, ran.stderr
     said = [line for line in ran.stdout.splitlines() if line.startswith(("You:", "Flint:"))]
-    last = "The treasure is under the old palm tree."
-    assert said == [f"You: {question}", f"Flint: {answer}", f"You: {other}", f"Flint: {last}"]
-    heard = " ".join(program.answers("answer.wav"))
-    assert heard == f"{answer} {last}".lower().replace(".", "")
+    assert said == [f"You: {question}", f"Flint: {answer}"]
+    assert program.answers("answer.wav") == [answer.lower().rstrip(".")]
