@@ -2,8 +2,8 @@
 
     python observed_bot.py CONFIG
 
-Prints a line of JSON for each event, `{"event": "BotDucked", "clock": 81.2, "held": false}`, in which `clock`
-is the system's monotonic clock in seconds.
+Prints a line of JSON for each event, `{"event": "BotDucked", "clock": 81.2, "began": 70.1, "held": false}`.
+`clock` is when it happened, and `began` when the conversation did: seconds on the system's monotonic clock.
 """
 
 from __future__ import annotations
@@ -28,9 +28,8 @@ async def main(config: Path) -> None:
             tasks.create_task(conversation.run())
             async for event in events:
                 more = {key: value for key, value in asdict(event).items() if key != "at"}
-                print(
-                    json.dumps({"event": type(event).__name__, "clock": began + event.at, **more}), flush=True
-                )
+                line = {"event": type(event).__name__, "clock": began + event.at, "began": began, **more}
+                print(json.dumps(line), flush=True)
 
 
 if __name__ == "__main__":

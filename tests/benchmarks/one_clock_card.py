@@ -22,7 +22,7 @@ USER, BOT = 0, 1
 """The channels of a recording."""
 _FRAME = RATE // 100
 _AT_ONCE = 1 << 16
-_PATIENCE = 30.0
+_PATIENCE = 20.0
 
 
 class Recording:
@@ -81,7 +81,7 @@ class Recording:
         deadline = time.monotonic() + _PATIENCE
         while (place := found()) is None:
             if time.monotonic() > deadline:
-                raise SystemExit(f"no {what} in the recording for {_PATIENCE:g} s")
+                raise TimeoutError(f"no {what} in the recording for {_PATIENCE:g} s")
             time.sleep(0.02)
         return place
 

@@ -46,6 +46,8 @@ TALE = f"Once there was a sailor who had a boat, {'and the boat had a sail, ' * 
 AUDIBLE, SILENT = 300, 30
 """The levels above which an answer is heard, and below which the bot is silent."""
 FAINTER = 30.0
+STEPS = ("speech_stopped", "final", "decided", "first_byte", "first_sound")
+"""What the bot reports of a turn (`TurnTimed`), printed in seconds since the question's end."""
 _PAUSE, _BETWEEN_TURNS = 0.25, 1.0
 """Seconds of silence that are no pause between words, and that end the bot's turn."""
 
@@ -92,14 +94,20 @@ class Bot:
 
 
 def ask(card: OneClockCard, recording: Recording, bot: Bot, question: bytes) -> tuple[float, str]:
-    """Ask a question and hear the answer; return the seconds until it begins, and what was understood."""
+    """Ask a question and hear the answer; return the seconds until it begins, and what the bot reports."""
     begin = recording.end
     card.play(question)
     answer = recording.sound(BOT, begin, AUDIBLE)
     recording.silence(BOT, answer, _BETWEEN_TURNS, SILENT)
     end = begin + end_of_speech(recording.channel(USER, begin), FAINTER)
     turn = bot.happened("UserTurnEnded", recording.clock(begin)) or {"text": ""}
-    return (answer - end) / RATE, turn["text"]
+    timed = bot.happened("TurnTimed", recording.clock(begin)) or {}
+    steps = [
+        f"{step} {timed['began'] + timed[step] - recording.clock(end):.3f}"
+        for step in STEPS
+        if timed.get(step) is not None
+    ]
+    return (answer - end) / RATE, "; ".join([turn["text"], *steps])
 
 
 def interrupt(
@@ -160,7 +168,11 @@ def main() -> None:
                 try:
                     for number in range(asked.questions):
                         text, sound = questions[number % len(questions)]
-                        seconds, understood = ask(card, recording, bot, sound)
+                        try:
+                            seconds, understood = ask(card, recording, bot, sound)
+                        except TimeoutError as error:
+                            print(f"   {error}  {text}", flush=True)
+                            continue
                         delays.append(seconds)
                         print(f"{seconds:6.3f} s  {text}: {understood}", flush=True)
                     for number in range(asked.interruptions):
