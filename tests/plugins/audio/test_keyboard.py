@@ -11,22 +11,26 @@ from collections.abc import Sequence
 import pytest
 
 PROGRAM = """
+import sys
+from functools import partial
 from voicebot import DeviceError
 from voicebot.cli import coroutines
 from voicebot_audio.keyboard import KeyboardDevice, KeyboardOptions
+
+show = partial(print, file=sys.__stdout__, flush=True)  # what is printed while a command runs is logged
 
 async def main():
     device = KeyboardDevice(KeyboardOptions())
     await device.start()
     async with device.open() as stream:
-        print(stream.microphone, stream.speaker, stream.live, flush=True)
+        show(stream.microphone, stream.speaker, stream.live)
         async for event in stream:
-            print(repr(event), flush=True)
+            show(repr(event))
             if event.text == "leave":
                 break
     async with device.open() as stream:
         async for event in stream:
-            print("again", repr(event), flush=True)
+            show("again", repr(event))
     await device.aclose()
 
 try:
