@@ -54,6 +54,7 @@ if TYPE_CHECKING:
         UserTurnEnded,
     )
     from voicebot.http_options import check_headers, is_this_machine
+    from voicebot.importing import import_lock
     from voicebot.interfaces import (
         AudioDevice,
         AudioStream,
@@ -233,6 +234,7 @@ __all__ = [
     "config_named",
     "hide_secrets",
     "hookimpl",
+    "import_lock",
     "install_hint",
     "is_this_machine",
     "language_for",
@@ -257,6 +259,7 @@ _HOMES = (  # quickest to import first
     "options",
     "http_options",
     "redaction",
+    "importing",
     "interfaces",
     "plugin.registry",
     "plugin.choice",
