@@ -1,13 +1,20 @@
-"""One import at a time among threads.
-
-Python gives up with `_DeadlockError` when two threads load a package whose modules import each other, and
-providers load their packages in threads, several at the same moment.
-"""
+"""One import at a time among threads."""
 
 from __future__ import annotations
 
 import threading
-from typing import Final
+from collections.abc import Iterator
+from contextlib import contextmanager
 
-import_lock: Final = threading.RLock()
-"""Hold it in a thread that imports what other providers may be importing: `with import_lock: import sdk`."""
+_LOCK = threading.RLock()
+
+
+@contextmanager
+def import_lock() -> Iterator[None]:
+    """Let only one thread at a time import an SDK: `with import_lock(): import sdk`.
+
+    Providers load their packages in threads, several at the same moment, and Python may give up with
+    `_DeadlockError` when two threads load packages whose modules import each other.
+    """
+    with _LOCK:
+        yield

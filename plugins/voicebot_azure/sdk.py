@@ -115,7 +115,7 @@ def sdk_version() -> tuple[int, ...] | None:
 
 def _load_module() -> Any:
     try:
-        with import_lock:
+        with import_lock():
             import azure.cognitiveservices.speech as sdk
     except ModuleNotFoundError as error:
         hint = install_hint("azure.cognitiveservices.speech", DISTRIBUTION)
@@ -131,7 +131,7 @@ def _load_module() -> Any:
 def _entra_credential() -> tuple[Any, Callable[[], str]]:
     """Return the credential and a function that returns its token, cached: not every credential caches."""
     try:
-        with import_lock:
+        with import_lock():
             from azure.identity import DefaultAzureCredential, get_bearer_token_provider
     except ImportError as error:
         hint = install_hint("azure.identity", "voicebot-framework[entra]")

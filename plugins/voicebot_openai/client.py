@@ -82,7 +82,7 @@ async def open_client(make: Callable[[], AsyncOpenAI], options: Connection) -> A
 
 
 def _alone(make: Callable[[], AsyncOpenAI]) -> AsyncOpenAI:
-    with import_lock:
+    with import_lock():
         return make()
 
 

@@ -58,7 +58,7 @@ class EntraToken:
             raise self._explain(error) from None  # its message lists every credential tried, on many lines
 
     def _make(self) -> tuple[DefaultAzureCredential, Callable[[], Awaitable[str]]]:
-        with import_lock:
+        with import_lock():
             import aiohttp  # noqa: F401 - azure-identity needs it, and does not require it
             from azure.identity.aio import DefaultAzureCredential, get_bearer_token_provider
 

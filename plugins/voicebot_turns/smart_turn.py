@@ -133,7 +133,7 @@ class SmartTurnDetector(TurnDetector[SmartTurnOptions]):
 
 def _session(model: Path) -> InferenceSession:
     try:
-        with import_lock:
+        with import_lock():
             import onnxruntime
     except ImportError as error:
         hint = install_hint("onnxruntime", "voicebot-framework[smart-turn]")

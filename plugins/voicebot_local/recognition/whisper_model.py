@@ -141,7 +141,7 @@ class WhisperModel:
 
 def _load(folder: Path, options: WhisperOptions) -> Any:
     try:
-        with import_lock:
+        with import_lock():
             import ctranslate2
     except (ImportError, OSError) as error:
         hint = install_hint("ctranslate2", model_files.EXTRA)

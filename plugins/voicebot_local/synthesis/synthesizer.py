@@ -142,7 +142,7 @@ class PiperSynthesizer(Synthesizer[PiperOptions]):
 
     def _load_main(self) -> tuple[VoiceSelection, Voice]:
         try:
-            with import_lock:
+            with import_lock():
                 import onnxruntime  # noqa: F401
                 import piper  # noqa: F401
         except ImportError as error:

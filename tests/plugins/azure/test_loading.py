@@ -18,7 +18,7 @@ def test_nobody_imports_the_sdk_while_another_thread_imports_something() -> None
         loaded.set()
 
     thread = threading.Thread(target=load)
-    with import_lock:
+    with import_lock():
         thread.start()
         assert not loaded.wait(0.05)
     thread.join()
