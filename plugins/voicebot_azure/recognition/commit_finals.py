@@ -9,7 +9,7 @@ never confirming one; then the end of a segment, or a long enough silence, count
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from voicebot import FinalTranscript, PartialTranscript, RecognitionEvent, SpeechStarted, SpeechStopped
 from voicebot_azure.recognition.watchdog import Problem, Watchdog
@@ -27,6 +27,8 @@ class _Commit:
     token: int
     """The number that confirms it; 0 if it was not sent to the service."""
     at: float
+    is_overtaken: bool = False
+    """Whether its confirmation may come before the sound that it is about, which is sent again."""
 
 
 class CommitFinals:
@@ -49,6 +51,8 @@ class CommitFinals:
         self._segment_open = False
         self._speech_started = False
         self._pending: deque[_Commit] = deque()
+        self._repeated = 0
+        """The token of the commit that was sent again for all that are pending; 0 if there is none."""
         self._answered_without_words = False
         """Whether the last commit ran out of time and was answered without words, which may still come."""
 
@@ -56,6 +60,14 @@ class CommitFinals:
         """Record a commit; `token` is 0 if it was not sent to the service."""
         self._pending.append(_Commit(token, now))
         self._answered_without_words = False
+
+    def reconnected(self, token: int) -> None:
+        """Record that a new connection gets the sound again, and `token`, a commit after it; 0 for none.
+
+        Commits that were on their way may arrive there before the sound. What they confirm then is nothing.
+        """
+        self._pending = deque(replace(commit, is_overtaken=True) for commit in self._pending)
+        self._repeated = token
 
     def speech_detected(self, now: float) -> list[RecognitionEvent]:
         """Handle the message that speech has started."""
@@ -79,20 +91,12 @@ class CommitFinals:
             self._language = language
         if token:
             self._confirms = True
-            if count := self._count_confirmed(token):
-                return [self._answer() for _ in range(count)]
-        elif self._pending and self._will_not_be_confirmed(self._pending[0], now):
+            return self._confirmed(token, text)
+        if self._pending and self._will_not_be_confirmed(self._pending[0], now):
             return [self._answer()]
-        if text and self._answered_without_words:  # a late answer is better than none
-            self._answered_without_words = False
+        if text and self._pending and self._pending[0].is_overtaken:
             return [self._answer()]
-        events: list[RecognitionEvent] = []
-        if text:
-            events.append(PartialTranscript(_joined(self._segments)))
-        if not self._pending and self._speech_started:
-            self._speech_started = False
-            events.append(SpeechStopped())
-        return events
+        return self._not_confirmed(text)
 
     def ended(self) -> list[RecognitionEvent]:
         """Handle the end of the session: answer every pending commit, and return the words that are left."""
@@ -139,6 +143,30 @@ class CommitFinals:
             return []
         self._speech_started = True
         return [SpeechStarted()]
+
+    def _confirmed(self, token: int, text: str) -> list[RecognitionEvent]:
+        """Answer the commits that a token confirms; `text` are the words that came with it."""
+        if token == self._repeated:
+            self._repeated = 0
+            count = max(len(self._pending), 1 if self._segments else 0)
+        else:
+            count = self._count_confirmed(token)
+            if count and self._pending[0].is_overtaken and not self._segments:
+                return []
+        return [self._answer() for _ in range(count)] if count else self._not_confirmed(text)
+
+    def _not_confirmed(self, text: str) -> list[RecognitionEvent]:
+        """Handle the words of a segment that ends at no commit."""
+        if text and self._answered_without_words:  # a late answer is better than none
+            self._answered_without_words = False
+            return [self._answer()]
+        events: list[RecognitionEvent] = []
+        if text:
+            events.append(PartialTranscript(_joined(self._segments)))
+        if not self._pending and self._speech_started:
+            self._speech_started = False
+            events.append(SpeechStopped())
+        return events
 
     def _count_confirmed(self, token: int) -> int:
         """Return how many commits a token confirms: its own and all before it, since they are in order."""

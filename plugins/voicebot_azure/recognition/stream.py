@@ -117,6 +117,7 @@ class AzureRecognition(Recognition):
                 self._watchdog.connected(now)
                 if self._was_connected and self._session is not None:
                     self._session.write(_FLUSH)
+                    self._finals.reconnected(self._session.commit() if self._finals.sends_commits else 0)
                 self._was_connected = True
                 self._connected.set()
             case Disconnected():

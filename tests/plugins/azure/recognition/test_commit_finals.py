@@ -93,6 +93,31 @@ def test_a_late_confirmation_neither_loses_nor_repeats_words() -> None:
     assert words(finals.phrase(3.1, "", None, 2)) == ["Two."]
 
 
+def test_commits_that_overtake_the_sound_of_a_new_connection_are_answered_with_its_words() -> None:
+    finals = make_finals()
+    finals.hypothesis(0.0, "one")
+    finals.committed(1.0, 1)
+    finals.committed(2.0, 2)
+    finals.reconnected(3)
+
+    assert finals.phrase(2.1, "", None, 1) == finals.phrase(2.2, "", None, 2) == []
+    assert words(finals.phrase(2.3, "One.", None, 0)) == ["One."]
+    assert words(finals.phrase(2.4, "Two.", None, 0)) == ["Two."]
+    assert finals.phrase(2.5, "And more.", None, 0) == [PartialTranscript("And more.")]
+    assert words(finals.phrase(2.6, "", None, 3)) == ["And more."]
+    assert not words(finals.phrase(2.7, "", None, 3))
+
+
+def test_without_words_the_commit_after_the_sound_answers_those_before_it() -> None:
+    finals = make_finals()
+    finals.committed(1.0, 1)
+    finals.committed(2.0, 2)
+    finals.reconnected(3)
+
+    assert finals.phrase(2.1, "", None, 1) == []
+    assert words(finals.phrase(2.6, "", None, 3)) == ["", ""]
+
+
 def test_a_service_that_never_confirms_may_have_ended_the_segment_before_the_commit() -> None:
     finals = make_finals(sends_commits=False)
     finals.hypothesis(0.0, "hello")
