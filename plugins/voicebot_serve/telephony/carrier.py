@@ -44,7 +44,7 @@ class CallerAudio:
 
 
 @dataclass(frozen=True, slots=True)
-class KeyPressed:
+class KeyPress:
     """The caller pressed a key of the telephone: 0 to 9, `*`, `#`, or A to D."""
 
     key: str
@@ -62,7 +62,7 @@ class CallEnded:
     """The caller hung up, or the carrier ended the stream."""
 
 
-CallEvent: TypeAlias = CallStarted | CallerAudio | KeyPressed | MarkPlayed | CallEnded
+CallEvent: TypeAlias = CallStarted | CallerAudio | KeyPress | MarkPlayed | CallEnded
 
 
 class CarrierMessageError(Exception):

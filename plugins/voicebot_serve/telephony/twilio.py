@@ -1,4 +1,4 @@
-"""Twilio Media Streams: bidirectional, mu-law at 8000 Hz, with marks (twilio.com/docs/voice/media-streams)."""
+"""Twilio Media Streams, in both directions, with marks (twilio.com/docs/voice/media-streams)."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from voicebot_serve.telephony.carrier import (
     Carrier,
     CarrierMessageError,
     CarrierRequest,
-    KeyPressed,
+    KeyPress,
     MarkPlayed,
 )
 
@@ -78,7 +78,7 @@ class TwilioCall(CallProtocol):
             case "media" if self._stream and json_messages.text(parsed, "media", "track") == "inbound":
                 return (CallerAudio(g711.MULAW.decode(json_messages.sound(parsed, "media", "payload"))),)
             case "dtmf":
-                return (KeyPressed(json_messages.text(parsed, "dtmf", "digit")),)
+                return (KeyPress(json_messages.text(parsed, "dtmf", "digit")),)
             case "mark":
                 return (MarkPlayed(json_messages.text(parsed, "mark", "name")),)
             case "start":
@@ -98,7 +98,7 @@ class TwilioCall(CallProtocol):
         return json.dumps({"event": "mark", "streamSid": self._stream, "mark": {"name": name}})
 
     def clear(self) -> str:
-        """Return the message that discards what was not played; Twilio then reports all open marks as played."""
+        """Return the message that discards what was not played; all open marks then come back at once."""
         return json.dumps({"event": "clear", "streamSid": self._stream})
 
     def _start(self, parsed: dict[str, object]) -> CallStarted:

@@ -13,7 +13,7 @@ from voicebot_serve.telephony.carrier import (
     CallStarted,
     CarrierMessageError,
     CarrierRequest,
-    KeyPressed,
+    KeyPress,
     MarkPlayed,
 )
 from voicebot_serve.telephony.twilio import Twilio, TwilioOptions
@@ -101,7 +101,7 @@ def test_the_answer_streams_the_call_and_is_xml_whatever_the_caller_is_named():
             [CallerAudio(MULAW.decode(b"\xff\x00\x80"))],
         ),
         ({"event": "media", "media": {"track": "outbound", "payload": "/wCA"}}, []),
-        ({"event": "dtmf", "dtmf": {"track": "inbound_track", "digit": "#"}}, [KeyPressed("#")]),
+        ({"event": "dtmf", "dtmf": {"track": "inbound_track", "digit": "#"}}, [KeyPress("#")]),
         ({"event": "mark", "mark": {"name": "7"}}, [MarkPlayed("7")]),
         ({"event": "stop", "stop": {"accountSid": "AC0", "callSid": "CA0"}}, [CallEnded()]),
         ({"event": "something new"}, []),
