@@ -3,7 +3,17 @@
 from __future__ import annotations
 
 from voicebot.messages.chat import ChatEvent, ChatRequest, Message, ReplyEnded, Role, TextDelta, Usage
-from voicebot.messages.device import DeviceEvent, DeviceLost, DeviceReopened, Endpoint, TypedLine
+from voicebot.messages.device import (
+    BotStopped,
+    DeviceEvent,
+    DeviceLost,
+    DeviceReopened,
+    Endpoint,
+    TurnsMarked,
+    TypedLine,
+    UserDiscarded,
+    UserFinished,
+)
 from voicebot.messages.notice import Notice
 from voicebot.messages.recognition import (
     FinalTranscript,
@@ -26,6 +36,7 @@ from voicebot.messages.turns import TurnSoFar
 
 __all__ = [
     "AudioChunk",
+    "BotStopped",
     "ChatEvent",
     "ChatRequest",
     "DeviceEvent",
@@ -52,8 +63,11 @@ __all__ = [
     "ToolProgress",
     "ToolResult",
     "TurnSoFar",
+    "TurnsMarked",
     "TypedLine",
     "Usage",
+    "UserDiscarded",
+    "UserFinished",
     "Utterance",
     "VoiceDescription",
     "WordTiming",
