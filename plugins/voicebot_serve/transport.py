@@ -107,9 +107,9 @@ class Client(ABC):
 class Transport(ABC):
     """A protocol over a WebSocket; one object serves all clients."""
 
-    name: ClassVar[str]
+    name: str
     """For logs and metrics, such as `realtime`."""
-    paths: ClassVar[tuple[str, ...]]
+    paths: tuple[str, ...]
     """Where it is served, such as `/v1/realtime`; the server adds `/NAME` before it for each bot."""
     subprotocols: ClassVar[tuple[str, ...]] = ()
     """WebSocket subprotocols that it accepts; the first that a client offers is answered."""
@@ -120,7 +120,11 @@ class Transport(ABC):
         return Credentials(secret.strip()) if scheme.lower() == "bearer" and secret.strip() else None
 
     def owner(self, handshake: Handshake) -> Owner | None:
-        """Return who it is if the protocol has a way of its own to know, such as a signature; else None."""
+        """Return who it is if the protocol has a way of its own to know, such as a signature; else None.
+
+        Raises:
+            PermissionError: it is somebody who must not come in, whatever keys there are.
+        """
         return None
 
     def bot(self, handshake: Handshake) -> str | None:

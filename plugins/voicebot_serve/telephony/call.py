@@ -5,12 +5,12 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import deque
-from typing import Protocol
+from contextlib import suppress
 
 from voicebot import KeyPressed
 from voicebot_serve.sessions.client_stream import InputOverflow
 from voicebot_serve.sessions.output import Cleared, Sound
-from voicebot_serve.sessions.session import Session
+from voicebot_serve.sessions.session import Outgoing, Session
 from voicebot_serve.telephony.carrier import (
     CallEnded,
     CallerAudio,
@@ -22,6 +22,7 @@ from voicebot_serve.telephony.carrier import (
     MarkPlayed,
 )
 from voicebot_serve.telephony.keys import KeyLine
+from voicebot_serve.transport import Client, ClientGone
 
 logger = logging.getLogger(__name__)
 _AHEAD = 0.4
@@ -30,49 +31,28 @@ _DELAY = 0.15
 """Seconds until the caller hears what is sent, until marks tell."""
 _MARK_EVERY = 0.2
 """Seconds of sound between two marks."""
-_MOST_BAD_MESSAGES = 10
-
-
-class CallRefused(Exception):
-    """The call cannot go on, because of what the carrier's end sends."""
-
-
-class Socket(Protocol):
-    """A WebSocket that was accepted."""
-
-    async def receive(self) -> str | bytes | None:
-        """Return the next message; None when the other end has closed."""
-
-    async def send(self, message: str | bytes) -> None:
-        """Send a message; after the other end has closed, do nothing."""
 
 
 class Call:
     """Carries one call to its end, once.
 
     Args:
-        socket: the caller closes it afterwards, which ends the call.
+        client: the carrier; the server closes the connection afterwards, which ends the call.
         protocol: a new one.
         session: has been entered.
     """
 
-    def __init__(self, socket: Socket, protocol: CallProtocol, session: Session) -> None:
-        self._socket, self._protocol, self._session = socket, protocol, session
+    def __init__(self, client: Client, protocol: CallProtocol, session: Session) -> None:
+        self._client, self._protocol, self._session = client, protocol, session
         self._marks = deque[tuple[str, float]]()
         """The marks that were sent and not played: their names and positions."""
         self._marked = 0.0
         """Position of the last mark, in seconds of sound sent."""
         self._keys = KeyLine(self._say_keys)
-        self._bad_messages = 0
-        self._refusal = ""
         self._has_started = asyncio.Event()
 
     async def run(self) -> None:
-        """Talk until one side hangs up.
-
-        Raises:
-            CallRefused: the messages are not the carrier's, or come faster than sound does.
-        """
+        """Talk until one side hangs up."""
         try:
             async with asyncio.TaskGroup() as tasks:
                 ends = [tasks.create_task(each, name="call") for each in (self._speak(), self._listen())]
@@ -81,25 +61,27 @@ class Call:
                     end.cancel()
         finally:
             self._keys.cancel()
-        if self._refusal:
-            raise CallRefused(self._refusal)
 
     async def _listen(self) -> None:
-        while (message := await self._socket.receive()) is not None:
-            try:
-                for event in self._protocol.receive(message):
+        """Take what the carrier sends, until the caller hangs up."""
+        try:
+            while True:
+                message = await self._client.receive()
+                try:
+                    events = self._protocol.receive(message)
+                except CarrierMessageError as error:
+                    logger.info("session %s: the carrier sent %s", self._session.id, error)
+                    self._client.junk_received()
+                    continue
+                for event in events:
                     if isinstance(event, CallEnded):
                         return
                     self._take(event)
-            except CarrierMessageError as error:
-                self._bad_messages += 1
-                logger.info("session %s: the carrier sent %s", self._session.id, error)
-                if self._bad_messages >= _MOST_BAD_MESSAGES:
-                    self._refusal = "too many messages that are not the carrier's"
-                    return
-            except InputOverflow as error:
-                self._refusal = str(error)
-                return
+                    await asyncio.sleep(0)  # a conversation that has just been created begins
+        except ClientGone:
+            pass
+        except InputOverflow as error:
+            logger.warning("session %s: the call is ended: %s", self._session.id, error)
 
     def _take(self, event: CallEvent) -> None:
         session = self._session
@@ -109,6 +91,7 @@ class Call:
                 session.begin(sound, sound, ahead=_AHEAD, delay=_DELAY)
                 self._has_started.set()
             case CallerAudio(audio=audio) if session.has_begun:
+                self._client.audio_received(self._protocol.format.seconds_in(len(audio)))
                 session.stream.receive(audio)
             case KeyPress(key=key) if session.has_begun:
                 conversation = session.conversation
@@ -129,18 +112,25 @@ class Call:
                     return
 
     async def _speak(self) -> None:
+        """Send what the bot says, until it has hung up."""
         await self._has_started.wait()
-        async for output in self._session.outgoing():
-            match output:
-                case Sound(audio=audio, start=start):
-                    await self._socket.send(self._protocol.audio(audio))
-                    await self._mark(start + self._protocol.format.seconds_in(len(audio)))
-                case Cleared():
-                    self._marks.clear()
-                    if (message := self._protocol.clear()) is not None:
-                        await self._socket.send(message)
-                case _:
-                    pass
+        try:
+            async for output in self._session.outgoing():
+                await self._send(output)
+        except ClientGone:
+            pass
+
+    async def _send(self, output: Outgoing) -> None:
+        match output:
+            case Sound(audio=audio, start=start):
+                await self._client.send(self._protocol.audio(audio))
+                await self._mark(start + self._protocol.format.seconds_in(len(audio)))
+            case Cleared():
+                self._marks.clear()
+                if (message := self._protocol.clear()) is not None:
+                    await self._client.send(message)
+            case _:
+                pass
 
     async def _mark(self, position: float) -> None:
         if position - self._marked < _MARK_EVERY:
@@ -149,7 +139,8 @@ class Call:
         name = f"{position:.3f}"
         if (message := self._protocol.mark(name)) is not None:
             self._marks.append((name, position))
-            await self._socket.send(message)
+            await self._client.send(message)
 
     def _say_keys(self, line: str) -> None:
-        self._session.stream.receive_text(line)
+        with suppress(InputOverflow):  # so many keys mean nothing
+            self._session.stream.receive_text(line)
