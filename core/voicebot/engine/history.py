@@ -16,6 +16,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import takewhile
+from typing import Literal
 
 from voicebot.engine.tools.records import ToolStep, cut_results
 from voicebot.messages import Message
@@ -42,7 +43,7 @@ class History:
     """
 
     def __init__(self, system: str, budget: int) -> None:
-        self._system = [Message("system", system)] if system else []
+        self.instruct(system)
         self._budget = budget
         self._facts: list[str] = []
         self._said: list[Message | ToolStep] = []
@@ -58,6 +59,19 @@ class History:
     def messages(self) -> tuple[Message, ...]:
         """All messages, the system message first, then the facts to remember."""
         return (*self._system, *self._remembered(), *_flat(self._said))
+
+    def instruct(self, system: str) -> None:
+        """Replace the system message; none is sent if it is empty."""
+        self._system = [Message("system", system)] if system else []
+
+    def add(self, role: Literal["user", "assistant", "system"], text: str, turn: int) -> None:
+        """Add a message that is not answered; `system` adds to the system message."""
+        if role == "system":
+            self.instruct("\n\n".join((*(message.content for message in self._system), text)))
+        elif role == "user":
+            self.add_user_turn(text, turn)
+        else:
+            self.add_bot_turn(text)
 
     def remember(self, fact: str) -> None:
         """Add a fact, which is sent on a line of its own with all requests from now on."""
@@ -136,7 +150,7 @@ class History:
         self._summarised += len(older)
         return True
 
-    def request(self, *question: Message) -> tuple[Message, ...]:
+    def request(self, *question: Message, system: str = "") -> tuple[Message, ...]:
         """Return the messages to send: the system message, facts, and the latest that the budget holds.
 
         User and assistant alternate in them, the user first and last. Before turns are left out, results of
@@ -144,6 +158,7 @@ class History:
 
         Args:
             question: words of the user that were not added yet, if any.
+            system: replaces the system message, unless it is empty.
         """
         said: Sequence[Message] = (*self.since_summary, *question)
         if self._cut_offs:
@@ -151,7 +166,7 @@ class History:
         if said and sum(map(_size, said[:-1])) > self._budget:
             said = cut_results(said, self._budget // 2)
         summary = (_SUMMARISED, Message("assistant", self.summary)) if self.summary else ()
-        before = (*self._system, *self._remembered(), *summary)
+        before = (*([Message("system", system)] if system else self._system), *self._remembered(), *summary)
         return (*before, *_alternating(said[_start(said, self._budget) :]))
 
     def _whole_turns(self, said: Sequence[Message]) -> list[Message]:
@@ -222,7 +237,7 @@ def _alternating(said: Sequence[Message]) -> list[Message]:
             messages[-1] = Message(message.role, text, message.calls)
         else:
             messages.append(message)
-    return messages
+    return messages if messages and messages[-1].role != "assistant" else [*messages, _SILENCE]
 
 
 def _flat(said: Iterable[Message | ToolStep]) -> Iterator[Message]:

@@ -74,7 +74,7 @@ class Replies:
         self._events.publish(UserTurnEnded(self._events.now(), answer.text, answer.turn, answer.language))
         before = self._history.messages
         self._history.add_user_turn(answer.text, answer.turn)
-        if line or not answer.prepared:
+        if line or not answer.prepared or answer.instructions:
             self.discard()
         prepared = self._preparation.take(before)
         if prepared is None:
@@ -94,8 +94,15 @@ class Replies:
             self._start(answered.question.text, answer.language, answer.turn).question = tools.question
             return
         confirmed = answered.question if answered is not None and answered.meaning == "yes" else None
-        request = ChatRequest(self._history.request(), self._context.conversation)
+        request = ChatRequest(self._history.request(system=answer.instructions), self._context.conversation)
         self._start(request, answer.language, answer.turn, confirmed=confirmed)
+
+    def speak_again(self, instructions: str) -> None:
+        """Have the chat model reply to what has been said, though it has been answered."""
+        if (tools := self._context.tools) is not None:
+            tools.something_else_is_said()
+        request = ChatRequest(self._history.request(system=instructions), self._context.conversation)
+        self._start(request, self._context.synthesizer.language)
 
     def correct(self, correct: Correct) -> None:
         """Correct the words of a turn of the user in history, unless it was removed from it."""
