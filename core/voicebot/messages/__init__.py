@@ -3,17 +3,7 @@
 from __future__ import annotations
 
 from voicebot.messages.chat import ChatEvent, ChatRequest, Message, ReplyEnded, Role, TextDelta, Usage
-from voicebot.messages.device import (
-    BotStopped,
-    DeviceEvent,
-    DeviceLost,
-    DeviceReopened,
-    Endpoint,
-    TurnsMarked,
-    TypedLine,
-    UserDiscarded,
-    UserFinished,
-)
+from voicebot.messages.device import DeviceEvent, DeviceLost, DeviceReopened, Endpoint, TypedLine
 from voicebot.messages.notice import Notice
 from voicebot.messages.recognition import (
     FinalTranscript,
@@ -36,7 +26,6 @@ from voicebot.messages.turns import TurnSoFar
 
 __all__ = [
     "AudioChunk",
-    "BotStopped",
     "ChatEvent",
     "ChatRequest",
     "DeviceEvent",
@@ -63,11 +52,8 @@ __all__ = [
     "ToolProgress",
     "ToolResult",
     "TurnSoFar",
-    "TurnsMarked",
     "TypedLine",
     "Usage",
-    "UserDiscarded",
-    "UserFinished",
     "Utterance",
     "VoiceDescription",
     "WordTiming",

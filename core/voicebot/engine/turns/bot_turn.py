@@ -28,16 +28,9 @@ class BotTurn:
         self.answered_turn: int | None = None
         """Number of the user's turn that it answers; None where the bot speaks first."""
         self.barge_in = BargeIn(rules)
-        self.marked_by_user = False
-        """Whether the user marks turns, so that speech does not stop it."""
         self._rules = rules
         self._began_in_noise = self._has_acted = False
         self._audible_at: float | None = None
-
-    @property
-    def is_interruptible(self) -> bool:
-        """Whether speech may stop it."""
-        return self._rules.interruptible and not self.marked_by_user
 
     def begin(self, answered_turn: int | None, *, in_noise: bool = False) -> None:
         """Start the bot's turn.
@@ -64,7 +57,7 @@ class BotTurn:
 
     def is_stopped_by_sound(self, now: float) -> bool:
         """Return whether any sound of the user stops it now."""
-        if not (self.is_active and self.is_interruptible):
+        if not (self.is_active and self._rules.interruptible):
             return False
         return (self.is_unheard(now) and not self._began_in_noise) or not self._rules.interruption
 
@@ -85,11 +78,6 @@ class BotTurn:
         self._end()
         return Interrupt(is_unheard, goes_on)
 
-    def stop(self) -> Interrupt:
-        """End the turn because the user says so: what it answers has been answered, heard or not."""
-        self._end()
-        return Interrupt(unheard=False)
-
     def complete(self, now: float, said: BotSaid | None) -> str:
         """End the turn; return the backchannel that answers the question it ended with, if there is one.
 
@@ -103,7 +91,7 @@ class BotTurn:
 
     def speech_started(self, now: float) -> list[Action]:
         """Record speech over it that does not stop it at once."""
-        return self.barge_in.begin(now) if self.is_active and self.is_interruptible else []
+        return self.barge_in.begin(now) if self.is_active and self._rules.interruptible else []
 
     def _cuts_off(self, since: float, words: str) -> bool:
         """Return whether the user, who has been speaking over it since then, had probably not finished."""

@@ -7,7 +7,6 @@ from collections.abc import Callable
 from voicebot.engine.clock import Clock
 from voicebot.engine.turns.actions import Answer
 from voicebot.engine.turns.final import Final
-from voicebot.engine.turns.marks import TurnMark
 from voicebot.engine.turns.scheduler import TurnScheduler
 from voicebot.engine.turns.turn_audio import TurnAudio
 from voicebot.engine.turns.turn_taking import TurnTaking
@@ -108,10 +107,6 @@ class UserInput:
     def typed(self, text: str) -> None:
         """Report a typed line."""
         self._scheduler.carry_out(self._turn_taking.typed(self._clock.now(), text))
-
-    def marked(self, mark: TurnMark) -> None:
-        """Report what the user says about turns by other means than speech."""
-        self._scheduler.carry_out(self._turn_taking.marked(self._clock.now(), mark))
 
     def recognition_reopened(self) -> None:
         """Report that a new session of the recogniser hears again what has no final transcript yet."""

@@ -10,7 +10,6 @@ from voicebot.engine.turns.bot_turn import BotSaid
 from voicebot.engine.turns.final import Final
 from voicebot.engine.turns.rules import PatienceBounds, TurnRules
 from voicebot.engine.turns.turn_taking import TurnTaking
-from voicebot.messages import BotStopped, TurnsMarked, UserDiscarded, UserFinished
 
 Step: TypeAlias = tuple[str, float, object]
 """What happens, when (in seconds), and its argument."""
@@ -82,14 +81,6 @@ def _report(machine: TurnTaking, what: str, now: float, argument: object, hang_o
             return machine.typed(now, str(argument))
         case "done":
             return machine.reply_ended(now, BotSaid(str(argument or ""), PATIENCE))
-        case "finished":
-            return machine.marked(now, UserFinished())
-        case "discarded":
-            return machine.marked(now, UserDiscarded())
-        case "stopped":
-            return machine.marked(now, BotStopped())
-        case "marked by user":
-            return machine.marked(now, TurnsMarked(bool(argument)))
         case "reopened":
             return machine.recognition_reopened(now)
         case "end of input":

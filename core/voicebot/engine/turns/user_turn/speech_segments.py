@@ -11,8 +11,6 @@ _MOST_UNANSWERED = 50
 """Committed segments that are kept although their final has not come."""
 _DROPPED = 0
 """The turn number of words that need no answer."""
-_DISCARDED = -1
-"""The turn number of words that the user took back."""
 
 
 @dataclass(slots=True, eq=False)
@@ -53,11 +51,6 @@ class SpeechSegment:
     def is_dropped(self) -> bool:
         """Whether its words need no answer."""
         return self.turn == _DROPPED
-
-    @property
-    def is_discarded(self) -> bool:
-        """Whether the user took its words back."""
-        return self.turn == _DISCARDED
 
     @property
     def awaits_final(self) -> bool:
@@ -204,12 +197,6 @@ class SpeechSegments:
         for segment in self._current:
             segment.turn = _DROPPED
         self._segments = [s for s in self._segments if not s.is_dropped or s.awaits_final]
-
-    def discard(self) -> None:
-        """Discard the words of the current turn: the user took them back."""
-        for segment in self._current:
-            segment.turn = _DISCARDED
-        self._segments = [s for s in self._segments if not s.is_discarded or s.awaits_final]
 
     @property
     def _current(self) -> list[SpeechSegment]:

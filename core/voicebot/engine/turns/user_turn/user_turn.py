@@ -75,23 +75,6 @@ class UserTurn:
         self.endpointing.end_input()
         return actions
 
-    def finish(self, now: float) -> list[Action]:
-        """Wait for no silence: the user has finished."""
-        if self.speech.is_active or self.speech.awaits_stop:
-            actions = self.stop_speech(now, now)
-        else:
-            actions = self.commit_open_speech(now)
-        self._began_over_bot = False  # what the user sends is no backchannel
-        self.endpointing.is_finished = bool(self.text) or self.segments.awaits_final
-        return actions
-
-    def discard(self, now: float) -> list[Action]:
-        """Take back the words of this turn, those that are still being recognised too."""
-        actions = self.commit_open_speech(now)
-        self.segments.discard()
-        self._reset()
-        return actions + self.endpointing.preemptive_reply.discard()
-
     def commit_open_speech(self, now: float) -> list[Action]:
         """Ask for the final transcript of what is being said, so that what follows is not of this turn."""
         has_open_speech = self.segments.has_open and (self.speech.is_active or bool(self.text))
