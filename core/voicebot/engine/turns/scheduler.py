@@ -13,6 +13,7 @@ from voicebot.engine.turns.bot_turn import BotSaid
 from voicebot.engine.turns.goodbye import Goodbye
 from voicebot.engine.turns.idle import IdleTimer
 from voicebot.engine.turns.turn_taking import TurnTaking
+from voicebot.messages import BotStopped
 
 LONGEST_WAIT = 60.0
 """Seconds that a recording waits for its words."""
@@ -114,6 +115,10 @@ class TurnScheduler:
     def bot_started(self) -> None:
         """Report that the bot speaks first: a greeting, a prompt, or goodbye."""
         self._turn_taking.bot.begin(None)
+
+    def stop_bot(self) -> None:
+        """Stop the bot: it is about to say something else."""
+        self.carry_out(self._turn_taking.marked(self._clock.now(), BotStopped()))
 
     def reply_audible(self) -> None:
         """Report that the first sound of a reply is played."""

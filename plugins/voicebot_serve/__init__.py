@@ -1,0 +1,17 @@
+"""`voicebot serve`: bots for many users, over WebSockets: browsers, OpenAI Realtime clients, telephones.
+
+The parts, each importing only from those after it::
+
+    command                     the command line
+    app, bots                   the ASGI application, and the bots it serves
+    realtime, page              a protocol and a page, one package each
+    transport                   what a protocol over a WebSocket implements
+    access                      who may come in, and the limits of a client
+    running                     metrics, load, drain, logs
+    sessions                    the conversation of one client, without its socket
+    options                     the section `serve` of a config
+"""
+
+from __future__ import annotations
+
+voicebot_api = (1, 0)
