@@ -23,7 +23,7 @@ from voicebot.messages import Message
 
 _IN_A_NOTE = str.maketrans('[]"', "()'")
 """Keeps the bot's words from looking like the end of a note."""
-_SILENCE = Message("user", "...")
+SILENCE = Message("user", "...")
 """The user's message before the bot spoke first; some servers refuse an empty one."""
 _SUMMARISED = Message("user", "[The conversation so far is left out here. Its summary follows.]")
 _FACTS = Message("user", "[Facts to remember follow.]")
@@ -227,9 +227,9 @@ def _alternating(said: Sequence[Message]) -> list[Message]:
 
     Calls are never joined with what follows, which is their results; the bot answers after those.
     """
-    messages = [_SILENCE] if said and said[0].role == "assistant" else []
+    messages = [SILENCE] if said and said[0].role == "assistant" else []
     for message in said:
-        before = messages[-1] if messages else _SILENCE
+        before = messages[-1] if messages else SILENCE
         if before.role == "tool" and message.role == "user":
             messages.append(_NO_ANSWER)
         if messages and message.role in {"user", "assistant"} and before.role == message.role:
@@ -237,7 +237,7 @@ def _alternating(said: Sequence[Message]) -> list[Message]:
             messages[-1] = Message(message.role, text, message.calls)
         else:
             messages.append(message)
-    return messages if messages and messages[-1].role != "assistant" else [*messages, _SILENCE]
+    return messages
 
 
 def _flat(said: Iterable[Message | ToolStep]) -> Iterator[Message]:

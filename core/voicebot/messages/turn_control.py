@@ -30,7 +30,11 @@ class ManualSpeechStarted:
 
 @dataclass(frozen=True, slots=True)
 class ManualSpeechStopped:
-    """The user's speech is over; with `discard`, it counts as not said."""
+    """The user's speech is over, where it is not detected.
+
+    With `discard`, what was said counts as not said: since `ManualSpeechStarted`, or since the last turn where
+    speech is detected.
+    """
 
     discard: bool = False
 
@@ -39,10 +43,12 @@ class ManualSpeechStopped:
 class AnswerNow:
     """The user's turn is over: answer what was said, or if it has been answered, say something more.
 
-    `instructions` replace the system message in this one request, unless they are empty.
+    `instructions` replace the system message in this one request, unless they are empty. With
+    `only_if_said`, nothing happens unless the user has said something.
     """
 
     instructions: str = ""
+    only_if_said: bool = False
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "instructions", encodable(self.instructions))

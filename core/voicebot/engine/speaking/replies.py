@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 
-from voicebot.engine.history import History
+from voicebot.engine.history import SILENCE, History
 from voicebot.engine.speaking.preparation import Preparation
 from voicebot.engine.speaking.reply import Reply
 from voicebot.engine.speaking.reply_context import ReplyContext
@@ -101,8 +101,10 @@ class Replies:
         """Have the chat model reply to what has been said, though it has been answered."""
         if (tools := self._context.tools) is not None:
             tools.something_else_is_said()
-        request = ChatRequest(self._history.request(system=instructions), self._context.conversation)
-        self._start(request, self._context.synthesizer.language)
+        messages = self._history.request(system=instructions)
+        if not messages or messages[-1].role in {"system", "assistant"}:
+            messages = self._history.request(SILENCE, system=instructions)
+        self._start(ChatRequest(messages, self._context.conversation), self._context.synthesizer.language)
 
     def correct(self, correct: Correct) -> None:
         """Correct the words of a turn of the user in history, unless it was removed from it."""

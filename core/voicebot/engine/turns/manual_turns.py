@@ -56,17 +56,23 @@ class ManualTurns:
     def speech_stopped(self, now: float, *, discard: bool) -> list[Action]:
         """Record that the user has spoken."""
         if self.detects_speech:
-            return []
+            return [*self._user.discard(now), *self._decide(now)] if discard else []
         if discard:
             self._user.segments.discard_open()
         return self._user.stop_speech(now, now) + self._decide(now)
 
-    def answer(self, now: float, instructions: str) -> list[Action]:
-        """Answer what was said as soon as its words are complete, or reply once more."""
-        actions = self._interrupt(now)
-        if self.detects_speech:
-            actions += self._user.stop_speech(now, now)
-        self._user.hold.release(instructions)
+    def answer(self, now: float, instructions: str, *, only_if_said: bool) -> list[Action]:
+        """Answer what was said as soon as its words are complete.
+
+        Args:
+            only_if_said: whether nothing is done if nothing was said; otherwise, the bot replies once more.
+        """
+        user = self._user
+        actions = user.stop_speech(now, now) if self.detects_speech else []
+        if only_if_said and not (user.text or user.segments.awaits_final):
+            return actions + self._decide(now)
+        actions += self._interrupt(now)
+        user.finish(now, instructions, only_if_said=only_if_said)
         return actions + self._decide(now)
 
     def stop_reply(self, now: float) -> list[Action]:

@@ -221,8 +221,10 @@ class TurnTaking:
             return self._decide_barge_in(now) if self.bot.is_interruptible else []
         decision = self._user.decide(now, self.bot.said)
         if self._user.is_empty_and_released:
-            self.bot.begin(None)
-            return [*decision.actions, SpeakAgain(self._user.hold.turn_ended())]
+            speaks, instructions = self._user.hold.speaks_without_words, self._user.hold.turn_ended()
+            if speaks:
+                self.bot.begin(None)
+                return [*decision.actions, SpeakAgain(instructions)]
         return [*decision.actions, self._answer()] if decision.is_over else decision.actions
 
     def _decide_barge_in(self, now: float) -> list[Action]:

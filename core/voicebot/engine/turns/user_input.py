@@ -134,8 +134,8 @@ class UserInput:
             case ManualSpeechStopped(discard):
                 self._scheduler.speech_stopped(now)
                 return manual.speech_stopped(now, discard=discard)
-            case AnswerNow(instructions):
-                return manual.answer(now, instructions)
+            case AnswerNow(instructions, only_if_said):
+                return manual.answer(now, instructions, only_if_said=only_if_said)
             case StopReply():
                 return manual.stop_reply(now)
             case AddedMessage(role, text):

@@ -194,6 +194,11 @@ class SpeechSegments:
         """Remove the complete segments of the current turn."""
         self._segments = [s for s in self._segments if s.turn is not None or not s.is_complete]
 
+    def discard(self) -> None:
+        """Discard the words of the current turn: they count as not said."""
+        for segment in self._current:
+            segment.is_discarded = segment.is_given_up = True
+
     def discard_open(self) -> None:
         """Discard what is being said."""
         if self.has_open:

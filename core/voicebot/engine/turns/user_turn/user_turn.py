@@ -82,6 +82,19 @@ class UserTurn:
         self.endpointing.end_input()
         return actions
 
+    def finish(self, now: float, instructions: str, *, only_if_said: bool) -> None:
+        """Wait for no silence: what was said is to be answered."""
+        self._began_over_bot = False  # what is sent on purpose is no backchannel
+        self.hold.release(instructions, only_if_said=only_if_said)
+
+    def discard(self, now: float) -> list[Action]:
+        """Take back the words of this turn, those that are still being recognised too."""
+        actions = self.commit_open_speech(now)
+        self.segments.discard()
+        self.hold.turn_ended()
+        self._reset()
+        return actions + self.endpointing.preemptive_reply.discard()
+
     def commit_open_speech(self, now: float) -> list[Action]:
         """Ask for the final transcript of what is being said, so that what follows is not of this turn."""
         has_open_speech = self.segments.has_open and (self.speech.is_active or bool(self.text))
