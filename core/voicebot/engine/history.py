@@ -16,13 +16,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import takewhile
+from typing import Literal
 
 from voicebot.engine.tools.records import ToolStep, cut_results
 from voicebot.messages import Message
 
 _IN_A_NOTE = str.maketrans('[]"', "()'")
 """Keeps the bot's words from looking like the end of a note."""
-_SILENCE = Message("user", "...")
+SILENCE = Message("user", "...")
 """The user's message before the bot spoke first; some servers refuse an empty one."""
 _SUMMARISED = Message("user", "[The conversation so far is left out here. Its summary follows.]")
 _FACTS = Message("user", "[Facts to remember follow.]")
@@ -42,7 +43,7 @@ class History:
     """
 
     def __init__(self, system: str, budget: int) -> None:
-        self._system = [Message("system", system)] if system else []
+        self.instruct(system)
         self._budget = budget
         self._facts: list[str] = []
         self._said: list[Message | ToolStep] = []
@@ -58,6 +59,19 @@ class History:
     def messages(self) -> tuple[Message, ...]:
         """All messages, the system message first, then the facts to remember."""
         return (*self._system, *self._remembered(), *_flat(self._said))
+
+    def instruct(self, system: str) -> None:
+        """Replace the system message; none is sent if it is empty."""
+        self._system = [Message("system", system)] if system else []
+
+    def add(self, role: Literal["user", "assistant", "system"], text: str, turn: int) -> None:
+        """Add a message that is not answered; `system` adds to the system message."""
+        if role == "system":
+            self.instruct("\n\n".join((*(message.content for message in self._system), text)))
+        elif role == "user":
+            self.add_user_turn(text, turn)
+        else:
+            self.add_bot_turn(text)
 
     def remember(self, fact: str) -> None:
         """Add a fact, which is sent on a line of its own with all requests from now on."""
@@ -136,7 +150,7 @@ class History:
         self._summarised += len(older)
         return True
 
-    def request(self, *question: Message) -> tuple[Message, ...]:
+    def request(self, *question: Message, system: str = "") -> tuple[Message, ...]:
         """Return the messages to send: the system message, facts, and the latest that the budget holds.
 
         User and assistant alternate in them, the user first and last. Before turns are left out, results of
@@ -144,6 +158,7 @@ class History:
 
         Args:
             question: words of the user that were not added yet, if any.
+            system: replaces the system message, unless it is empty.
         """
         said: Sequence[Message] = (*self.since_summary, *question)
         if self._cut_offs:
@@ -151,7 +166,7 @@ class History:
         if said and sum(map(_size, said[:-1])) > self._budget:
             said = cut_results(said, self._budget // 2)
         summary = (_SUMMARISED, Message("assistant", self.summary)) if self.summary else ()
-        before = (*self._system, *self._remembered(), *summary)
+        before = (*([Message("system", system)] if system else self._system), *self._remembered(), *summary)
         return (*before, *_alternating(said[_start(said, self._budget) :]))
 
     def _whole_turns(self, said: Sequence[Message]) -> list[Message]:
@@ -212,9 +227,9 @@ def _alternating(said: Sequence[Message]) -> list[Message]:
 
     Calls are never joined with what follows, which is their results; the bot answers after those.
     """
-    messages = [_SILENCE] if said and said[0].role == "assistant" else []
+    messages = [SILENCE] if said and said[0].role == "assistant" else []
     for message in said:
-        before = messages[-1] if messages else _SILENCE
+        before = messages[-1] if messages else SILENCE
         if before.role == "tool" and message.role == "user":
             messages.append(_NO_ANSWER)
         if messages and message.role in {"user", "assistant"} and before.role == message.role:

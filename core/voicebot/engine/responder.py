@@ -12,6 +12,7 @@ from voicebot.engine.speaking.playback.listening_tone import listening_tone
 from voicebot.engine.speaking.replies import Replies
 from voicebot.engine.speaking.reply_context import ReplyContext
 from voicebot.engine.turns.actions import (
+    AddMessage,
     Answer,
     BotAction,
     Correct,
@@ -23,6 +24,7 @@ from voicebot.engine.turns.actions import (
     Prompt,
     Resume,
     SayGoodbye,
+    SpeakAgain,
 )
 from voicebot.engine.turns.bot_turn import BotSaid
 from voicebot.engine.turns.goodbye import Goodbye
@@ -50,6 +52,7 @@ class Responder:
     ) -> None:
         self._scheduler = scheduler
         self._goodbye = goodbye
+        self._history = history
         self._context = context
         self._settings = settings
         self._tone_format = context.speaker.format if settings.listening_tone else None
@@ -68,6 +71,8 @@ class Responder:
                 self._replies.discard()
             case Answer():
                 self._answer(action)
+            case SpeakAgain() | AddMessage():
+                self._carry_out_request(action)
             case Correct(text, turn):
                 self._goodbye.correct(text, turn)
                 self._replies.correct(action)
@@ -81,9 +86,7 @@ class Responder:
                 self.say(text)
                 self._is_prompt = True
             case SayGoodbye():
-                self._goodbye.user_is_gone()
-                if self._goodbye.line:
-                    self.say(self._goodbye.line)
+                self._say_goodbye()
             case _:
                 assert_never(action)
 
@@ -125,6 +128,19 @@ class Responder:
     def close(self) -> None:
         """Stop everything."""
         self._replies.close()
+
+    def _carry_out_request(self, action: SpeakAgain | AddMessage) -> None:
+        match action:
+            case SpeakAgain(instructions):
+                self._is_prompt = False
+                self._replies.speak_again(instructions)
+            case AddMessage(role, text, turn):
+                self._history.add(role, text, turn)
+
+    def _say_goodbye(self) -> None:
+        self._goodbye.user_is_gone()
+        if self._goodbye.line:
+            self.say(self._goodbye.line)
 
     def _answer(self, answer: Answer) -> None:
         self._is_prompt = False

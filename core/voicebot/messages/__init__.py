@@ -3,17 +3,7 @@
 from __future__ import annotations
 
 from voicebot.messages.chat import ChatEvent, ChatRequest, Message, ReplyEnded, Role, TextDelta, Usage
-from voicebot.messages.device import (
-    BotStopped,
-    DeviceEvent,
-    DeviceLost,
-    DeviceReopened,
-    Endpoint,
-    TurnsMarked,
-    TypedLine,
-    UserDiscarded,
-    UserFinished,
-)
+from voicebot.messages.device import DeviceEvent, DeviceLost, DeviceReopened, Endpoint, TypedLine
 from voicebot.messages.notice import Notice
 from voicebot.messages.recognition import (
     FinalTranscript,
@@ -32,11 +22,21 @@ from voicebot.messages.synthesis import (
     WordTiming,
 )
 from voicebot.messages.tools import Effect, Tool, ToolCall, ToolEvent, ToolProgress, ToolResult
+from voicebot.messages.turn_control import (
+    AddedMessage,
+    AnswerNow,
+    ManualSpeechStarted,
+    ManualSpeechStopped,
+    StopReply,
+    TurnControl,
+    TurnTakingChanged,
+)
 from voicebot.messages.turns import TurnSoFar
 
 __all__ = [
+    "AddedMessage",
+    "AnswerNow",
     "AudioChunk",
-    "BotStopped",
     "ChatEvent",
     "ChatRequest",
     "DeviceEvent",
@@ -46,6 +46,8 @@ __all__ = [
     "Endpoint",
     "FinalTranscript",
     "Hints",
+    "ManualSpeechStarted",
+    "ManualSpeechStopped",
     "Message",
     "Notice",
     "PartialTranscript",
@@ -54,6 +56,7 @@ __all__ = [
     "Role",
     "SpeechStarted",
     "SpeechStopped",
+    "StopReply",
     "StreamedUtterance",
     "SynthesisEvent",
     "TextDelta",
@@ -62,12 +65,11 @@ __all__ = [
     "ToolEvent",
     "ToolProgress",
     "ToolResult",
+    "TurnControl",
     "TurnSoFar",
-    "TurnsMarked",
+    "TurnTakingChanged",
     "TypedLine",
     "Usage",
-    "UserDiscarded",
-    "UserFinished",
     "Utterance",
     "VoiceDescription",
     "WordTiming",

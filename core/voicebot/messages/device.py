@@ -6,6 +6,7 @@ from typing import Literal, TypeAlias
 
 from voicebot.dataclass import dataclass
 from voicebot.encodable import encodable
+from voicebot.messages.turn_control import TurnControl
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,38 +14,6 @@ class TypedLine:
     """A line that was typed instead of spoken; it is a whole turn."""
 
     text: str
-
-
-@dataclass(frozen=True, slots=True)
-class UserFinished:
-    """The user said so by other means than a silence, such as by letting go of a button.
-
-    What was said before is answered without patience. If nothing was said, nothing happens.
-    """
-
-
-@dataclass(frozen=True, slots=True)
-class UserDiscarded:
-    """The user took back what was said since the last turn: it is not answered, and leaves no trace."""
-
-
-@dataclass(frozen=True, slots=True)
-class BotStopped:
-    """The user stopped the bot by other means than speech, such as by a button; history has what was heard.
-
-    What the bot was answering is not answered again.
-    """
-
-
-@dataclass(frozen=True, slots=True)
-class TurnsMarked:
-    """From now on, the user marks the end of each turn by `UserFinished`, or no longer.
-
-    While `by_user` is true, no silence ends a turn, no reply is prepared in advance, and speech does not
-    interrupt the bot: push-to-talk.
-    """
-
-    by_user: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +48,4 @@ class Endpoint:
     """Whether it is not a microphone but a sound server's recording of what a speaker plays."""
 
 
-DeviceEvent: TypeAlias = (
-    bytes | TypedLine | UserFinished | UserDiscarded | BotStopped | TurnsMarked | DeviceLost | DeviceReopened
-)
+DeviceEvent: TypeAlias = bytes | TypedLine | DeviceLost | DeviceReopened | TurnControl

@@ -7,14 +7,14 @@ from collections import deque
 from collections.abc import AsyncGenerator, Callable
 
 from voicebot import (
+    AnswerNow,
     AudioFormat,
     AudioStream,
-    BotStopped,
     DeviceEvent,
-    TurnsMarked,
+    ManualSpeechStopped,
+    StopReply,
+    TurnTakingChanged,
     TypedLine,
-    UserDiscarded,
-    UserFinished,
 )
 from voicebot_serve.sessions.output import Cleared, Output, Sound
 from voicebot_serve.sessions.playback_clock import PlaybackClock
@@ -98,7 +98,12 @@ class ClientStream(AudioStream):
         self.put(TypedLine(line))
 
     def finish_turn(self) -> None:
-        """The user has finished; what was said is answered without patience."""
+        """The user has finished; what was said, if anything, is answered without patience."""
+        self.finish_speech()
+        self.put(AnswerNow(only_if_said=True))
+
+    def finish_speech(self) -> None:
+        """The user's speech is over; it is answered when that is asked for, or in time by itself."""
         tail = -len(self._partial) % self._frame + self.microphone.bytes_in(_TAIL)
         self._partial += bytes(tail)
         for start in range(0, len(self._partial), self._frame):
@@ -106,24 +111,28 @@ class ClientStream(AudioStream):
             self.put(frame)
             self._waiting += len(frame)
         self._partial.clear()
-        self.put(UserFinished())
+        self.put(ManualSpeechStopped())
 
     def discard_turn(self) -> None:
-        """The user takes back what was said since the last turn, also what has not been heard yet."""
+        """The user takes back what was said since the last turn or `finish_speech`, heard or not."""
         self._partial.clear()
-        kept = [event for event in self._events if not isinstance(event, bytes | UserFinished)]
-        self._events.clear()
-        self._events.extend(kept)
-        self._waiting = 0
-        self.put(UserDiscarded())
+        kept: list[DeviceEvent] = []
+        while self._events and not isinstance(self._events[-1], ManualSpeechStopped | AnswerNow):
+            event = self._events.pop()
+            if isinstance(event, bytes):
+                self._waiting -= len(event)
+            else:
+                kept.append(event)
+        self._events.extend(reversed(kept))
+        self.put(ManualSpeechStopped(discard=True))
 
     def stop_bot(self) -> None:
         """The user stops the bot by other means than speech."""
-        self.put(BotStopped())
+        self.put(StopReply())
 
     def mark_turns(self, *, by_user: bool) -> None:
         """From now on, `finish_turn` alone ends turns (push-to-talk), or silence does too."""
-        self.put(TurnsMarked(by_user))
+        self.put(TurnTakingChanged(answers=not by_user, interruptible=False if by_user else None))
 
     def hang_up(self) -> None:
         """End the input: the conversation ends when the last reply is over. Twice is harmless."""

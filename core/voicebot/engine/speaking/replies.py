@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 
-from voicebot.engine.history import History
+from voicebot.engine.history import SILENCE, History
 from voicebot.engine.speaking.preparation import Preparation
 from voicebot.engine.speaking.reply import Reply
 from voicebot.engine.speaking.reply_context import ReplyContext
@@ -74,7 +74,7 @@ class Replies:
         self._events.publish(UserTurnEnded(self._events.now(), answer.text, answer.turn, answer.language))
         before = self._history.messages
         self._history.add_user_turn(answer.text, answer.turn)
-        if line or not answer.prepared:
+        if line or not answer.prepared or answer.instructions:
             self.discard()
         prepared = self._preparation.take(before)
         if prepared is None:
@@ -94,8 +94,17 @@ class Replies:
             self._start(answered.question.text, answer.language, answer.turn).question = tools.question
             return
         confirmed = answered.question if answered is not None and answered.meaning == "yes" else None
-        request = ChatRequest(self._history.request(), self._context.conversation)
+        request = ChatRequest(self._history.request(system=answer.instructions), self._context.conversation)
         self._start(request, answer.language, answer.turn, confirmed=confirmed)
+
+    def speak_again(self, instructions: str) -> None:
+        """Have the chat model reply to what has been said, though it has been answered."""
+        if (tools := self._context.tools) is not None:
+            tools.something_else_is_said()
+        messages = self._history.request(system=instructions)
+        if not messages or messages[-1].role in {"system", "assistant"}:
+            messages = self._history.request(SILENCE, system=instructions)
+        self._start(ChatRequest(messages, self._context.conversation), self._context.synthesizer.language)
 
     def correct(self, correct: Correct) -> None:
         """Correct the words of a turn of the user in history, unless it was removed from it."""

@@ -28,16 +28,11 @@ class BotTurn:
         self.answered_turn: int | None = None
         """Number of the user's turn that it answers; None where the bot speaks first."""
         self.barge_in = BargeIn(rules)
-        self.marked_by_user = False
-        """Whether the user marks turns, so that speech does not stop it."""
+        self.is_interruptible = rules.interruptible
+        """Whether the user may interrupt it by speaking."""
         self._rules = rules
         self._began_in_noise = self._has_acted = False
         self._audible_at: float | None = None
-
-    @property
-    def is_interruptible(self) -> bool:
-        """Whether speech may stop it."""
-        return self._rules.interruptible and not self.marked_by_user
 
     def begin(self, answered_turn: int | None, *, in_noise: bool = False) -> None:
         """Start the bot's turn.
@@ -47,6 +42,10 @@ class BotTurn:
         """
         self.is_active, self.answered_turn, self._audible_at = True, answered_turn, None
         self._began_in_noise, self._has_acted = in_noise, False
+
+    def set_interruptible(self, value: bool | None) -> None:
+        """Change whether the user may interrupt it; None restores the rule."""
+        self.is_interruptible = self._rules.interruptible if value is None else value
 
     def audible(self, now: float) -> None:
         """Record that its first sound is played."""
@@ -85,10 +84,9 @@ class BotTurn:
         self._end()
         return Interrupt(is_unheard, goes_on)
 
-    def stop(self) -> Interrupt:
-        """End the turn because the user says so: what it answers has been answered, heard or not."""
+    def stop(self) -> None:
+        """End the turn early, for good: what it answers is not answered again."""
         self._end()
-        return Interrupt(unheard=False)
 
     def complete(self, now: float, said: BotSaid | None) -> str:
         """End the turn; return the backchannel that answers the question it ended with, if there is one.

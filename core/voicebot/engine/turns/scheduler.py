@@ -13,7 +13,6 @@ from voicebot.engine.turns.bot_turn import BotSaid
 from voicebot.engine.turns.goodbye import Goodbye
 from voicebot.engine.turns.idle import IdleTimer
 from voicebot.engine.turns.turn_taking import TurnTaking
-from voicebot.messages import BotStopped
 
 LONGEST_WAIT = 60.0
 """Seconds that a recording waits for its words."""
@@ -118,7 +117,7 @@ class TurnScheduler:
 
     def stop_bot(self) -> None:
         """Stop the bot: it is about to say something else."""
-        self.carry_out(self._turn_taking.marked(self._clock.now(), BotStopped()))
+        self.carry_out(self._turn_taking.manual.stop_reply(self._clock.now()))
 
     def reply_audible(self) -> None:
         """Report that the first sound of a reply is played."""

@@ -6,16 +6,14 @@ Times are seconds on the conversation's clock. After each call, `deadline` is wh
 from __future__ import annotations
 
 from voicebot.engine.text.words import same_words
-from voicebot.engine.turns import marks
-from voicebot.engine.turns.actions import Action, Answer, Correct, Resume
+from voicebot.engine.turns.actions import Action, Answer, Correct, Resume, SpeakAgain
 from voicebot.engine.turns.barge_in import SpeechOverBot
 from voicebot.engine.turns.bot_turn import BotSaid, BotTurn
 from voicebot.engine.turns.final import Final
-from voicebot.engine.turns.marks import TurnMark
+from voicebot.engine.turns.manual_turns import ManualTurns
 from voicebot.engine.turns.rules import TurnRules
 from voicebot.engine.turns.user_turn.speech_segments import SpeechSegment
 from voicebot.engine.turns.user_turn.user_turn import UserTurn
-from voicebot.messages import UserFinished
 
 
 class TurnTaking:
@@ -38,6 +36,7 @@ class TurnTaking:
         self._user = UserTurn(rules, has_detector=has_detector, live=live)
         self.bot = BotTurn(rules)
         """The bot's turn, to which it is reported when it begins, is heard, and acts."""
+        self.manual = ManualTurns(self._user, self.bot, self._interrupt, self._decide)
 
     @property
     def deadline(self) -> float | None:
@@ -142,13 +141,6 @@ class TurnTaking:
         actions = self._user.commit_open_speech(now) + self._interrupt(now)
         return [*actions, *self._user.add_typed(text), self._answer()]
 
-    def marked(self, now: float, mark: TurnMark) -> list[Action]:
-        """Record what the user says about turns by other means than speech."""
-        actions = marks.follow(mark, now, self._user, self.bot)
-        if self._user.endpointing.is_finished and isinstance(mark, UserFinished):
-            actions += self._interrupt(now, self._user.text)
-        return actions + self._decide(now)
-
     def reply_took(self, seconds: float) -> None:
         """Learn from how long a reply took from the request to its first sound."""
         self._user.endpointing.preemptive_reply.measure_reply(seconds)
@@ -203,8 +195,6 @@ class TurnTaking:
 
     def _late_partial(self, now: float, segment: SpeechSegment, text: str) -> list[Action]:
         """Record a partial transcript of a segment that has been answered."""
-        if segment.is_discarded:
-            return []
         differs = not same_words(segment.text, text)
         if not (differs and self.bot.can_be_taken_back(now, segment.turn)):
             self._user.add_late_partial(now, segment, text)
@@ -215,7 +205,7 @@ class TurnTaking:
 
     def _late_final(self, now: float, segment: SpeechSegment, answered: str) -> list[Action]:
         """Compare the final transcript of a segment with the words that have been answered."""
-        if segment.is_discarded or same_words(answered, segment.text):
+        if same_words(answered, segment.text):
             return []
         self._user.endpointing.preemptive_reply.words_were_missing()
         if segment.is_dropped:
@@ -230,6 +220,11 @@ class TurnTaking:
         if self.bot.is_active:
             return self._decide_barge_in(now) if self.bot.is_interruptible else []
         decision = self._user.decide(now, self.bot.said)
+        if self._user.is_empty_and_released:
+            speaks, instructions = self._user.hold.speaks_without_words, self._user.hold.turn_ended()
+            if speaks:
+                self.bot.begin(None)
+                return [*decision.actions, SpeakAgain(instructions)]
         return [*decision.actions, self._answer()] if decision.is_over else decision.actions
 
     def _decide_barge_in(self, now: float) -> list[Action]:
@@ -246,8 +241,8 @@ class TurnTaking:
 
     def _answer(self) -> Answer:
         text, tag, in_noise = self._user.text, self.language, self._user.is_in_noise
-        after_bot = self._user.segments.text_after_bot
+        after_bot, instructions = self._user.segments.text_after_bot, self._user.hold.instructions
         turn = self._user.end()
         self.bot.begin(turn, in_noise=in_noise)
         prepared = self._user.endpointing.preemptive_reply.take()
-        return Answer(text, prepared=prepared, turn=turn, language=tag, after_bot=after_bot)
+        return Answer(text, prepared, turn, tag, after_bot, instructions)

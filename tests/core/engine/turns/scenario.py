@@ -10,7 +10,6 @@ from voicebot.engine.turns.bot_turn import BotSaid
 from voicebot.engine.turns.final import Final
 from voicebot.engine.turns.rules import PatienceBounds, TurnRules
 from voicebot.engine.turns.turn_taking import TurnTaking
-from voicebot.messages import BotStopped, TurnsMarked, UserDiscarded, UserFinished
 
 Step: TypeAlias = tuple[str, float, object]
 """What happens, when (in seconds), and its argument."""
@@ -57,6 +56,31 @@ def play(
     return decisions
 
 
+def _report_control(machine: TurnTaking, what: str, now: float, argument: object) -> list[Action]:
+    manual = machine.manual
+    match what:
+        case "change":
+            assert isinstance(argument, dict)
+            return manual.change(now, **argument)
+        case "press":
+            return manual.speech_started(now)
+        case "release":
+            return manual.speech_stopped(now, discard=False)
+        case "discard" | "discarded":
+            return manual.speech_stopped(now, discard=True)
+        case "answer":
+            return manual.answer(now, str(argument or ""), only_if_said=False)
+        case "finished":
+            return manual.answer(now, "", only_if_said=True)
+        case "stopped":
+            return manual.stop_reply(now)
+        case "add":
+            role, _, text = str(argument).partition(": ")
+            return manual.add(now, role, text)  # type: ignore[arg-type]  # the tables have only valid ones
+        case _:
+            raise AssertionError(what)
+
+
 def _report(machine: TurnTaking, what: str, now: float, argument: object, hang_over: float) -> list[Action]:
     match what:
         case "start":
@@ -82,14 +106,6 @@ def _report(machine: TurnTaking, what: str, now: float, argument: object, hang_o
             return machine.typed(now, str(argument))
         case "done":
             return machine.reply_ended(now, BotSaid(str(argument or ""), PATIENCE))
-        case "finished":
-            return machine.marked(now, UserFinished())
-        case "discarded":
-            return machine.marked(now, UserDiscarded())
-        case "stopped":
-            return machine.marked(now, BotStopped())
-        case "marked by user":
-            return machine.marked(now, TurnsMarked(bool(argument)))
         case "reopened":
             return machine.recognition_reopened(now)
         case "end of input":
@@ -99,7 +115,7 @@ def _report(machine: TurnTaking, what: str, now: float, argument: object, hang_o
         case "wait":
             return machine.tick(now)
         case _:
-            raise AssertionError(what)
+            return _report_control(machine, what, now, argument)
 
 
 def turns_in(decisions: Decisions) -> list[str]:

@@ -6,7 +6,15 @@ import asyncio
 
 import pytest
 
-from voicebot import AudioFormat, BotStopped, DeviceEvent, TurnsMarked, TypedLine, UserDiscarded, UserFinished
+from voicebot import (
+    AnswerNow,
+    AudioFormat,
+    DeviceEvent,
+    ManualSpeechStopped,
+    StopReply,
+    TurnTakingChanged,
+    TypedLine,
+)
 from voicebot.testing import simulated
 from voicebot_serve.sessions.client_stream import ClientStream, InputOverflow
 from voicebot_serve.sessions.output import Cleared, Output, Sound
@@ -39,7 +47,12 @@ async def test_lines_and_marks_keep_their_place_in_the_sound() -> None:
     stream.receive(b"x" * 960)
     stream.receive_text("hello")
     stream.stop_bot()
-    assert await events_of(stream) == [TurnsMarked(True), b"x" * 960, TypedLine("hello"), BotStopped()]
+    assert await events_of(stream) == [
+        TurnTakingChanged(answers=False, interruptible=False),
+        b"x" * 960,
+        TypedLine("hello"),
+        StopReply(),
+    ]
 
 
 @simulated
@@ -49,8 +62,8 @@ async def test_a_turn_that_the_client_ends_is_followed_by_silence_so_that_its_la
     stream = stream_to([])
     stream.receive(b"x" * 1000)
     stream.finish_turn()
-    *sound, last = await events_of(stream)
-    assert last == UserFinished()
+    *sound, stopped, last = await events_of(stream)
+    assert (stopped, last) == (ManualSpeechStopped(), AnswerNow(only_if_said=True))
     heard = b"".join(frame for frame in sound if isinstance(frame, bytes))
     assert heard.rstrip(b"\0") == b"x" * 1000
     assert FORMAT.seconds_in(len(heard)) == pytest.approx(0.52, abs=0.021)
@@ -63,7 +76,7 @@ async def test_sound_that_is_taken_back_is_not_heard_at_all() -> None:
     stream.receive_text("hello")
     stream.discard_turn()
     stream.receive(b"y" * 960)
-    assert await events_of(stream) == [TypedLine("hello"), UserDiscarded(), b"y" * 960]
+    assert await events_of(stream) == [TypedLine("hello"), ManualSpeechStopped(discard=True), b"y" * 960]
 
 
 @simulated

@@ -5,6 +5,7 @@ from __future__ import annotations
 from voicebot.dataclass import dataclass
 from voicebot.engine.turns.actions import Action, Commit
 from voicebot.engine.turns.rules import PatienceBounds, TurnRules
+from voicebot.engine.turns.user_turn.hold import Hold
 from voicebot.engine.turns.user_turn.preemptive_reply import PreemptiveReply
 from voicebot.engine.turns.user_turn.speech_segments import SpeechSegments
 from voicebot.engine.turns.user_turn.transcripts import Transcripts
@@ -54,10 +55,7 @@ class Endpointing:
         self.preemptive_reply = PreemptiveReply(rules)
         self.input_ended = False
         """Whether no more sound will come, so that no silence is waited for."""
-        self.is_by_user = False
-        """Whether only the user says when a turn is over."""
-        self.is_finished = False
-        """Whether the user has said so of this turn."""
+        self.hold = Hold()
         self._rules = rules
         self._segments = segments
         self._transcripts = transcripts
@@ -72,7 +70,6 @@ class Endpointing:
     def reset(self) -> None:
         """Begin a new turn."""
         self.deadline = None
-        self.is_finished = False
         self.question.turn_ended()
         self._speech.reset_noise()
 
@@ -120,11 +117,11 @@ class Endpointing:
                 actions += self.speech_stopped(now, speech.words_changed_at)
                 return EndpointDecision(actions, decide_again=True)
         if not (self._segments.text or self._segments.awaits_final):
-            self.is_finished = False
             return EndpointDecision(actions)
-        if self.is_by_user and not self.is_finished:
+        if self.hold.is_active:
             return EndpointDecision(actions)
-        decide = self._decide_in_speech if speech.is_active else self._decide_in_pause
+        is_speaking = speech.is_active and not self.hold.is_released
+        decide = self._decide_in_speech if is_speaking else self._decide_in_pause
         return decide(now, patience, actions)
 
     def _decide_in_speech(
@@ -169,14 +166,14 @@ class Endpointing:
         return actions
 
     def _ask_turn_detector(self, silence: float, *, is_final: bool, is_pause: bool = True) -> list[Action]:
-        if self.input_ended or self.is_finished:
+        if self.input_ended or self.hold.is_released:
             return []
         return self.question.ask(silence, is_final=is_final, is_pause=is_pause)
 
     def _look_again(self, now: float, due: float) -> list[Action]:
         """Ask the turn detector a second time, shortly before the answer is due."""
         look_at = self.question.look_again_at(due)
-        if look_at is None or self.input_ended or self.is_finished:
+        if look_at is None or self.input_ended:
             return []
         if now < look_at:
             self._set_deadline(look_at)
@@ -205,7 +202,7 @@ class Endpointing:
 
     def _patience_ends(self, patience: PatienceBounds) -> float:
         """Return when the silence has lasted long enough; noise cannot delay that for ever."""
-        wait = 0.0 if self.input_ended or self.is_finished else patience.clamp(self.question.wait)
+        wait = 0.0 if self.input_ended or self.hold.is_released else patience.clamp(self.question.wait)
         ends = self._speech.silent_since + wait
         if self._speech.noise.since is None or self._segments.awaits_final:
             return ends

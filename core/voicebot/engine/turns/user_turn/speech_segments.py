@@ -11,8 +11,6 @@ _MOST_UNANSWERED = 50
 """Committed segments that are kept although their final has not come."""
 _DROPPED = 0
 """The turn number of words that need no answer."""
-_DISCARDED = -1
-"""The turn number of words that the user took back."""
 
 
 @dataclass(slots=True, eq=False)
@@ -30,6 +28,7 @@ class SpeechSegment:
         is_complete: whether that final has come, or none is expected.
         is_given_up: whether its final is not waited for any more, although it may come.
         is_recognized_again: whether a new recognition session hears it once more.
+        is_discarded: whether its words count as not said.
         turn: number of the turn in which it was answered.
     """
 
@@ -43,21 +42,17 @@ class SpeechSegment:
     is_complete: bool = False
     is_given_up: bool = False
     is_recognized_again: bool = False
+    is_discarded: bool = False
     turn: int | None = None
 
     @property
     def text(self) -> str:
-        return joined(*self.finals, self.partial)
+        return "" if self.is_discarded else joined(*self.finals, self.partial)
 
     @property
     def is_dropped(self) -> bool:
         """Whether its words need no answer."""
         return self.turn == _DROPPED
-
-    @property
-    def is_discarded(self) -> bool:
-        """Whether the user took its words back."""
-        return self.turn == _DISCARDED
 
     @property
     def awaits_final(self) -> bool:
@@ -199,17 +194,22 @@ class SpeechSegments:
         """Remove the complete segments of the current turn."""
         self._segments = [s for s in self._segments if s.turn is not None or not s.is_complete]
 
+    def discard(self) -> None:
+        """Discard the words of the current turn: they count as not said."""
+        for segment in self._current:
+            segment.is_discarded = segment.is_given_up = True
+
+    def discard_open(self) -> None:
+        """Discard what is being said."""
+        if self.has_open:
+            segment = self._segments[-1]
+            segment.is_discarded = segment.is_given_up = True
+
     def drop(self) -> None:
         """Drop the words of the current turn: they need no answer."""
         for segment in self._current:
             segment.turn = _DROPPED
         self._segments = [s for s in self._segments if not s.is_dropped or s.awaits_final]
-
-    def discard(self) -> None:
-        """Discard the words of the current turn: the user took them back."""
-        for segment in self._current:
-            segment.turn = _DISCARDED
-        self._segments = [s for s in self._segments if not s.is_discarded or s.awaits_final]
 
     @property
     def _current(self) -> list[SpeechSegment]:
