@@ -13,40 +13,50 @@ from voicebot_serve.transport import Client, Handshake, Transport
 
 
 class CarrierTransport(Transport):
-    """The calls of one carrier."""
+    """The calls of one carrier to one bot.
 
-    def __init__(self, name: str, carrier: Carrier[Any]) -> None:
+    Args:
+        name: that of the carrier in the config.
+        bot: name of the bot in addresses.
+    """
+
+    def __init__(self, name: str, carrier: Carrier[Any], bot: str) -> None:
         self.name = name
         self.paths = (f"/telephony/{name}",)
         self._carrier = carrier
+        self._bot = bot
 
-    def owner(self, handshake: Handshake) -> Owner | None:
+    def bot(self, handshake: Handshake) -> str:
+        """Return the name of the bot whose config has the carrier."""
+        return self._bot
+
+    def explains_refusals(self, handshake: Handshake) -> bool:
+        """Return False: a carrier reads the HTTP status."""
+        return False
+
+    def owner(self, handshake: Handshake) -> Owner:
         """Return the carrier, if it made the request; only its signature lets a call in.
 
         Raises:
             PermissionError: somebody else made it.
         """
-        request = CarrierRequest(_with_scheme(handshake.url, "wss", "ws"), handshake.headers)
-        if not self._carrier.is_genuine(request):
+        if not self._carrier.is_genuine(CarrierRequest(_of_socket(handshake.url), handshake.headers)):
             raise PermissionError(f"not signed by {self.name}")
         return Owner("carrier", self.name, handshake.address)
 
-    def answer(
-        self, url: str, headers: dict[str, str], form: list[tuple[str, str]]
-    ) -> tuple[str, str] | None:
-        """Return what answers the webhook at `url`: media type and text; None if the carrier did not ask."""
-        request = CarrierRequest(url, headers, form)
+    def answer(self, request: CarrierRequest) -> tuple[str, str] | None:
+        """Return what answers the webhook: media type and text; None if the carrier did not ask."""
         if not self._carrier.is_genuine(request):
             return None
-        return self._carrier.answer(request, _with_scheme(url, "wss", "ws"))
+        return self._carrier.answer(request, _of_socket(request.url))
 
     async def serve(self, client: Client, session: Session) -> None:
         """Carry one call."""
         await Call(client, self._carrier.call(), session).run()
 
 
-def _with_scheme(url: str, secure: str, plain: str) -> str:
-    """Return an address without its query, as that of a WebSocket."""
+def _of_socket(url: str) -> str:
+    """Return the address of the WebSocket at the same place, without a query."""
     parts = urlsplit(url)
-    scheme = secure if parts.scheme in ("https", "wss") else plain
+    scheme = "wss" if parts.scheme in ("https", "wss") else "ws"
     return urlunsplit((scheme, parts.netloc, parts.path, "", ""))

@@ -14,6 +14,7 @@ from voicebot import (
     FinalTranscript,
     Hints,
     Options,
+    PartialTranscript,
     Recognition,
     RecognitionEvent,
     Recognizer,
@@ -27,6 +28,7 @@ from voicebot import (
 
 _RATE = 16000
 _PER_CHARACTER = 0.06
+_ENOUGH = AudioFormat(_RATE).bytes_in(0.33)
 
 
 def tone(seconds: float, rate: int, hertz: float = 300) -> bytes:
@@ -85,12 +87,18 @@ class OneSentenceRecognizer(Recognizer[Options]):
 class _OneSentence(Recognition):
     def __init__(self, sentence: str) -> None:
         self._sentence = sentence
+        self._loud = 0
         self._events = asyncio.Queue[RecognitionEvent | None]()
 
     async def write(self, audio: bytes) -> None:
-        pass
+        """Give the sentence as a partial transcript after a third of a second of speech."""
+        before = self._loud
+        self._loud += len(audio) if loudness(audio) > 1000 else 0
+        if before < _ENOUGH <= self._loud:
+            self._events.put_nowait(PartialTranscript(self._sentence))
 
     async def commit(self) -> None:
+        self._loud = 0
         self._events.put_nowait(FinalTranscript(self._sentence))
 
     async def finish(self) -> None:

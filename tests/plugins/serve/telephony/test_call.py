@@ -36,6 +36,7 @@ from .audible import HummingSynthesizer, LoudnessDetector, OneSentenceRecognizer
 from .simulated_phone import SimulatedPhone
 
 STORY = "Once upon a time there was a parrot who wanted to know what the sea was made of, so it asked a fish."
+QUESTION = "what is the sea made of"
 _STEP = 0.02
 
 
@@ -106,7 +107,7 @@ class NoDevice(AudioDevice[Options]):
 @asynccontextmanager
 async def called(**settings: object) -> AsyncGenerator[tuple[Caller, Session, asyncio.Task[None]], None]:
     bot = Bot(
-        recognizer=OneSentenceRecognizer("what is the sea made of"),
+        recognizer=OneSentenceRecognizer(QUESTION),
         chat=ScriptedChatModel([STORY, STORY]),
         synthesizer=HummingSynthesizer(Options()),
         device=NoDevice(Options()),
@@ -114,13 +115,13 @@ async def called(**settings: object) -> AsyncGenerator[tuple[Caller, Session, as
         settings=Settings(**settings),  # type: ignore[arg-type]
     )
     caller, twilio = Caller(), Twilio(TwilioOptions(auth_token=SecretStr("12345")))
-    async with bot, Session("bot", bot, Owner("carrier", "twilio", "127.0.0.1")) as session:
-        async with asyncio.TaskGroup() as tasks:
-            call = tasks.create_task(Call(caller, twilio.call(), session).run())
-            caller.says(*caller.phone.start({"from": "+1"}))
-            await asyncio.sleep(0.1)
-            yield caller, session, call
-            await caller.close()
+    owner = Owner("carrier", "twilio", "127.0.0.1")
+    async with bot, Session("bot", bot, owner) as session, asyncio.TaskGroup() as tasks:
+        call = tasks.create_task(Call(caller, twilio.call(), session).run())
+        caller.says(*caller.phone.start({"from": "+1"}))
+        await asyncio.sleep(0.1)
+        yield caller, session, call
+        await caller.close()
     assert caller.phone.problems == []
 
 
@@ -157,23 +158,20 @@ async def test_an_interruption_falls_silent_at_once_and_marks_that_come_back_do_
 
 
 @simulated
-async def test_a_spoken_question_is_answered_and_speech_interrupts_the_answer_within_100_ms_of_its_detection() -> (
-    None
-):
+async def test_a_spoken_question_is_answered_and_speech_interrupts_the_answer() -> None:
     async with called() as (caller, session, _):
         events = session.conversation.events()
         await caller.lets_pass(0.8, tone(_STEP, 8000))
         await caller.lets_pass(3.0)
-        spoken = caller.heard_speech()
-        assert spoken > 1
+        assert caller.heard_speech() > 1
         await caller.lets_pass(1.5, tone(_STEP, 8000))
-        happened = events.take()
-        stopped = next(each.at for each in happened if isinstance(each, BotTurnEnded))
         assert caller.phone.is_silent
+        happened = events.take()
         heard = caller.heard_speech()
-        await caller.lets_pass(0.5)
-    assert [each.text for each in happened if isinstance(each, UserTurnEnded)] == ["what is the sea made of"]
-    assert heard - spoken < stopped - 3.8 + 0.1
+        played = session.stream.played
+    assert [each.text for each in happened if isinstance(each, UserTurnEnded)] == [QUESTION]
+    assert [each.interrupted for each in happened if isinstance(each, BotTurnEnded)] == [True]
+    assert abs(played - heard) < 0.1
 
 
 @simulated
