@@ -14,4 +14,23 @@ The parts, each importing only from those after it::
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+from voicebot import hookimpl
+
+if TYPE_CHECKING:
+    from voicebot import Commands, Registry
+
 voicebot_api = (1, 0)
+
+
+@hookimpl
+def voicebot_register(registry: Registry) -> None:
+    """Add the section."""
+    registry.add_section("serve", "voicebot_serve.options:ServeOptions")
+
+
+@hookimpl
+def voicebot_commands(commands: Commands) -> None:
+    """Add the command."""
+    commands.add("serve", "Serve bots to browsers and other clients.", "voicebot_serve.command:command")

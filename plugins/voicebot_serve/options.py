@@ -19,7 +19,7 @@ class LimitOptions(Options):
     """Conversations at a time from one IP address."""
     length: float = Field(3600.0, gt=0, le=86_400)
     """Seconds after which a conversation is ended with `farewell`."""
-    idle: float = Field(120.0, gt=0, le=3600)
+    idle: float = Field(300.0, gt=0, le=3600)
     """Seconds without any message after which a client is given up."""
     message: int = Field(1_000_000, ge=1_000, le=50_000_000)
     """Bytes of the longest message that a client may send."""

@@ -49,7 +49,7 @@ class Credentials:
 class Refusal:
     """Why a client is not let in, safe to tell it; `retry_after` are seconds, if trying again may help."""
 
-    reason: Literal["access", "origin", "bot", "full", "draining", "busy", "rate"]
+    reason: Literal["access", "origin", "bot", "full", "draining", "busy", "limit", "rate"]
     message: str
     status: int
     """HTTP status, before the WebSocket is accepted."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import deque
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
 from types import TracebackType
 from typing import Any, Self, TypeAlias
 from uuid import uuid4
@@ -14,14 +14,13 @@ from voicebot import (
     AudioFormat,
     Bot,
     Conversation,
-    ConversationEnded,
     ConversationEvent,
     ProviderError,
     Settings,
     Toolset,
 )
 from voicebot_serve.sessions.client_stream import ClientStream
-from voicebot_serve.sessions.output import Output
+from voicebot_serve.sessions.output import Cleared, Output, Sound
 from voicebot_serve.sessions.owner import Owner
 
 logger = logging.getLogger(__name__)
@@ -41,10 +40,18 @@ class Session:
         bot: has been entered, and is shared by all sessions with it.
         longest: seconds after which the conversation is ended; None means never.
         farewell: what the bot says then.
+        on_event: called with each event, before it is sent.
     """
 
     def __init__(
-        self, name: str, bot: Bot, owner: Owner, *, longest: float | None = None, farewell: str = ""
+        self,
+        name: str,
+        bot: Bot,
+        owner: Owner,
+        *,
+        longest: float | None = None,
+        farewell: str = "",
+        on_event: Callable[[Session, ConversationEvent], None] | None = None,
     ) -> None:
         self.id = uuid4().hex
         """Opaque and unique; that of the conversation."""
@@ -54,14 +61,17 @@ class Session:
         self.failed = False
         """Whether the conversation broke; why is in the log, and not for the client."""
         self._longest = longest
-        self._farewell = farewell
+        self.farewell = farewell
+        self._on_event = on_event
         self._stream: ClientStream | None = None
         self._conversation: Conversation | None = None
         self._queue: deque[Outgoing] = deque()
         self._changed = asyncio.Event()
-        self._is_over = False
+        self._has_begun = asyncio.Event()
+        self._is_over = asyncio.Event()
         self._tasks = asyncio.TaskGroup()
         self._running: asyncio.Task[None] | None = None
+        self._following: asyncio.Task[None] | None = None
         self._limit: asyncio.TimerHandle | None = None
 
     @property
@@ -120,16 +130,20 @@ class Session:
         stream.takes_back = takes_back
         self._conversation = Conversation(self.bot, stream, settings=settings, toolsets=toolsets, id=self.id)
         self._events = self._conversation.events()
-        self._tasks.create_task(self._follow(), name=f"session {self.id}: events")
+        self._following = self._tasks.create_task(self._follow(), name=f"session {self.id}: events")
         self._running = self._tasks.create_task(self._converse(), name=f"session {self.id}: conversation")
+        self._running.add_done_callback(self._conversation_ended)
+        self._has_begun.set()
         if self._longest is not None:
             later = asyncio.get_running_loop().call_later
-            self._limit = later(self._longest, self.end, self._farewell)
+            self._limit = later(self._longest, self.end, self.farewell)
 
     def end(self, line: str = "") -> None:
         """Have the bot say a line, and end the conversation; `outgoing` ends after it."""
         if self._conversation is None:
-            self._finish()
+            self._has_begun.set()
+            self._is_over.set()
+            self._changed.set()
         else:
             self._conversation.end(line)
 
@@ -138,15 +152,18 @@ class Session:
         while True:
             while self._queue:
                 yield self._queue.popleft()
-            if self._is_over:
+            if self._is_over.is_set():
                 return
             self._changed.clear()
             await self._changed.wait()
 
-    @property
-    def unsent(self) -> int:
-        """How many pieces of sound and events wait for `outgoing`."""
-        return len(self._queue)
+    async def wait_until_begun(self) -> None:
+        """Wait until there is a conversation, or there will be none."""
+        await self._has_begun.wait()
+
+    async def wait_until_over(self) -> None:
+        """Wait until the conversation is over, or will not begin."""
+        await self._is_over.wait()
 
     async def __aenter__(self) -> Self:
         await self._tasks.__aenter__()
@@ -158,14 +175,18 @@ class Session:
         """Hang up, and wait for the end of the conversation, but not for long."""
         if self._limit is not None:
             self._limit.cancel()
-        if self._running is not None:
-            self.conversation.stop()
-            self.stream.hang_up()
-            if error is None:
+        try:
+            if self._running is not None and not isinstance(error, asyncio.CancelledError):
+                self.conversation.stop()
+                self.stream.hang_up()
                 await asyncio.wait([self._running], timeout=_LAST_WORDS)
-            self._running.cancel()
-        self._finish()
-        await self._tasks.__aexit__(kind, error, traceback)
+        finally:
+            if self._running is not None:
+                self._running.cancel()
+            self._is_over.set()
+            if isinstance(error, Exception):  # it passes as it is
+                kind = error = traceback = None
+            await self._tasks.__aexit__(kind, error, traceback)
 
     async def _converse(self) -> None:
         try:
@@ -176,17 +197,25 @@ class Session:
 
     async def _follow(self) -> None:
         async for event in self._events:
-            self._queue.append(event)
-            self._changed.set()
-            if isinstance(event, ConversationEnded):
-                break
-        self._finish()
+            self._add(event)
+
+    def _conversation_ended(self, _: asyncio.Task[None]) -> None:
+        self._take_events()
+        self._is_over.set()
+        self._changed.set()
+        if self._following is not None:
+            self._following.cancel()
 
     def _send(self, output: Output) -> None:
-        self._queue.extend(self._events.take())  # they came before the sound
-        self._queue.append(output)
-        self._changed.set()
+        self._take_events()  # they came before the sound
+        self._add(output)
 
-    def _finish(self) -> None:
-        self._is_over = True
+    def _take_events(self) -> None:
+        for event in self._events.take():
+            self._add(event)
+
+    def _add(self, each: Outgoing) -> None:
+        if self._on_event is not None and not isinstance(each, Sound | Cleared):
+            self._on_event(self, each)
+        self._queue.append(each)
         self._changed.set()

@@ -17,7 +17,7 @@ SENT: Final = {
     "input_audio_buffer.speech_stopped": "the user fell silent, perhaps only for a pause",
     "input_audio_buffer.committed": "the user's turn is over, or the client has committed it",
     "input_audio_buffer.cleared": "after `input_audio_buffer.clear`",
-    "output_audio_buffer.cleared": "after `output_audio_buffer.clear`; with extensions, whenever the bot stops",
+    "output_audio_buffer.cleared": "after `output_audio_buffer.clear`; with extensions, whenever sound ends",
     "conversation.item.added": "an item begins",
     "conversation.item.done": "an item is complete",
     "conversation.item.retrieved": "after `conversation.item.retrieve`",
