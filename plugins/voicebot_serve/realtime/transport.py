@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Collection
 from typing import ClassVar
 
 from voicebot_serve.realtime.refusal import InvalidEvent
 from voicebot_serve.realtime.visit import Visit
-from voicebot_serve.sessions.client_stream import InputOverflow
 from voicebot_serve.sessions.session import Session
-from voicebot_serve.transport import Client, ClientGone, Credentials, Handshake, Refusal, Transport
+from voicebot_serve.transport import Client, Credentials, Handshake, Refusal, Transport
 
 _KEY = "openai-insecure-api-key."
 """Begins the subprotocol by which a browser, which cannot set headers, shows its token."""
@@ -19,22 +17,14 @@ EXTENSION = "voicebot.v1"
 """The subprotocol by which a client asks for the events whose names begin with `voicebot.`."""
 _BEGIN_AFTER = 1.0
 """Seconds after which the conversation begins even if the client sends nothing."""
-_BROKEN, _TOO_FAST = 1011, 1008
 
 
 class RealtimeTransport(Transport):
-    """Serves clients of OpenAI's Realtime API.
-
-    Args:
-        allowed: what a client may change, as `serve.allow` of the config.
-    """
+    """Serves clients of OpenAI's Realtime API."""
 
     name: ClassVar[str] = "realtime"
     paths: ClassVar[tuple[str, ...]] = ("/v1/realtime",)
     subprotocols: ClassVar[tuple[str, ...]] = ("realtime",)
-
-    def __init__(self, allowed: Collection[str]) -> None:
-        self._allowed = allowed
 
     def credentials(self, handshake: Handshake) -> Credentials | None:
         for offered in handshake.subprotocols:
@@ -53,37 +43,26 @@ class RealtimeTransport(Transport):
         await client.send(json.dumps({"type": "error", "event_id": "event_0", "error": error}))
 
     async def serve(self, client: Client, session: Session) -> None:
-        visit = Visit(session, self._allowed, extension=EXTENSION in client.handshake.subprotocols)
+        visit = Visit(session, extension=EXTENSION in client.handshake.subprotocols)
         async with asyncio.TaskGroup() as tasks:
             receiving = tasks.create_task(_receive(client, visit), name="realtime: receive")
             tasks.create_task(visit.follow(), name="realtime: conversation")
-            try:
-                async for event in visit.events():
-                    await client.send(json.dumps(event, separators=(",", ":")))
-            except ClientGone:
-                pass
-            finally:
-                receiving.cancel()
-                visit.end()
-        await client.close(_BROKEN if session.failed else 1000)
+            async for event in visit.events():
+                await client.send(json.dumps(event, separators=(",", ":")))
+            receiving.cancel()
 
 
 async def _receive(client: Client, visit: Visit) -> None:
     """Receive events until the client is gone."""
     beginning = asyncio.get_running_loop().call_later(_BEGIN_AFTER, visit.begin)
+    user = visit.state.user
     try:
         while True:
-            payload = await client.receive()
-            received = visit.state.user.received
+            payload, before = await client.receive(), user.received
             try:
                 visit.receive(payload)
             except InvalidEvent:
                 client.junk_received()
-            client.audio_received(visit.state.user.received - received)
-    except ClientGone:
-        pass
-    except InputOverflow:
-        await client.close(_TOO_FAST, "sound comes faster than it can be heard")
+            client.audio_received(user.received - before)
     finally:
         beginning.cancel()
-        visit.end()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Collection
+from collections.abc import AsyncGenerator
 
 from voicebot import ToolCall, ToolStarted
 from voicebot_serve.realtime.client.commands import (
@@ -38,12 +38,11 @@ class Visit:
 
     Args:
         session: has not begun its conversation.
-        allowed: what the client may change.
         extension: whether the client wants the events whose names begin with `voicebot.`.
     """
 
-    def __init__(self, session: Session, allowed: Collection[str], *, extension: bool) -> None:
-        self.state = SessionState(session.id, session.name, allowed, extension=extension)
+    def __init__(self, session: Session, *, extension: bool) -> None:
+        self.state = SessionState(session.id, session.name, session.allowed, extension=extension)
         self._session = session
         self._requests = ClientRequests(self.state)
         self._happenings = Happenings(self.state)
