@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
 from voicebot import BotConfig
+from voicebot_serve.bots import started
 from voicebot_serve.endpoints import Endpoints
 from voicebot_serve.server import Server
 from voicebot_serve.sockets import SocketEndpoint
@@ -23,13 +24,13 @@ GROUP = "voicebot_serve"
 """The entry points of transports."""
 
 
-def app(*configs: BotConfig, most: int = 200) -> Starlette:
+def app(*configs: BotConfig, most: int = 100) -> Starlette:
     """Return an application that serves the bots of configs, which start with it.
 
     Args:
         most: conversations that there may be at a time.
     """
-    return application(Server(configs, most=most))
+    return application(Server(started(configs), most=most))
 
 
 def application(server: Server, transports: Iterable[Transport] | None = None) -> Starlette:

@@ -54,10 +54,10 @@ _ENVIRONMENT = "VOICEBOT_SERVE_"
 def command(configs: tuple[str, ...], host: str, port: int, drain: float, most: int) -> None:
     """Serve bots to browsers and other clients.
 
-    Each CONFIG is a file, or a config that comes with voicebot, such as offline or pirate; its bot is at the
-    address with the name of its file, and the first one also at the root. The section `serve` of a config says
-    who may talk to its bot; without it, only this machine may. SIGTERM lets nobody in any more and waits for
-    the conversations to end; Ctrl-C ends them at once.
+    Each CONFIG is a file, or a config that comes with voicebot, such as offline or pirate. Its bot is at the
+    address with the name of its file, and the first one also at the root. The section `serve` of a config
+    says who may talk to its bot; without it, only this machine may. SIGTERM lets nobody in any more and waits
+    for the conversations to end; Ctrl-C ends them at once.
 
     Options can also be set by variables such as VOICEBOT_SERVE_PORT.
     """
@@ -75,9 +75,10 @@ def command(configs: tuple[str, ...], host: str, port: int, drain: float, most: 
     _refuse_open_address(host, loaded)
     listening = _listen(host, port)
     try:
+        from voicebot_serve.bots import started
         from voicebot_serve.server import Server
 
-        asyncio.run(_serve(Server(loaded, most=most), listening, host, drain))
+        asyncio.run(_serve(Server(started(loaded), most=most), listening, host, drain))
     finally:
         listening.close()
 
@@ -94,7 +95,7 @@ async def _serve(server: Server, listening: socket.socket, host: str, drain: flo
     async with server:
         _say_what_to_open(server, host, listening.getsockname()[1])
         longest = max(served.options.limits.message for served in server.bots.values())
-        await uvicorn_server.serve(application(server), [listening], end, longest)
+        await uvicorn_server.serve(application(server), listening, end, longest)
 
 
 def _load(name: Path) -> BotConfig:
@@ -119,8 +120,8 @@ def _refuse_open_address(host: str, configs: list[BotConfig]) -> None:
         options = options_of(config)
         if not (options.open or options.keys or options.login_header):
             raise click.UsageError(
-                f"--host {host} is reached by other machines, and {config.path} does not say who may come in; "
-                "give it `serve: {keys: {NAME: ${SECRET}}}`, or `serve: {open: true}` to let in everybody"
+                f"others reach --host {host}, and {config.path} does not say who may come in; give it "
+                "`serve: {keys: {NAME: ${SECRET}}}`, or `serve: {open: true}` to let in everybody"
             )
 
 

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from collections.abc import Sequence
-from contextlib import AsyncExitStack
+from collections.abc import Mapping
+from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from voicebot import BotConfig
 from voicebot_serve.access.gate import Gate
 from voicebot_serve.access.tokens import SpentHere, SpentInDirectory, Tokens
-from voicebot_serve.bots import ServedBot, started
+from voicebot_serve.bots import ServedBot
 from voicebot_serve.running.loop_lag import LoopLag
 from voicebot_serve.running.metrics import Metrics
 from voicebot_serve.sessions.registry import SessionRegistry
@@ -49,34 +48,42 @@ class Shared:
 
 
 class Server:
-    """Bots that clients can talk to; an async context manager that starts them.
+    """Bots that clients can talk to; an async context manager that starts them, to be entered once.
 
     Args:
+        bots: starts the bots when it is entered, such as `started(configs)`.
         most: conversations that there may be at a time.
         shared: what the processes share, if there are several.
+        lag: measures how busy the process is.
     """
 
     def __init__(
-        self, configs: Sequence[BotConfig], *, most: int = 200, shared: Shared | None = None
+        self,
+        bots: AbstractAsyncContextManager[Mapping[str, ServedBot]],
+        *,
+        most: int = 100,
+        shared: Shared | None = None,
+        lag: LoopLag | None = None,
     ) -> None:
-        self.bots: dict[str, ServedBot] = {}
+        self.bots: Mapping[str, ServedBot] = {}
         """By name, the first one first; empty until this is entered."""
         self.gates: dict[str, Gate] = {}
-        self._configs = tuple(configs)
+        self.is_entered = False
+        self._starting = bots
         self._most = most
         self._tokens = (
             shared.tokens() if shared is not None else Tokens(secrets.token_bytes(32), SpentHere(), _now)
         )
+        self._lag = lag or LoopLag()
         self._stack = AsyncExitStack()
-        self.is_entered = False
 
     async def __aenter__(self) -> Self:
         self.is_entered = True
-        lag = LoopLag()
+        lag = self._lag
         self.metrics = Metrics(self._counts, lambda: lag.p99, lambda: self.sessions.is_draining)
         self.sessions = SessionRegistry(self._most, lambda: lag.is_overloaded, self.metrics.observe)
         async with AsyncExitStack() as stack:
-            self.bots = await stack.enter_async_context(started(self._configs))
+            self.bots = await stack.enter_async_context(self._starting)
             now = asyncio.get_running_loop().time
             self.gates = {
                 name: Gate(name, served.options, self._tokens, now) for name, served in self.bots.items()

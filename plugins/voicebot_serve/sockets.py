@@ -110,14 +110,10 @@ class SocketEndpoint:
         try:
             async with sessions.session(served.name, served.bot, served.options, owner) as session:
                 self._server.metrics.begun(served.name, self._transport.name)
-                logger.info(
-                    "conversation %s with %s began: %s of %s",
-                    session.id,
-                    served.name,
-                    owner.way,
-                    owner.address,
-                )
+                who = f"{owner.way} {owner.name}".strip()
+                logger.info("conversation %s with %s of %s began", session.id, served.name, who)
                 code, reason = await self._serve(client, session)
+            logger.info("conversation %s with %s ended", session.id, served.name)
         except SessionRefused as refused:  # somebody else was quicker
             refusal = _refusal(refused)
             code, reason = refusal.close_code, refusal.message
@@ -125,10 +121,26 @@ class SocketEndpoint:
             if code == _NORMAL and sessions.is_draining:
                 code, reason = _RESTART, "the server is about to stop; connect again"
             await client.finish(code, reason)
-        logger.info("conversation %s with %s ended", session.id, served.name)
 
     async def _serve(self, client: Client, session: Session) -> tuple[int, str]:
         """Have the transport serve a client; return with what to close the connection."""
+        try:
+            await self._watched(client, session)
+        except ClientGone:
+            pass
+        except InputOverflow:
+            self._server.metrics.dropped("overflow")
+            return 1008, "sound comes faster than it can be heard"
+        except _NotBegunError:
+            self._server.metrics.dropped("handshake")
+            return 1008, "the conversation was not begun in time"
+        except Exception:  # a third-party transport may raise anything
+            logger.exception("conversation %s: the transport %s broke", session.id, self._transport.name)
+            return _BROKEN, "something went wrong"
+        return (_BROKEN, "something went wrong") if session.failed else (_NORMAL, "")
+
+    async def _watched(self, client: Client, session: Session) -> None:
+        """Serve a client, but not longer than it may take; raise the first thing that went wrong."""
         try:
             async with asyncio.TaskGroup() as tasks:
                 watching = tasks.create_task(_watch(session), name=f"session {session.id}: watch")
@@ -136,18 +148,13 @@ class SocketEndpoint:
                     await self._transport.serve(client, session)
                 finally:
                     watching.cancel()
-        except* ClientGone:
-            return _NORMAL, ""
-        except* InputOverflow:
-            self._server.metrics.dropped("overflow")
-            return 1008, "sound comes faster than it can be heard"
-        except* _NotBegunError:
-            self._server.metrics.dropped("handshake")
-            return 1008, "the conversation was not begun in time"
-        except* Exception:  # a third-party transport may raise anything
-            logger.exception("conversation %s: the transport %s broke", session.id, self._transport.name)
-            return _BROKEN, "something went wrong"
-        return (_BROKEN, "something went wrong") if session.failed else (_NORMAL, "")
+        except BaseExceptionGroup as errors:
+            raise _first(errors) from None
+
+
+def _first(error: BaseException) -> BaseException:
+    """Return the first exception in groups of them."""
+    return _first(error.exceptions[0]) if isinstance(error, BaseExceptionGroup) else error
 
 
 class _NotBegunError(Exception):

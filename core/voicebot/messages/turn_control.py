@@ -32,8 +32,8 @@ class ManualSpeechStarted:
 class ManualSpeechStopped:
     """The user's speech is over, where it is not detected.
 
-    With `discard`, what was said counts as not said: since `ManualSpeechStarted`, or since the last turn where
-    speech is detected.
+    With `discard`, what was said counts as not said: since `ManualSpeechStarted`, or, where speech is
+    detected, since the last turn.
     """
 
     discard: bool = False

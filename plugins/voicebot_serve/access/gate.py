@@ -45,6 +45,10 @@ class Gate:
         """Whether the config says who may come in. Otherwise only this machine may."""
         return self._options.open or bool(self._keys or self._options.login_header)
 
+    def address_of(self, sender: str, headers: Mapping[str, str]) -> str:
+        """Return the address of the client, as far as trusted proxies say it."""
+        return self._proxies.client_address(sender, headers)
+
     async def admit(self, handshake: Handshake, sender: str, transport: Transport) -> Owner | Refusal:
         """Return who wants to talk, or why that is refused.
 

@@ -29,7 +29,7 @@ def listening_socket(host: str, port: int) -> socket.socket:
 
 
 async def serve(
-    app: Any, sockets: list[socket.socket], drain: Callable[[bool], Awaitable[None]], longest_message: int
+    app: Any, listening: socket.socket, drain: Callable[[bool], Awaitable[None]], longest_message: int
 ) -> None:
     """Serve an application until a signal comes and `drain` has returned.
 
@@ -37,11 +37,16 @@ async def serve(
         drain: lets the conversations finish; called with whether somebody waits (Ctrl-C).
         longest_message: bytes of the longest WebSocket message.
     """
+    await _server(config_for(app, longest_message), drain).serve([listening])
+
+
+def config_for(app: Any, longest_message: int) -> uvicorn.Config:
+    """Return how uvicorn runs the application."""
     import uvicorn
 
-    config = uvicorn.Config(
+    return uvicorn.Config(
         app,
-        http=_http_protocol(),  # type: ignore[arg-type]  # a class of the same interface
+        http=_http_protocol(),
         ws="websockets-sansio",
         ws_max_size=min(longest_message, _LONGEST_MESSAGE),
         ws_per_message_deflate=False,  # it costs more CPU than sound gains, and memory for each connection
@@ -52,7 +57,6 @@ async def serve(
         timeout_graceful_shutdown=5,
         lifespan="on",
     )
-    await _server(config, drain).serve(sockets)
 
 
 def _server(config: uvicorn.Config, drain: Callable[[bool], Awaitable[None]]) -> uvicorn.Server:

@@ -25,8 +25,8 @@ _TAIL = 0.5
 _AT_A_TIME = 5
 """Frames after which other conversations get to run."""
 _MOST_EVENTS = 1000
-_INSTANT = 1e-6
-"""Seconds that are not waited for: a clock may not be able to show them."""
+_ROUNDING = 1e-6
+"""Seconds that are not worth waiting for, and that adding up times may leave."""
 
 
 class InputOverflow(Exception):
@@ -201,7 +201,7 @@ class ClientStream(AudioStream):
         await self._wait_until_left(0.0)
 
     async def _wait_until_left(self, seconds: float) -> None:
-        while (longer := self._clock.left(self._time()) - seconds) > _INSTANT:
+        while (longer := self._clock.left(self._time()) - seconds) > _ROUNDING:
             self._playback_changed.clear()
             try:
                 async with asyncio.timeout(longer):

@@ -68,7 +68,13 @@ class SessionRegistry:
         self.check(name, options, owner)
         limits = options.limits
         session = Session(
-            name, bot, owner, longest=limits.length, farewell=options.farewell, on_event=self._on_event
+            name,
+            bot,
+            owner,
+            longest=limits.length,
+            farewell=options.farewell,
+            allowed=options.allow,
+            on_event=self._on_event,
         )
         whose = _whose(name, owner)
         self._sessions.add(session)

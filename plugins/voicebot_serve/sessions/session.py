@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import deque
-from collections.abc import AsyncGenerator, Callable, Sequence
+from collections.abc import AsyncGenerator, Callable, Collection, Sequence
 from types import TracebackType
 from typing import Any, Self, TypeAlias
 from uuid import uuid4
@@ -40,6 +40,7 @@ class Session:
         bot: has been entered, and is shared by all sessions with it.
         longest: seconds after which the conversation is ended; None means never.
         farewell: what the bot says then.
+        allowed: what the client may change, as `serve.allow` of the config.
         on_event: called with each event, before it is sent.
     """
 
@@ -51,6 +52,7 @@ class Session:
         *,
         longest: float | None = None,
         farewell: str = "",
+        allowed: Collection[str] = (),
         on_event: Callable[[Session, ConversationEvent], None] | None = None,
     ) -> None:
         self.id = uuid4().hex
@@ -58,6 +60,7 @@ class Session:
         self.name = name
         self.bot = bot
         self.owner = owner
+        self.allowed = frozenset(allowed)
         self.failed = False
         """Whether the conversation broke; why is in the log, and not for the client."""
         self._longest = longest
