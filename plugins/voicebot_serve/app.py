@@ -13,6 +13,7 @@ from voicebot_serve.bots import started
 from voicebot_serve.endpoints import Endpoints
 from voicebot_serve.server import Server
 from voicebot_serve.sockets import SocketEndpoint
+from voicebot_serve.telephony.routes import routes as telephony
 from voicebot_serve.transport import Transport
 
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ def application(server: Server, transports: Iterable[Transport] | None = None) -
         async with server:
             yield
 
-    routes = Endpoints(server).routes()
+    routes = [*Endpoints(server).routes(), *telephony(server)]
     for transport in installed_transports() if transports is None else transports:
         routes += _routes_of(transport, server)
     return Starlette(routes=[*routes, *_page()], lifespan=lifespan)

@@ -118,7 +118,7 @@ def _refuse_open_address(host: str, configs: list[BotConfig]) -> None:
         return
     for config in configs:
         options = options_of(config)
-        if not (options.open or options.keys or options.login_header):
+        if not (options.open or options.keys or options.login_header or options.telephony):
             raise click.UsageError(
                 f"others reach --host {host}, and {config.path} does not say who may come in; give it "
                 "`serve: {keys: {NAME: ${SECRET}}}`, or `serve: {open: true}` to let in everybody"

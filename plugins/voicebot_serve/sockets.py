@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from voicebot_serve.bots import ServedBot
@@ -52,7 +53,8 @@ class SocketEndpoint:
             await self._refuse(websocket, handshake, _NO_BOT, None)
             return
         gate = self._server.gates[served.name]
-        handshake = self._handshake(websocket, headers, gate.address_of(sender, headers))
+        address, url = gate.address_of(sender, headers), gate.url_of(sender, headers, handshake.url)
+        handshake = replace(handshake, address=address, url=url)
         admitted = await gate.admit(handshake, sender, self._transport)
         if isinstance(admitted, Owner):
             admitted = self._room_for(admitted, served)

@@ -107,9 +107,9 @@ class Client(ABC):
 class Transport(ABC):
     """A protocol over a WebSocket; one object serves all clients."""
 
-    name: str
+    name: ClassVar[str]
     """For logs and metrics, such as `realtime`."""
-    paths: tuple[str, ...]
+    paths: ClassVar[tuple[str, ...]]
     """Where it is served, such as `/v1/realtime`; the server adds `/NAME` before it for each bot."""
     subprotocols: ClassVar[tuple[str, ...]] = ()
     """WebSocket subprotocols that it accepts; the first that a client offers is answered."""

@@ -19,6 +19,7 @@ _FOREIGN_PAGE = Refusal(
 )
 _NO_KEY = Refusal("access", "a key or a token is needed", 401, 4401)
 _WRONG_KEY = Refusal("access", "the key is wrong, or the token was used before or is too old", 401, 4401)
+_NOT_GENUINE = Refusal("access", "not signed by who it seems to be from", 403, 4403)
 _TOO_OFTEN = Refusal("rate", "too many attempts; try again in a minute", 429, 4429, 60)
 
 
@@ -43,7 +44,12 @@ class Gate:
     @property
     def is_decided(self) -> bool:
         """Whether the config says who may come in. Otherwise only this machine may."""
-        return self._options.open or bool(self._keys or self._options.login_header)
+        options = self._options
+        return options.open or bool(self._keys or options.login_header or options.telephony)
+
+    def url_of(self, sender: str, headers: Mapping[str, str], url: str) -> str:
+        """Return the address that the client wrote, as far as trusted proxies say it."""
+        return self._proxies.url(sender, headers, url)
 
     def address_of(self, sender: str, headers: Mapping[str, str]) -> str:
         """Return the address of the client, as far as trusted proxies say it."""
@@ -57,7 +63,11 @@ class Gate:
         """
         if refusal := self.refuses_page(handshake.headers):
             return refusal
-        if (owner := transport.owner(handshake)) is not None:
+        try:
+            owner = transport.owner(handshake)
+        except PermissionError:
+            return _NOT_GENUINE
+        if owner is not None:
             return owner
         credentials = transport.credentials(handshake)
         secret = credentials.secret if credentials is not None else None

@@ -45,7 +45,8 @@ class TrustedProxies:
         host = headers.get("x-forwarded-host", "").split(",")[0].strip() or parts.netloc
         if not self.is_https(sender, headers, parts.scheme):
             return urlunsplit(parts._replace(netloc=host))
-        return urlunsplit(parts._replace(netloc=host, scheme="wss" if parts.scheme in ("ws", "wss") else "https"))
+        scheme = "wss" if parts.scheme in ("ws", "wss") else "https"
+        return urlunsplit(parts._replace(netloc=host, scheme=scheme))
 
     def is_https(self, sender: str, headers: Mapping[str, str], scheme: str) -> bool:
         """Return whether the client speaks to us, or to the proxy, in TLS."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl
 
 from voicebot_serve.server import Server
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
     from starlette.routing import BaseRoute
+    from starlette.websockets import WebSocket
 
 _MOST_FIELDS, _MOST_BYTES = 100, 100_000
 
@@ -22,52 +24,54 @@ def routes(server: Server) -> list[BaseRoute]:
     """Return the routes `/telephony/CARRIER` of the first bot, and `/NAME/telephony/CARRIER` of each."""
     from starlette.routing import Route, WebSocketRoute
 
-    found: list[BaseRoute] = []
-    for number, (name, carriers) in enumerate(server.carriers.items()):
-        for its_name, carrier in carriers.items():
-            transport = CarrierTransport(its_name, carrier, name)
-            own = f"/telephony/{its_name}"
-            for path in [f"/{name}{own}", *([own] if number == 0 else [])]:
-                found.append(WebSocketRoute(path, _accepting(SocketEndpoint(server, transport))))
-                found.append(Route(path, _Webhook(server, transport, name).answer, methods=["GET", "POST"]))
-    return found
+    async def stream(websocket: WebSocket) -> None:
+        if (transport := _transport(server, websocket.path_params)) is None:
+            await websocket.close()
+        else:
+            await SocketEndpoint(server, transport)(websocket)
+
+    async def answer(request: Request) -> Response:
+        return await _answer(server, request)
+
+    path = "/telephony/{carrier}"
+    return [
+        *(WebSocketRoute(each, stream) for each in (path, "/{bot}" + path)),
+        *(Route(each, answer, methods=["GET", "POST"]) for each in (path, "/{bot}" + path)),
+    ]
 
 
-def _accepting(endpoint: SocketEndpoint) -> Any:
-    async def accept(websocket: Any) -> None:  # starlette takes an object for another ASGI application
-        await endpoint(websocket)
+def _transport(server: Server, wanted: Mapping[str, str]) -> CarrierTransport | None:
+    served = server.bot_named(wanted.get("bot"))
+    carrier = served.carriers.get(wanted["carrier"]) if served is not None else None
+    if served is None or carrier is None:
+        return None
+    return CarrierTransport(wanted["carrier"], carrier, served.name)
 
-    return accept
 
+async def _answer(server: Server, request: Request) -> Response:
+    """Answer a carrier that has an incoming call: return how it is streamed, or a refusal."""
+    from starlette.responses import PlainTextResponse, Response
 
-class _Webhook:
-    """Answers a carrier that has an incoming call."""
-
-    def __init__(self, server: Server, transport: CarrierTransport, bot: str) -> None:
-        self._server, self._transport, self._bot = server, transport, bot
-
-    async def answer(self, request: Request) -> Response:
-        """Return how the call is streamed, or a refusal."""
-        from starlette.responses import PlainTextResponse, Response
-
-        sender = request.client.host if request.client is not None else ""
-        headers = {name.lower(): value for name, value in request.headers.items()}
-        url = self._server.gates[self._bot].url_of(sender, headers, str(request.url))
-        form: list[tuple[str, str]] = []
-        if request.method == "POST":
-            try:
-                form = parse_qsl(await _body(request), keep_blank_values=True, max_num_fields=_MOST_FIELDS)
-            except ValueError:
-                return PlainTextResponse("not a form\n", 400)
-        answer = self._transport.answer(CarrierRequest(url, headers, form))
-        if answer is None:
-            self._server.metrics.refused("access")
-            return PlainTextResponse("not signed by the carrier\n", 403)
-        if not self._server.is_ready:
-            self._server.metrics.refused("draining")
-            return PlainTextResponse("no new calls\n", 503, {"Retry-After": "10"})
-        media_type, text = answer
-        return Response(text, media_type=media_type)
+    if (transport := _transport(server, request.path_params)) is None:
+        return PlainTextResponse("no such carrier in the config of this bot\n", 404)
+    sender = request.client.host if request.client is not None else ""
+    headers = {name.lower(): value for name, value in request.headers.items()}
+    url = server.gates[transport.bot_name].url_of(sender, headers, str(request.url))
+    form: list[tuple[str, str]] = []
+    if request.method == "POST":
+        try:
+            form = parse_qsl(await _body(request), keep_blank_values=True, max_num_fields=_MOST_FIELDS)
+        except ValueError:
+            return PlainTextResponse("not a form\n", 400)
+    answer = transport.answer(CarrierRequest(url, headers, form))
+    if answer is None:
+        server.metrics.refused("access")
+        return PlainTextResponse("not signed by the carrier\n", 403)
+    if not server.is_ready:
+        server.metrics.refused("draining")
+        return PlainTextResponse("no new calls\n", 503, {"Retry-After": "10"})
+    media_type, text = answer
+    return Response(text, media_type=media_type)
 
 
 async def _body(request: Request) -> str:

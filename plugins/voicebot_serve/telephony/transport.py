@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 from urllib.parse import urlsplit, urlunsplit
 
 from voicebot_serve.sessions.owner import Owner
@@ -13,22 +13,24 @@ from voicebot_serve.transport import Client, Handshake, Transport
 
 
 class CarrierTransport(Transport):
-    """The calls of one carrier to one bot.
+    """The calls of one carrier to one bot; its address is in `routes`.
 
     Args:
-        name: that of the carrier in the config.
+        carrier_name: that in the config.
         bot: name of the bot in addresses.
     """
 
-    def __init__(self, name: str, carrier: Carrier[Any], bot: str) -> None:
-        self.name = name
-        self.paths = (f"/telephony/{name}",)
+    name: ClassVar[str] = "telephony"
+    paths: ClassVar[tuple[str, ...]] = ()
+
+    def __init__(self, carrier_name: str, carrier: Carrier[Any], bot: str) -> None:
+        self._carrier_name = carrier_name
         self._carrier = carrier
-        self._bot = bot
+        self.bot_name = bot
 
     def bot(self, handshake: Handshake) -> str:
         """Return the name of the bot whose config has the carrier."""
-        return self._bot
+        return self.bot_name
 
     def explains_refusals(self, handshake: Handshake) -> bool:
         """Return False: a carrier reads the HTTP status."""
@@ -41,8 +43,8 @@ class CarrierTransport(Transport):
             PermissionError: somebody else made it.
         """
         if not self._carrier.is_genuine(CarrierRequest(_of_socket(handshake.url), handshake.headers)):
-            raise PermissionError(f"not signed by {self.name}")
-        return Owner("carrier", self.name, handshake.address)
+            raise PermissionError(f"not signed by {self._carrier_name}")
+        return Owner("carrier", self._carrier_name, handshake.address)
 
     def answer(self, request: CarrierRequest) -> tuple[str, str] | None:
         """Return what answers the webhook: media type and text; None if the carrier did not ask."""
