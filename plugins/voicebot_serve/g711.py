@@ -36,13 +36,13 @@ class G711:
         """Return s16le sound, two bytes for each code."""
         import numpy
 
-        return self._samples[numpy.frombuffer(codes, numpy.uint8)].tobytes()
+        return bytes(self._samples[numpy.frombuffer(codes, numpy.uint8)])
 
     def encode(self, audio: bytes) -> bytes:
         """Return one code for each sample of s16le sound; an odd byte at the end is left out."""
         import numpy
 
-        return self._codes[numpy.frombuffer(audio, "<u2", count=len(audio) // 2)].tobytes()
+        return bytes(self._codes[numpy.frombuffer(audio, "<u2", count=len(audio) // 2)])
 
     @cached_property
     def _samples(self) -> Samples:
