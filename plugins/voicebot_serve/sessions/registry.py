@@ -85,10 +85,8 @@ class SessionRegistry:
                 yield session
         finally:
             self._sessions.discard(session)
-            for counts, key in ((self._of_owner, whose), (self._of_address, owner.address)):
-                counts[key] -= 1  # type: ignore[index]
-                if not counts[key]:  # type: ignore[index]
-                    del counts[key]  # type: ignore[arg-type]
+            self._of_owner -= Counter([whose])  # which forgets what reaches 0
+            self._of_address -= Counter([owner.address])
             self._changed.set()
 
     def check(self, name: str, options: ServeOptions, owner: Owner) -> None:

@@ -160,6 +160,11 @@ class Session:
             self._changed.clear()
             await self._changed.wait()
 
+    @property
+    def unsent(self) -> int:
+        """How many pieces of sound and events wait for `outgoing`."""
+        return len(self._queue)
+
     async def wait_until_begun(self) -> None:
         """Wait until there is a conversation, or there will be none."""
         await self._has_begun.wait()
