@@ -161,9 +161,9 @@ class Session:
             await self._changed.wait()
 
     @property
-    def unsent(self) -> int:
-        """How many pieces of sound and events wait for `outgoing`."""
-        return len(self._queue)
+    def has_more(self) -> bool:
+        """Whether `outgoing` has something to yield at once."""
+        return bool(self._queue)
 
     async def wait_until_begun(self) -> None:
         """Wait until there is a conversation, or there will be none."""
