@@ -58,7 +58,9 @@ def application(server: Server, transports: Iterable[Transport] | None = None) -
 
 def installed_transports() -> list[Transport]:
     """Return our own transports, and those of the entry points; a broken one is left out with a warning."""
-    found: list[Transport] = []
+    from voicebot_serve.realtime.transport import RealtimeTransport
+
+    found: list[Transport] = [RealtimeTransport()]
     for entry in importlib.metadata.entry_points(group=GROUP):
         try:
             transport = entry.load()()

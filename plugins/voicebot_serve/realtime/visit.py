@@ -51,7 +51,7 @@ class Visit:
         """Calls of the client's functions that it has not been told of."""
         self._started: set[str] = set()
         """Calls of which the conversation has said that they began."""
-        self._changed, self._begun = asyncio.Event(), asyncio.Event()
+        self._changed = asyncio.Event()
         self._is_over = False
         self.state.describe("session.created")
 
@@ -81,7 +81,6 @@ class Visit:
         """Send no more, and hang up."""
         self._is_over = True
         self._changed.set()
-        self._begun.set()
         if self._session.has_begun:
             self._session.stream.hang_up()
 
@@ -97,14 +96,14 @@ class Visit:
 
     async def follow(self) -> None:
         """Tell what happens in the conversation, until it is over."""
-        await self._begun.wait()
+        await self._session.wait_until_begun()
         if self._session.has_begun:
             async for each in self._session.outgoing():
                 self._happenings.observe(each)
                 if isinstance(each, ToolStarted):
                     self._started.add(each.id)
                     self._tell_call(each.id)
-                if not self._session.unsent:
+                if not self._session.has_more:
                     self._happenings.flush()
                 self._changed.set()
         if self._session.failed:
@@ -120,7 +119,7 @@ class Visit:
         if call_id in self._started and (call := self._calls.pop(call_id, None)) is not None:
             self._started.discard(call_id)
             self._happenings.call(call.id, call.name, call.arguments)
-            if not self._session.unsent:
+            if not self._session.has_more:
                 self._happenings.flush()
             self._changed.set()
 
@@ -140,7 +139,6 @@ class Visit:
             takes_back=settings.extension,
             ahead=_AHEAD,
         )
-        self._begun.set()
 
     def _do_one(self, command: Command) -> None:
         stream, history = self._session.stream, self._session.conversation.history

@@ -160,6 +160,11 @@ class Session:
             self._changed.clear()
             await self._changed.wait()
 
+    @property
+    def has_more(self) -> bool:
+        """Whether `outgoing` has something to yield at once."""
+        return bool(self._queue)
+
     async def wait_until_begun(self) -> None:
         """Wait until there is a conversation, or there will be none."""
         await self._has_begun.wait()
