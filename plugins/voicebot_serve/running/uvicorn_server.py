@@ -29,15 +29,20 @@ def listening_socket(host: str, port: int) -> socket.socket:
 
 
 async def serve(
-    app: Any, listening: socket.socket, drain: Callable[[bool], Awaitable[None]], longest_message: int
+    app: Any,
+    listening: socket.socket,
+    drain: Callable[[bool], Awaitable[None]],
+    longest_message: int,
+    is_over: Callable[[], bool] = lambda: False,
 ) -> None:
     """Serve an application until a signal comes and `drain` has returned.
 
     Args:
         drain: lets the conversations finish; called with whether somebody waits (Ctrl-C).
         longest_message: bytes of the longest WebSocket message.
+        is_over: asked several times a second; like Ctrl-C once it is true.
     """
-    await _server(config_for(app, longest_message), drain).serve([listening])
+    await _server(config_for(app, longest_message), drain, is_over).serve([listening])
 
 
 def config_for(app: Any, longest_message: int) -> uvicorn.Config:
@@ -59,7 +64,9 @@ def config_for(app: Any, longest_message: int) -> uvicorn.Config:
     )
 
 
-def _server(config: uvicorn.Config, drain: Callable[[bool], Awaitable[None]]) -> uvicorn.Server:
+def _server(
+    config: uvicorn.Config, drain: Callable[[bool], Awaitable[None]], is_over: Callable[[], bool]
+) -> uvicorn.Server:
     import uvicorn
 
     class DrainingServer(uvicorn.Server):
@@ -75,6 +82,8 @@ def _server(config: uvicorn.Config, drain: Callable[[bool], Awaitable[None]]) ->
                 super().handle_exit(sig, frame)
 
         async def on_tick(self, counter: int) -> bool:
+            if self._signal is None and is_over():
+                self._signal = signal.SIGINT
             if self._signal is not None and self._draining is None:
                 self._draining = asyncio.ensure_future(drain(self._signal == signal.SIGINT))
             if self._draining is not None and self._draining.done():
