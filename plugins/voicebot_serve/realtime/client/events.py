@@ -45,7 +45,7 @@ class InputAudioAppend(_ClientEvent):
 
 
 class InputAudioCommit(_ClientEvent):
-    """End the user's speech, without an answer."""
+    """End the user's speech."""
 
     type: Literal["input_audio_buffer.commit"]
 
@@ -185,7 +185,7 @@ class ResponseCancel(_ClientEvent):
 
 
 class Playing(_ClientEvent):
-    """Say what is being played (an extension: `voicebot.playing`)."""
+    """Say what is being played, a few times a second (an extension)."""
 
     type: Literal["voicebot.playing"]
     item_id: str
