@@ -232,6 +232,26 @@ async def test_a_cancelled_response_ends_at_once_and_the_next_one_can_begin() ->
 
 
 @simulated
+async def test_a_response_that_is_cancelled_before_it_begins_never_comes_and_what_follows_is_heard() -> None:
+    settings = Settings(idle={"after": 5, "prompts": ["Still there?"]})  # type: ignore[arg-type]  # pydantic
+    async with visiting(settings=settings) as (client, _):
+        client.update(audio=NO_DETECTION)
+        client.send("response.create")
+        client.send("response.cancel")
+        client.send("response.create")
+        client.send("response.cancel")
+        await asyncio.sleep(1)
+        client.send("input_audio_buffer.clear")
+        prompt = await client.gets("response.done", 3)
+
+    check_strictly(client.events)
+    statuses = [event["response"]["status"] for event in client.of_kind("response.done")]
+    assert statuses[:2] == ["cancelled", "cancelled"]
+    assert prompt["response"]["output"][0]["content"][0]["transcript"] == "Still there?"
+    assert "input_audio_buffer.speech_started" not in client.kinds
+
+
+@simulated
 async def test_a_client_runs_its_own_functions() -> None:
     call = ToolCall("c1", "weather", json.dumps({"city": "Tortuga"}))
     chat = ScriptedChatModel([[call], "It is sunny."])
