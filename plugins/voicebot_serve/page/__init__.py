@@ -1,4 +1,4 @@
-"""The page on which people talk with a bot: plain files, served with headers that keep everything else out."""
+"""The page on which people talk with a bot: plain files, with headers that keep everything else out."""
 
 from __future__ import annotations
 
@@ -85,5 +85,7 @@ def _answer(request: Request, file: File, headers: dict[str, str]) -> Response:
     from starlette.responses import Response
 
     if "gzip" in request.headers.get("accept-encoding", ""):
-        return Response(file.compressed, headers={**headers, "Content-Encoding": "gzip"}, media_type=file.type)
+        return Response(
+            file.compressed, headers={**headers, "Content-Encoding": "gzip"}, media_type=file.type
+        )
     return Response(file.content, headers=headers, media_type=file.type)

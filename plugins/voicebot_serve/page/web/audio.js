@@ -5,8 +5,8 @@ const REASONS = {
   SecurityError: "denied",
   NotFoundError: "missing",
   OverconstrainedError: "missing",
-  NotReadableError: "busy",
-  AbortError: "busy",
+  NotReadableError: "unusable",
+  AbortError: "unusable",
 };
 
 export const isSupported = "AudioWorkletNode" in window || !window.isSecureContext;
@@ -70,7 +70,7 @@ export class Sound {
       this.#attach(stream);
       this.#tell({ type: "microphoneOpened" });
     } catch (error) {
-      this.#tell({ type: "microphoneFailed", reason: REASONS[error.name] || "busy" });
+      this.#tell({ type: "microphoneFailed", reason: REASONS[error.name] || "unusable" });
     }
   }
 
@@ -131,7 +131,7 @@ export class Sound {
 
   #heard(data) {
     if (data.cleared) this.onCleared(data);
-    else this.onPlayed({ ...data, ms: Math.max(0, data.ms - (data.idle ? 0 : this.latency * 1000)) });
+    else this.onPlayed({ ...data, ms: Math.max(0, data.ms - this.latency * 1000) });
     if (data.idle && this.#isFinishing) this.close();
   }
 

@@ -13,7 +13,7 @@ export class Connection {
   }
 
   /** Connect anew; tells of an older connection no more. */
-  async connect(key) {
+  async connect(key, resume) {
     this.disconnect();
     const current = { socket: null, abort: new AbortController() };
     this.#current = current;
@@ -29,7 +29,8 @@ export class Connection {
     if (!token || this.#current !== current) return;
     const url = new URL("v1/realtime", document.baseURI);
     url.protocol = url.protocol.replace("http", "ws");
-    const socket = new WebSocket(url, [...SUBPROTOCOLS, `openai-insecure-api-key.${token}`]);
+    const before = resume ? [`voicebot.resume.${resume}`] : [];
+    const socket = new WebSocket(url, [...SUBPROTOCOLS, `openai-insecure-api-key.${token}`, ...before]);
     current.socket = socket;
     socket.onmessage = ({ data }) => tell({ type: "message", message: JSON.parse(data) });
     socket.onclose = ({ code }) => {

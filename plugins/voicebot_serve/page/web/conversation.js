@@ -45,19 +45,24 @@ export function spokenLength(each, soundMs = 0) {
   return Math.min(length, each.text.length);
 }
 
-/** Return the items to give to a server that does not know this conversation, and whether an answer is due. */
-export function memory(conversation, most = 40) {
+/**
+ * Return the items that a server which knows some messages has to be given, and whether an answer is due. One that
+ * has found the conversation again knows everything, except perhaps what the user said last.
+ */
+export function missing(conversation, known, most = 40) {
   const said = conversation.lines
     .filter(({ role }) => role !== "note")
     .map((each) => ({ role: each.role === "bot" ? "assistant" : "user", text: heard(each) }))
-    .filter(({ text }) => text)
-    .slice(-most);
-  const items = said.map(({ role, text }) => ({
+    .filter(({ text }) => text);
+  const unanswered = said.at(-1)?.role === "user";
+  const knowsLast = known.findLast(({ role }) => role === "user")?.text === said.at(-1)?.text;
+  const lost = !known.length ? said.slice(-most) : unanswered && !knowsLast ? said.slice(-1) : [];
+  const items = lost.map(({ role, text }) => ({
     type: "message",
     role,
     content: [{ type: role === "user" ? "input_text" : "output_text", text }],
   }));
-  return { items, unanswered: said.at(-1)?.role === "user" };
+  return { items, unanswered: unanswered && items.length > 0 };
 }
 
 const heard = (each) => (each.role === "bot" ? each.text.slice(0, spokenLength(each)) : each.done ? each.text : "");

@@ -18,7 +18,7 @@ let conversation = captions.initial;
 let positions = {}; // samples of each item that have come
 let reported = { item: null, at: 0 };
 let isDue = false;
-let settings = { readsCaptions: () => false };
+let settings = {};
 
 const now = () => performance.now() / 1000;
 const connection = new Connection(tell);
@@ -43,14 +43,14 @@ const run = {
   clearSound: () => sound.clear(),
   mute: ({ on }) => sound.mute(on),
   capture: () => view.level(0),
-  connect: ({ key }) => connection.connect(key),
+  connect: ({ key, resume }) => connection.connect(key, resume),
   disconnect: () => connection.disconnect(),
   send: ({ message }) => connection.send(message),
   begin: () => {
     conversation = { ...captions.initial, lines: conversation.lines.slice(-1).filter(({ role }) => role === "user") };
   },
-  goOn: ({ answer }) => {
-    const { items, unanswered } = captions.memory(conversation);
+  goOn: ({ answer, resumed, known }) => {
+    const { items, unanswered } = captions.missing(conversation, resumed ? known : []);
     conversation = captions.noted(conversation, "Connected again");
     for (const item of items) connection.send({ type: "conversation.item.create", item });
     if (unanswered && answer) connection.send({ type: "response.create" });
@@ -67,7 +67,7 @@ function receive(message) {
   if (message.type === "session.created") positions = {};
   const before = conversation.lines;
   conversation = captions.observe(conversation, message);
-  if (settings.readsCaptions()) announce(before, message);
+  if (settings.captions) announce(before, message);
 }
 
 /** Have a screen reader say what was said, once it is complete. */
@@ -103,7 +103,7 @@ function render() {
   requestAnimationFrame(() => {
     isDue = false;
     view.render(state, conversation);
-    transcript.render(conversation);
+    transcript.render(conversation, settings);
   });
 }
 

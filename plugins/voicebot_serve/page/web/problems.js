@@ -3,9 +3,8 @@
 export const problems = {
   denied: ["The microphone is not allowed", "Allow it in the site settings of your browser, beside the address. Until then, you can type."],
   missing: ["No microphone was found", "Plug one in, or type below."],
-  busy: ["The microphone cannot be used", "Another program may hold it. Close that, then turn the microphone on again. Until then, you can type."],
+  unusable: ["The microphone cannot be used", "Another program may hold it. Close that, then turn the microphone on again. Until then, you can type."],
   insecure: ["The microphone needs HTTPS", "Browsers give it only to pages that come over HTTPS, or from this machine (localhost). You can type."],
-  lost: ["The microphone is gone", "It was unplugged or switched off. You can type, or turn it on again."],
   sound: ["This browser cannot play the bot", "It lacks AudioWorklet. Any browser of the last years has it."],
   paused: ["The sound is paused", "Tap anywhere to go on."],
   key: ["A key is needed", "Ask whoever runs this server for one."],
@@ -13,6 +12,7 @@ export const problems = {
   origin: ["This page may not connect", "The server does not know this address. Open the page from the server itself, or have it listed in `serve.origins`."],
   bot: ["There is no bot here", "Check the address of this page."],
   full: ["All places are taken", "Trying again by itself as soon as one may be free."],
+  busy: ["The server is busy", "Trying again by itself as soon as it is not."],
   limit: ["Too many conversations from here", "End another one, and this one goes on by itself."],
   rate: ["Too many attempts", "Trying again by itself in a minute."],
   draining: ["The server restarts", "Connecting again by itself."],

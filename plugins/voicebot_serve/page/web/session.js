@@ -9,13 +9,13 @@ const IDLE = 600; // nobody speaks: give the place to somebody else
 const SHORTEST_HOLD = 0.15;
 
 const HOPELESS = { access: "key", origin: "origin", bot: "bot" };
-const FOR_LATER = { full: "full", busy: "full", limit: "limit", draining: "draining", rate: "rate" };
-const CODES = { 4401: "access", 4403: "origin", 4404: "bot", 4429: "limit", 4503: "full" };
+const FOR_LATER = { gone: "network", store: "unavailable", full: "full", busy: "busy", limit: "limit", draining: "draining", rate: "rate" };
+const CODES = { 4401: "access", 4403: "origin", 4404: "bot", 4410: "gone", 4429: "limit", 4503: "full" };
 
 export const initial = Object.freeze({
   phase: "idle", // idle, opening, connecting, live, waiting, over
   problem: null, // a key of `problems.js`
-  microphone: "off", // off, asking, on, or why not: denied, missing, busy, insecure, lost
+  microphone: "off", // off, asking, on, or why not: denied, missing, unusable, insecure
   muted: false,
   paused: false, // the browser plays nothing until it is tapped
   mode: "open", // open: the server hears when a turn is over; hold: the user holds a button
@@ -30,10 +30,11 @@ export const initial = Object.freeze({
   activeAt: 0, // when somebody last spoke or typed
   retryAt: null,
   hasTalked: false, // whether there is a conversation to go on with
+  resume: null, // {token, turns, next}: how the server finds it again; sound of the answer to turn `turns` has come
   lines: [], // typed before there was a connection
 });
 
-const turns = (mode) => ({
+const turnTaking = (mode) => ({
   type: "session.update",
   session: {
     type: "realtime",
@@ -77,7 +78,7 @@ function start(state, event, microphone) {
 
 const connecting = (state, event, first = []) => [
   { ...state, phase: "connecting", heardAt: event.at, pinged: false },
-  [...first, { do: "connect", key: state.key }],
+  [...first, { do: "connect", key: state.key, resume: state.resume && `${state.resume.token}.${state.resume.turns}` }],
 ];
 
 function later(state, event, problem, seconds) {
@@ -91,14 +92,15 @@ function later(state, event, problem, seconds) {
 
 function over(state, problem, sound = "closeSound") {
   const quiet = { microphone: "off", heldSince: null, replying: false, retryAt: null, paused: false };
-  const next = { ...state, ...quiet, phase: "over", problem, hasTalked: state.hasTalked && problem !== null };
+  const next = { ...state, ...quiet, phase: "over", problem, hasTalked: state.hasTalked && problem !== null, resume: null };
   return [next, [{ do: "disconnect" }, { do: sound }]];
 }
 
 function refused(state, event) {
   if (!isOpen(state)) return null;
   if (event.code in HOPELESS) return over(state, HOPELESS[event.code]);
-  return later(state, event, FOR_LATER[event.code] || "unavailable", event.retryAfter);
+  const known = event.code === "gone" ? { ...state, resume: null } : state; // the page still knows what was said
+  return later(known, event, FOR_LATER[event.code] || "unavailable", event.retryAfter);
 }
 
 function release(state, keep) {
@@ -126,7 +128,7 @@ const handlers = {
     if (event.mode === state.mode) return null;
     const live = state.phase === "live";
     const taken = state.heldSince === null ? [] : [send({ type: "input_audio_buffer.clear" })];
-    return [{ ...state, mode: event.mode, heldSince: null }, live ? [...taken, send(turns(event.mode))] : []];
+    return [{ ...state, mode: event.mode, heldSince: null }, live ? [...taken, send(turnTaking(event.mode))] : []];
   },
   holdStart: (state, event) => {
     if (state.phase !== "live" || state.mode !== "hold" || state.microphone !== "on" || state.heldSince !== null)
@@ -200,12 +202,14 @@ const handlers = {
 const active = (state, _, event) => [{ ...state, activeAt: event.at }];
 
 const messages = {
-  "session.created": (state, _, event) => {
+  "session.created": (state, message, event) => {
     const lines = state.lines.flatMap(typed);
-    const again = [state.hasTalked ? { do: "goOn", answer: !lines.length } : { do: "begin" }];
-    const since = { connectedAt: event.at, activeAt: event.at };
+    const { resume: token, resumed = false, turns = 0, messages: known = [] } = message.session?.voicebot || {};
+    const again = [state.hasTalked ? { do: "goOn", answer: !lines.length, resumed, known } : { do: "begin" }];
+    const resume = token ? { token, turns, next: turns } : null;
+    const since = { connectedAt: event.at, activeAt: event.at, resume };
     const next = { ...state, ...since, phase: "live", problem: null, hasTalked: true, lines: [] };
-    return [next, [send(turns(state.mode)), ...again, ...lines]];
+    return [next, [send(turnTaking(state.mode)), ...again, ...lines]];
   },
   "session.updated": (state, message) => {
     const isHold = message.session?.audio?.input?.turn_detection === null;
@@ -216,6 +220,11 @@ const messages = {
   "response.done": (state, _, event) => [{ ...state, replying: false, activeAt: event.at }],
   "input_audio_buffer.speech_started": active,
   "voicebot.user.partial": active,
+  "voicebot.answering": (state, { turns }) => [{ ...state, resume: state.resume && { ...state.resume, next: turns } }],
+  "response.output_audio.delta": (state) =>
+    state.resume && state.resume.turns !== state.resume.next
+      ? [{ ...state, resume: { ...state.resume, turns: state.resume.next } }]
+      : null,
   "output_audio_buffer.cleared": (state) => [state, [{ do: "clearSound" }]],
   error: (state, message, event) => {
     const { code } = message.error || {};

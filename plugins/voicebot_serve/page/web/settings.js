@@ -11,9 +11,9 @@ function load() {
   }
 }
 
-/** Connect the dialog with the devices and the state of the page; return what can be asked of it. */
+/** Connect the dialog with the devices and the state of the page; return what is chosen. */
 export function connectSettings(sound, tell, getState) {
-  const chosen = { mode: "open", microphone: "", speaker: "", timing: true, captions: true, ...load() };
+  const chosen = { mode: "open", microphone: "", speaker: "", timing: false, captions: true, ...load() };
   const dialog = get("settings");
 
   function keep() {
@@ -25,7 +25,7 @@ export function connectSettings(sound, tell, getState) {
   }
 
   function apply() {
-    document.body.classList.toggle("no-timing", !chosen.timing);
+    for (const chart of document.querySelectorAll("details.timing")) chart.open = chosen.timing;
     get("show-timing").checked = chosen.timing;
     get("read-captions").checked = chosen.captions;
     for (const radio of document.querySelectorAll("[name=mode]")) radio.checked = radio.value === getState().mode;
@@ -56,13 +56,14 @@ export function connectSettings(sound, tell, getState) {
   });
   dialog.addEventListener("change", ({ target }) => {
     if (target.name === "mode") tell({ type: "mode", mode: (chosen.mode = target.value) });
-    else if (target.id === "show-timing") chosen.timing = target.checked;
-    else if (target.id === "read-captions") chosen.captions = target.checked;
+    else if (target.id === "show-timing") {
+      chosen.timing = target.checked;
+      apply();
+    } else if (target.id === "read-captions") chosen.captions = target.checked;
     else if (target.id === "microphones") {
       sound.microphoneId = chosen.microphone = target.value;
       if (getState().microphone === "on") sound.openMicrophone();
     } else if (target.id === "speakers") sound.chooseSpeaker((chosen.speaker = target.value));
-    apply();
     keep();
   });
   navigator.mediaDevices?.addEventListener?.("devicechange", () => dialog.open && list());
@@ -71,5 +72,5 @@ export function connectSettings(sound, tell, getState) {
   sound.speakerId = chosen.speaker;
   tell({ type: "mode", mode: chosen.mode });
   apply();
-  return { readsCaptions: () => chosen.captions };
+  return chosen;
 }

@@ -23,7 +23,7 @@ export class Transcript {
     this.#scroll = scroll;
   }
 
-  render(conversation) {
+  render(conversation, { timing = false }) {
     const { scrollTop, scrollHeight, clientHeight } = this.#scroll;
     const isAtEnd = scrollHeight - scrollTop - clientHeight < 80;
     const keys = new Set(conversation.lines.map(({ key }) => key));
@@ -32,11 +32,11 @@ export class Transcript {
       parts.item.remove();
       this.#shown.delete(key);
     }
-    for (const line of conversation.lines) this.#show(line, conversation.itemMs[line.id]);
+    for (const line of conversation.lines) this.#show(line, conversation.itemMs[line.id], timing);
     if (isAtEnd) this.#scroll.scrollTop = this.#scroll.scrollHeight;
   }
 
-  #show(line, soundMs) {
+  #show(line, soundMs, isOpen) {
     const before = this.#shown.get(line.key);
     if (before?.line === line) return;
     const parts = before?.parts || this.#make(line);
@@ -48,8 +48,8 @@ export class Transcript {
     parts.item.classList.toggle("cut", line.cut);
     if (before?.line.tools !== line.tools) parts.tools.replaceChildren(...line.tools.map(tool));
     if (line.timed && before?.line.timed !== line.timed) {
-      const chart = timing(line.timed);
-      if (chart) parts.item.append(chart);
+      const chart = chartOf(line.timed);
+      if (chart) parts.item.append(Object.assign(chart, { open: isOpen }));
     }
   }
 
@@ -72,7 +72,7 @@ function tool({ name, outcome, seconds: time }) {
 }
 
 /** Return the waterfall of a turn, or null if there is none. */
-function timing(timed) {
+function chartOf(timed) {
   const found = waterfall(timed);
   if (!found) return null;
   const { steps, total, ahead } = found;

@@ -25,7 +25,7 @@ export class Resampler {
 
   reset() {
     this.kept = new Float32Array(2 * this.half);
-    this.position = this.half; // of the next output, in `kept` and what follows
+    this.position = 2 * this.half; // of the next output, in `kept` and what follows
   }
 
   /** Return the output for more input; what comes of one input may come with the next. */
