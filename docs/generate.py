@@ -25,6 +25,7 @@ from generator import (
     names,
     providers,
     remedies,
+    serve,
 )
 
 PAGES = {
@@ -39,6 +40,7 @@ PAGES = {
     "errors.md": api.errors,
     "contract.md": contract.page,
     "emulator.md": emulator.page,
+    "serve.md": serve.page,
     "remedies.md": remedies.page,
     "licences.md": licences.page,
 }

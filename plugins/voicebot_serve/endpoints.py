@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from voicebot_serve.access.refusals import refusal
 from voicebot_serve.server import Server
 from voicebot_serve.transport import Refusal
 
@@ -54,7 +55,7 @@ class Endpoints:
         wanted = request.path_params.get("bot") or request.query_params.get("model")
         served = self._server.bot_named(wanted)
         if served is None:
-            return _error(Refusal("bot", "there is no bot of that name here", 404, 4404))
+            return _error(refusal("bot", "there is no bot of that name here"))
         gate = self._server.gates[served.name]
         headers = {name.lower(): value for name, value in request.headers.items()}
         sender = request.client.host if request.client is not None else ""
@@ -82,10 +83,10 @@ def _cors(headers: dict[str, str]) -> dict[str, str]:
     }
 
 
-def _error(refusal: Refusal, headers: dict[str, str] | None = None) -> Response:
-    more = {"Retry-After": str(refusal.retry_after)} if refusal.retry_after is not None else {}
-    error = {"type": "invalid_request_error", "code": refusal.reason, "message": refusal.message}
-    return _json({"error": error}, refusal.status, {**(headers or {}), **more})
+def _error(refused: Refusal, headers: dict[str, str] | None = None) -> Response:
+    more = {"Retry-After": str(refused.retry_after)} if refused.retry_after is not None else {}
+    error = {"type": "invalid_request_error", "code": refused.reason, "message": refused.message}
+    return _json({"error": error}, refused.status, {**(headers or {}), **more})
 
 
 def _json(content: dict[str, Any], status: int, headers: dict[str, str]) -> Response:

@@ -6,6 +6,7 @@ import asyncio
 import logging
 from typing import TYPE_CHECKING
 
+from voicebot_serve.access.refusals import refusal
 from voicebot_serve.bots import ServedBot
 from voicebot_serve.connection import WebSocketClient
 from voicebot_serve.server import Server
@@ -23,15 +24,21 @@ _BEGIN_TIMEOUT = 10.0
 """Seconds that a client may take to begin its conversation."""
 _GRACE = 5.0
 """Seconds after the end of a conversation within which its transport has to return."""
-_NORMAL, _BROKEN, _RESTART = 1000, 1011, 1012
-_NO_BOT = Refusal("bot", "there is no bot of that name here", 404, 4404)
-_REFUSALS = {
-    "full": (503, 4503, 10),
-    "draining": (503, 4503, 2),
-    "busy": (503, 4503, 10),
-    "limit": (429, 4429, 10),
+_NORMAL, _BROKEN, _RULE, _RESTART = 1000, 1011, 1008, 1012
+_TOO_BIG, _IDLE = 1009, 1001
+CLOSINGS = {
+    _NORMAL: "the conversation is over",
+    _IDLE: "the client sent nothing for `serve.limits.idle` seconds",
+    _RULE: "the client broke a rule: it sent sound much faster than real time, or too much junk, read too "
+    "slowly, or did not begin its conversation",
+    _TOO_BIG: "a message was longer than `serve.limits.message`",
+    _BROKEN: "something went wrong on the server; its log says what",
+    _RESTART: "the server stops; connect again",
 }
-"""Status, close code and when to try again, by the reason of `SessionRefused`."""
+"""When connections are closed with which code."""
+_RETRY_AFTER = 10
+"""Seconds after which there may be room."""
+_NO_BOT = refusal("bot", "there is no bot of that name here")
 
 
 class SocketEndpoint:
@@ -85,13 +92,13 @@ class SocketEndpoint:
         return next((each for each in handshake.subprotocols if each in known), None)
 
     async def _refuse(
-        self, websocket: WebSocket, handshake: Handshake, refusal: Refusal, served: ServedBot | None
+        self, websocket: WebSocket, handshake: Handshake, refused: Refusal, served: ServedBot | None
     ) -> None:
         """Answer with an HTTP status, or accept and explain where a page can show it."""
-        self._server.metrics.refused(refusal.reason)
-        logger.info("refused a client from %s: %s", handshake.address, refusal.message)
+        self._server.metrics.refused(refused.reason)
+        logger.info("refused a client from %s: %s", handshake.address, refused.message)
         if not self._transport.explains_refusals(handshake):
-            await _deny(websocket, refusal)
+            await _deny(websocket, refused)
             return
         from voicebot_serve.options import LimitOptions
 
@@ -99,10 +106,10 @@ class SocketEndpoint:
         limits = served.options.limits if served is not None else LimitOptions()
         client = WebSocketClient(websocket, handshake, limits, self._server.metrics.dropped)
         try:
-            await self._transport.refuse(client, refusal)
+            await self._transport.refuse(client, refused)
         except ClientGone:
             return
-        await client.close(refusal.close_code, refusal.message)
+        await client.close(refused.close_code, refused.message)
 
     async def _converse(self, client: WebSocketClient, served: ServedBot, owner: Owner) -> None:
         sessions = self._server.sessions
@@ -115,8 +122,8 @@ class SocketEndpoint:
                 code, reason = await self._serve(client, session)
             logger.info("conversation %s with %s ended", session.id, served.name)
         except SessionRefused as refused:  # somebody else was quicker
-            refusal = _refusal(refused)
-            code, reason = refusal.close_code, refusal.message
+            known = _refusal(refused)
+            code, reason = known.close_code, known.message
         finally:
             if code == _NORMAL and sessions.is_draining:
                 code, reason = _RESTART, "the server is about to stop; connect again"
@@ -130,10 +137,10 @@ class SocketEndpoint:
             pass
         except InputOverflow:
             self._server.metrics.dropped("overflow")
-            return 1008, "sound comes faster than it can be heard"
+            return _RULE, "sound comes faster than it can be heard"
         except _NotBegunError:
             self._server.metrics.dropped("handshake")
-            return 1008, "the conversation was not begun in time"
+            return _RULE, "the conversation was not begun in time"
         except Exception:  # a third-party transport may raise anything
             logger.exception("conversation %s: the transport %s broke", session.id, self._transport.name)
             return _BROKEN, "something went wrong"
@@ -174,16 +181,15 @@ async def _watch(session: Session) -> None:
 
 
 def _refusal(refused: SessionRefused) -> Refusal:
-    status, close_code, retry_after = _REFUSALS[refused.reason]
-    return Refusal(refused.reason, str(refused), status, close_code, retry_after)  # type: ignore[arg-type]
+    return refusal(refused.reason, str(refused), _RETRY_AFTER)
 
 
-async def _deny(websocket: WebSocket, refusal: Refusal) -> None:
+async def _deny(websocket: WebSocket, refused: Refusal) -> None:
     from starlette.responses import PlainTextResponse
 
-    headers = {"Retry-After": str(refusal.retry_after)} if refusal.retry_after is not None else {}
+    headers = {"Retry-After": str(refused.retry_after)} if refused.retry_after is not None else {}
     if "websocket.http.response" in websocket.scope.get("extensions", {}):
-        response = PlainTextResponse(f"{refusal.message}\n", refusal.status, headers)
+        response = PlainTextResponse(f"{refused.message}\n", refused.status, headers)
         await websocket.send_denial_response(response)
     else:
         await websocket.close(1008)

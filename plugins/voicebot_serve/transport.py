@@ -8,12 +8,13 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import ClassVar, Literal
+from typing import ClassVar, Literal, TypeAlias
 
 from voicebot_serve.sessions.owner import Owner
 from voicebot_serve.sessions.session import Session
 
-Payload = str | bytes
+Payload: TypeAlias = str | bytes
+Reason: TypeAlias = Literal["access", "origin", "bot", "rate", "limit", "full", "busy", "draining"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,7 @@ class Credentials:
 class Refusal:
     """Why a client is not let in, safe to tell it; `retry_after` are seconds, if trying again may help."""
 
-    reason: Literal["access", "origin", "bot", "full", "draining", "busy", "limit", "rate"]
+    reason: Reason
     message: str
     status: int
     """HTTP status, before the WebSocket is accepted."""

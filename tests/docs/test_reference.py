@@ -24,6 +24,7 @@ PAGES = [
     "licences.md",
     "providers.md",
     "remedies.md",
+    "serve.md",
 ]
 HANDWRITTEN = ["glossary.md"]
 

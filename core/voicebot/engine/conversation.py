@@ -20,7 +20,7 @@ from voicebot.engine.hearing.echo.guard import EchoGuard
 from voicebot.engine.hearing.echo.transcript_filter import EchoTranscriptFilter
 from voicebot.engine.hearing.events import HearingEvents
 from voicebot.engine.hearing.hearing import Hearing
-from voicebot.engine.history import History
+from voicebot.engine.history.history import History
 from voicebot.engine.observers import ObserverGroup
 from voicebot.engine.responder import Responder
 from voicebot.engine.rules_from_settings import goodbye, idle_rules, turn_rules

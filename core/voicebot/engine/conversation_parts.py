@@ -16,7 +16,7 @@ from voicebot.engine.compaction.summary import Summarizer
 from voicebot.engine.filters import TranscriptFilterChain, create_filters
 from voicebot.engine.hearing.events import HearingEvents
 from voicebot.engine.hearing.setup import HearingSetup
-from voicebot.engine.history import History
+from voicebot.engine.history.history import History
 from voicebot.engine.speaking.playback.speaker import Speaker
 from voicebot.engine.speaking.prepared_line import WaitLines
 from voicebot.engine.speaking.reply_context import ReplyContext

@@ -6,7 +6,7 @@ import asyncio
 from typing import assert_never
 
 from voicebot.config.schema import Settings
-from voicebot.engine.history import History
+from voicebot.engine.history.history import History
 from voicebot.engine.rules_from_settings import patience_after
 from voicebot.engine.speaking.playback.listening_tone import listening_tone
 from voicebot.engine.speaking.replies import Replies

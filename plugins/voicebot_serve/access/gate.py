@@ -9,17 +9,18 @@ from voicebot_serve.access.keys import Keys
 from voicebot_serve.access.origin import is_allowed, is_local_or_number, is_loopback
 from voicebot_serve.access.proxies import TrustedProxies
 from voicebot_serve.access.rates import RateLimits
+from voicebot_serve.access.refusals import refusal
 from voicebot_serve.access.tokens import PREFIX, Tokens
 from voicebot_serve.options import ServeOptions
 from voicebot_serve.sessions.owner import Owner
 from voicebot_serve.transport import Handshake, Refusal, Transport
 
-_FOREIGN_PAGE = Refusal(
-    "origin", "this page may not connect; `serve.origins` of the config lists those that may", 403, 4403
+_FOREIGN_PAGE = refusal(
+    "origin", "this page may not connect; `serve.origins` of the config lists those that may"
 )
-_NO_KEY = Refusal("access", "a key or a token is needed", 401, 4401)
-_WRONG_KEY = Refusal("access", "the key is wrong, or the token was used before or is too old", 401, 4401)
-_TOO_OFTEN = Refusal("rate", "too many attempts; try again in a minute", 429, 4429, 60)
+_NO_KEY = refusal("access", "a key or a token is needed")
+_WRONG_KEY = refusal("access", "the key is wrong, or the token was used before or is too old")
+_TOO_OFTEN = refusal("rate", "too many attempts; try again in a minute", retry_after=60)
 
 
 class Gate:
@@ -55,8 +56,8 @@ class Gate:
         Args:
             sender: the address that the request comes from, which may be a proxy's.
         """
-        if refusal := self.refuses_page(handshake.headers):
-            return refusal
+        if (foreign := self.refuses_page(handshake.headers)) is not None:
+            return foreign
         if (owner := transport.owner(handshake)) is not None:
             return owner
         credentials = transport.credentials(handshake)
@@ -75,8 +76,8 @@ class Gate:
         self, headers: Mapping[str, str], sender: str, address: str
     ) -> tuple[str, int, Owner] | Refusal:
         """Return a token for a browser, when it expires, and whose it is; or why there is none."""
-        if refusal := self.refuses_page(headers):
-            return refusal
+        if (foreign := self.refuses_page(headers)) is not None:
+            return foreign
         if not self._requests.take(address, self._now()):
             return _TOO_OFTEN
         scheme, _, secret = headers.get("authorization", "").partition(" ")

@@ -6,6 +6,7 @@ import asyncio
 from collections import Counter
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
+from typing import Literal
 
 from voicebot import Bot, ConversationEvent
 from voicebot_serve.options import ServeOptions
@@ -19,9 +20,9 @@ class SessionRefused(Exception):
     `reason` is `full` (the server), `draining`, `busy` (it is overloaded), or `limit` (of a key or address).
     """
 
-    def __init__(self, reason: str, message: str) -> None:
+    def __init__(self, reason: Literal["full", "draining", "busy", "limit"], message: str) -> None:
         super().__init__(message)
-        self.reason = reason
+        self.reason: Literal["full", "draining", "busy", "limit"] = reason
 
 
 class SessionRegistry:
@@ -85,10 +86,8 @@ class SessionRegistry:
                 yield session
         finally:
             self._sessions.discard(session)
-            for counts, key in ((self._of_owner, whose), (self._of_address, owner.address)):
-                counts[key] -= 1  # type: ignore[index]
-                if not counts[key]:  # type: ignore[index]
-                    del counts[key]  # type: ignore[arg-type]
+            self._of_owner -= Counter([whose])  # which forgets what reaches 0
+            self._of_address -= Counter([owner.address])
             self._changed.set()
 
     def check(self, name: str, options: ServeOptions, owner: Owner) -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 
-from voicebot.engine.history import History
-from voicebot.engine.request_messages import SILENCE
+from voicebot.engine.history.history import History
+from voicebot.engine.history.request_messages import SILENCE
 from voicebot.engine.speaking.preparation import Preparation
 from voicebot.engine.speaking.reply import Reply
 from voicebot.engine.speaking.reply_context import ReplyContext

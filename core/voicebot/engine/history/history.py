@@ -18,7 +18,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import takewhile
 from typing import Literal
 
-from voicebot.engine.request_messages import alternating, noted, size_of, start_within
+from voicebot.engine.history.request_messages import alternating, noted, size_of, start_within
 from voicebot.engine.tools.records import ToolStep, cut_results
 from voicebot.messages import Message, Role
 
