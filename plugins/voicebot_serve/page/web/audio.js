@@ -13,7 +13,7 @@ export const isSupported = "AudioWorkletNode" in window || !window.isSecureConte
 
 /**
  * Tells events of `session.js`; what is recorded goes to `onFrame({samples, peak})`, what is played comes to
- * `onPlayed({item, ms, peak})`, `onCleared({item, ms})`.
+ * `onPlayed({item, ms, audibleMs})`, `onCleared({item, ms})`.
  */
 export class Sound {
   onFrame = () => {};
@@ -131,7 +131,7 @@ export class Sound {
 
   #heard(data) {
     if (data.cleared) this.onCleared(data);
-    else this.onPlayed({ ...data, ms: Math.max(0, data.ms - this.latency * 1000) });
+    else this.onPlayed({ ...data, audibleMs: Math.max(0, data.ms - this.latency * 1000) });
     if (data.idle && this.#isFinishing) this.close();
   }
 

@@ -11,7 +11,7 @@ import { Transcript } from "./transcript.js";
 import { View } from "./view.js";
 
 const TICK = 250;
-const REPORT = 0.4; // seconds between reports of what is being heard
+const REPORT = 0.2; // seconds between reports of what is on its way to the ear, and cannot be taken back
 
 let state = initial;
 let conversation = captions.initial;
@@ -82,9 +82,9 @@ sound.onFrame = ({ samples, peak }) => {
   connection.send({ type: "input_audio_buffer.append", audio: encode(samples) });
   view.level(peak);
 };
-sound.onPlayed = ({ item, ms, idle }) => {
+sound.onPlayed = ({ item, ms, audibleMs, idle }) => {
   if (!item) return;
-  conversation = captions.played(conversation, item, ms);
+  conversation = captions.played(conversation, item, audibleMs);
   if (idle || item !== reported.item || now() - reported.at > REPORT) {
     reported = { item: idle ? null : item, at: now() };
     connection.send({ type: "voicebot.playing", item_id: item, audio_ms: Math.floor(ms) });

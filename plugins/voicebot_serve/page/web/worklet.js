@@ -84,7 +84,7 @@ class Microphone extends AudioWorkletProcessor {
 
 /**
  * Plays `{samples, item, start}`, where `start` counts samples of the item, until `{clear}`.
- * Tells `{item, ms, peak}` while it plays, `{cleared, item, ms}` when it has been cleared, `{idle}` when it ran dry, or is asked and is dry.
+ * Tells `{item, ms}` while it plays, `{cleared, item, ms}` when it has been cleared, `{idle}` when it ran dry, or is asked and is dry.
  */
 class Player extends AudioWorkletProcessor {
   constructor() {
@@ -140,17 +140,15 @@ class Player extends AudioWorkletProcessor {
 
   process(_, [[output]]) {
     if (!this.isPlaying && this.queue.length) this.begin();
-    let most = 0;
     for (let index = 0; index < output.length; index++) {
       if (this.isPlaying && this.at === this.ready.length && !this.fill()) this.stop();
       const faded = index < this.fade.length ? this.fade[index] : 0;
       output[index] = faded + (this.isPlaying ? this.ready[this.at++] : 0);
-      most = Math.max(most, Math.abs(output[index]));
     }
     this.fade = this.fade.subarray(output.length);
     if (this.isPlaying && currentTime - this.told >= 0.05) {
       this.told = currentTime;
-      this.port.postMessage({ ...this.where(), peak: most });
+      this.port.postMessage(this.where());
     }
     return true;
   }

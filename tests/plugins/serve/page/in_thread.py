@@ -1,4 +1,4 @@
-"""A server in a thread of its own, so that a browser can be driven beside it; and a network that can be lost."""
+"""A server in a thread of its own, beside which a browser is driven; and a network that can be lost."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ def in_thread(
 
 @contextmanager
 def serving_page(bots: Bots = offline, port: int = 0) -> Iterator[int]:
-    """Serve bots and their page; yield the port. Conversations are cut off at the end, as if the server broke."""
+    """Serve bots and their page; yield the port. At the end, conversations are cut off."""
 
     async def run(tell: Callable[[int], None], end: asyncio.Event) -> None:
         listening = listening_socket("127.0.0.1", port)

@@ -134,12 +134,10 @@ def test_an_interrupted_bot_falls_silent_and_remembers_what_was_heard(tmp_path: 
     silent = pause_after(found["speaker"], first(found["speaker"]), 0.25)
     words = len(cut["item"]["content"][0]["transcript"].split())
     sounded = sum(peak > LOUD for time, peak in found["speaker"] if time <= silent) * 128 / page_rate(found)
-    print(
-        f"silent {silent - spoke:.3f} s after the user spoke, {silent - interrupted:.3f} s after the server knew"
-    )
+    print(f"silent {silent - spoke:.3f} s after the user spoke, {silent - interrupted:.3f} after the server knew")
     print(f"{words} words, {words * WORD:.3f} s, are remembered; {sounded:.3f} s were heard")
     assert silent - interrupted < SILENT
-    assert abs(words * WORD - sounded) <= 0.05
+    assert words * WORD <= sounded + WORD, "something that was not heard is remembered"
 
 
 def page_rate(found: dict[str, Any]) -> float:
