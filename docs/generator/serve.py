@@ -48,6 +48,7 @@ def page() -> str:
         for route in Endpoints(Server(started([]))).routes()
         if "{bot}" not in route.path  # type: ignore[attr-defined]
     ]
+    endpoints.append(("GET /", "Shows [the page](page.md) of the first bot; `/NAME/` that of each."))
     for transport in installed_transports():
         endpoints += [(f"WebSocket {path}", _doc(type(transport))) for path in transport.paths]
     metrics = Metrics(dict, float, bool).all

@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
 from voicebot import BotConfig
+from voicebot_serve import page
 from voicebot_serve.bots import started
 from voicebot_serve.endpoints import Endpoints
 from voicebot_serve.server import Server
@@ -53,7 +54,7 @@ def application(server: Server, transports: Iterable[Transport] | None = None) -
     routes = [*Endpoints(server).routes(), *telephony(server)]
     for transport in installed_transports() if transports is None else transports:
         routes += _routes_of(transport, server)
-    return Starlette(routes=[*routes, *_page()], lifespan=lifespan)
+    return Starlette(routes=[*routes, *page.routes(server)], lifespan=lifespan)
 
 
 def installed_transports() -> list[Transport]:
@@ -83,7 +84,3 @@ def _routes_of(transport: Transport, server: Server) -> list[BaseRoute]:
 
     paths = [path for own in transport.paths for path in (own, "/{bot}" + own)]
     return [WebSocketRoute(path, accept) for path in paths]
-
-
-def _page() -> list[BaseRoute]:
-    return []

@@ -26,7 +26,7 @@ PAGES = [
     "remedies.md",
     "serve.md",
 ]
-HANDWRITTEN = ["glossary.md"]
+HANDWRITTEN = ["glossary.md", "page.md"]
 
 
 @pytest.fixture(scope="module")
