@@ -24,7 +24,9 @@ from generator import (
     listing,
     names,
     providers,
+    realtime,
     remedies,
+    serve,
 )
 
 PAGES = {
@@ -39,6 +41,8 @@ PAGES = {
     "errors.md": api.errors,
     "contract.md": contract.page,
     "emulator.md": emulator.page,
+    "serve.md": serve.page,
+    "realtime.md": realtime.page,
     "remedies.md": remedies.page,
     "licences.md": licences.page,
 }

@@ -6,6 +6,7 @@ import inspect
 
 from generator.markdown import code, joined, table
 from generator.optionwords import option_table
+from generator.providers import our_sections
 from voicebot.config.load import DEFAULTS
 from voicebot.config.schema import Settings
 from voicebot.config.shipped import shipped_configs
@@ -144,6 +145,10 @@ def page() -> str:
         "## Settings",
         option_table(Settings, only=_top_level()),
         *_nested(),
+        "## Sections of plugins",
+        "Plugins can add sections. They are checked like all others; commands that do not need them ignore "
+        "them. These come with voicebot:",
+        *_of_plugins(),
         extends,
         _SET,
         _VARIABLES,
@@ -174,6 +179,14 @@ def _nested() -> list[str]:
             inspect.cleandoc(model.__doc__ or ""),
             option_table(Settings, only=frozenset({name})),
         ]
+    return blocks
+
+
+def _of_plugins() -> list[str]:
+    blocks = []
+    for section in our_sections():
+        doc = inspect.cleandoc(section.options.__doc__ or "")
+        blocks += [f"### {section.name}", doc, option_table(section.options)]
     return blocks
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from generator.providers import ours
+from generator.providers import our_sections, ours
 from voicebot.config.json_schema.config_schema import schema_text
 from voicebot.config.shipped import SCHEMA as FILE
 
@@ -11,4 +11,4 @@ __all__ = ["FILE", "schema"]
 
 def schema() -> str:
     """Return the file."""
-    return schema_text(ours())
+    return schema_text(ours(), our_sections())

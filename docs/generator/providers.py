@@ -11,6 +11,7 @@ from generator.optionwords import option_table
 from voicebot.plugin.manager import installed_plugins
 from voicebot.plugin.packages import OURS
 from voicebot.plugin.registry import KINDS, LISTED, Registration
+from voicebot.plugin.sections import SectionRegistration
 
 _INTRO = """
 # Providers
@@ -67,6 +68,11 @@ def ours() -> list[Registration]:
     return [
         registration for registration in installed_plugins().registry if registration.distribution == OURS
     ]
+
+
+def our_sections() -> list[SectionRegistration]:
+    """Return the sections of the plugins that come with voicebot."""
+    return [section for section in installed_plugins().registry.sections if section.distribution == OURS]
 
 
 def _provider(registration: Registration, heading: str) -> list[str]:

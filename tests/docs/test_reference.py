@@ -24,8 +24,9 @@ PAGES = [
     "licences.md",
     "providers.md",
     "remedies.md",
+    "serve.md",
 ]
-HANDWRITTEN = ["glossary.md"]
+HANDWRITTEN = ["glossary.md", "page.md"]
 
 
 @pytest.fixture(scope="module")

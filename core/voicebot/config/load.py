@@ -10,6 +10,7 @@ from typing import Any
 
 from voicebot.config.checking import field_types
 from voicebot.config.checking.options import check
+from voicebot.config.checking.plugin_sections import plugin_sections
 from voicebot.config.checking.sections import is_misspelling, suggestion, unknown_sections
 from voicebot.config.checking.selection import KEY as PROVIDER
 from voicebot.config.checking.selection import ProviderChoice, Selector
@@ -24,7 +25,7 @@ from voicebot.config.schema import Settings
 from voicebot.dataclass import dataclass
 from voicebot.errors import ConfigError, Problem
 from voicebot.languages.known import use_plugin_languages
-from voicebot.options import ToolsetOptions
+from voicebot.options import Options, ToolsetOptions
 from voicebot.plugin.manager import Plugins, installed_plugins
 from voicebot.plugin.packages import OURS, install_command
 from voicebot.plugin.registry import LISTED, SELECTED_ONCE
@@ -45,7 +46,8 @@ class BotConfig:
     """A config that was checked completely: settings, and a choice for each kind of provider.
 
     `plugins` holds the plugins that the choices were made from, whose hooks a bot uses. `toolsets` are the
-    `tools` with their sections, for the places of problems that only a start can show.
+    `tools` with their sections, for the places of problems that only a start can show. `sections` are those
+    sections of plugins (`Registry.add_section`) that the config has.
     """
 
     path: Path
@@ -59,6 +61,7 @@ class BotConfig:
     observers: tuple[ProviderChoice, ...] = ()
     tools: tuple[ProviderChoice, ...] = ()
     warnings: tuple[Problem, ...] = ()
+    sections: Mapping[str, Options] = field(default_factory=dict)
     toolsets: tuple[ToolsetSection, ...] = field(default=(), repr=False, compare=False)
     plugins: Plugins | None = field(default=None, repr=False, compare=False)
 
@@ -127,9 +130,13 @@ def load_with_assignments(
     options = {
         kind: field_types.fields(choice.registration.options) for kind, choice in choices.items() if choice
     }
+    sections = plugin_sections(entries, selector)
+    of_plugins = [section.name for section in plugins.registry.sections]
     problems.extend(
-        entries[key].place.problem(f"unknown section '{key}'{suggestion(key, entries[key], options)}")
-        for key in unknown_sections(entries)
+        entries[key].place.problem(
+            f"unknown section '{key}'{suggestion(key, entries[key], options, of_plugins)}"
+        )
+        for key in unknown_sections(entries, of_plugins)
     )
     listed = {kind: selector.select_each(kind, entries.get(section)) for kind, section in LISTED.items()}
     toolsets = tuple(
@@ -172,6 +179,7 @@ def load_with_assignments(
         observers=tuple(choice for choice, _ in listed["observer"]),
         tools=tuple(choice for choice, _ in listed["toolset"]),
         warnings=tuple(problems),
+        sections=sections,
         toolsets=toolsets,
         plugins=plugins,
     )

@@ -95,15 +95,19 @@ class Bot:
         self._was_entered = False
 
     @classmethod
-    def from_config(cls, config: BotConfig) -> Self:
-        """Make the bot that a config describes, including what the hooks of plugins add."""
+    def from_config(cls, config: BotConfig, *, device: AudioDevice[Any] | None = None) -> Self:
+        """Make the bot that a config describes, including what the hooks of plugins add.
+
+        Args:
+            device: instead of the config's.
+        """
         plugins, settings = config.plugins, config.settings
         hooks = plugins.implementations if plugins is not None else lambda hook: []
         bot = cls(
             recognizer=config.recognizer.make(),  # type: ignore[arg-type]  # the loader checked the kinds
             chat=config.chat.make(),  # type: ignore[arg-type]
             synthesizer=config.synthesizer.make(),  # type: ignore[arg-type]
-            device=config.device.make(),  # type: ignore[arg-type]
+            device=device or config.device.make(),  # type: ignore[arg-type]
             voice_activity=config.voice_activity.make() if config.voice_activity else None,  # type: ignore[arg-type]
             turn_detector=config.turn_detector.make() if config.turn_detector else None,  # type: ignore[arg-type]
             toolsets=[choice.make() for choice in config.tools],  # type: ignore[misc]
@@ -111,7 +115,8 @@ class Bot:
             transcript_filters=hooks("voicebot_filter_transcript"),
             reply_filters=hooks("voicebot_filter_reply"),
         )
-        bot.names = {kind: getattr(config, kind).registration.name for kind in bot.names}
+        own = {"device": type(device).__name__} if device is not None else {}
+        bot.names = {kind: getattr(config, kind).registration.name for kind in bot.names} | own
         listed = (NamedObserver(each.registration.name, each.make()) for each in config.observers)  # type: ignore[arg-type]
         bot.observers = (*listed, *hooked(hooks("voicebot_observe"), settings))
         return bot

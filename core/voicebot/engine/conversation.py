@@ -3,36 +3,29 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from contextlib import AsyncExitStack
-from functools import partial
+from typing import Any
 from uuid import uuid4
 
+from voicebot.config.schema import Settings
 from voicebot.engine.bot import Bot
 from voicebot.engine.cancellation import own_cancellation
 from voicebot.engine.clock import Clock
 from voicebot.engine.compaction.compaction import Compaction
-from voicebot.engine.compaction.summary import Summarizer
+from voicebot.engine.conversation_parts import ConversationParts
 from voicebot.engine.event_stream import EventStream, Subscription
 from voicebot.engine.failures import as_provider_error
-from voicebot.engine.filters import TranscriptFilterChain, create_filters
 from voicebot.engine.hearing.echo.guard import EchoGuard
 from voicebot.engine.hearing.echo.transcript_filter import EchoTranscriptFilter
 from voicebot.engine.hearing.events import HearingEvents
 from voicebot.engine.hearing.hearing import Hearing
-from voicebot.engine.hearing.setup import HearingSetup
-from voicebot.engine.hearing.spoken_values import spoken_values
-from voicebot.engine.history import History
+from voicebot.engine.history.history import History
 from voicebot.engine.observers import ObserverGroup
 from voicebot.engine.responder import Responder
 from voicebot.engine.rules_from_settings import goodbye, idle_rules, turn_rules
 from voicebot.engine.speaking.playback.speaker import Speaker
-from voicebot.engine.speaking.prepared_line import WaitLines
-from voicebot.engine.speaking.reply_context import ReplyContext
-from voicebot.engine.speaking.reply_events import ReplyEvents
-from voicebot.engine.speaking.synthesis.session import SynthesizerSession
-from voicebot.engine.tools.catalogue import ToolCatalogue
-from voicebot.engine.tools.runner import ToolRunner
-from voicebot.engine.tools.tool_use import ToolEffects, ToolUse
+from voicebot.engine.tools.tool_use import ToolEffects
 from voicebot.engine.turns.actions import Action, Answer, AskTurnDetector, Commit, HangUp
 from voicebot.engine.turns.idle import IdleTimer
 from voicebot.engine.turns.scheduler import LONGEST_WAIT, TurnScheduler
@@ -41,7 +34,7 @@ from voicebot.engine.turns.turn_taking import TurnTaking
 from voicebot.engine.turns.user_input import UserInput
 from voicebot.errors import ProviderError
 from voicebot.events import ConversationEnded, ConversationEvent, ListeningStarted, ProviderFailed
-from voicebot.interfaces import AudioStream
+from voicebot.interfaces import AudioStream, Toolset
 
 
 class Conversation:
@@ -49,17 +42,32 @@ class Conversation:
 
     Args:
         bot: a bot that has been entered.
-        stream: a stream that the bot's device has opened.
+        stream: a stream that the bot's device has opened, or any other.
+        settings: instead of the bot's; lines that a bot prepares, such as `on_error`, stay its own.
+        toolsets: beside the bot's, and started already.
+        id: opaque and unique; by default, a new one.
     """
 
-    def __init__(self, bot: Bot, stream: AudioStream) -> None:
-        self.id = uuid4().hex
+    def __init__(
+        self,
+        bot: Bot,
+        stream: AudioStream,
+        *,
+        settings: Settings | None = None,
+        toolsets: Sequence[Toolset[Any]] = (),
+        id: str | None = None,
+    ) -> None:
+        self.id = id or uuid4().hex
         """Opaque and unique."""
-        self.history = History(bot.settings.system, bot.settings.history.budget)
+        self._settings = settings or bot.settings
+        self._toolsets = (*bot.toolsets, *toolsets)
+        self.history = History(self._settings.system, self._settings.history.budget)
         self._echo_transcripts = EchoTranscriptFilter()
         self._events = EventStream(self._observe)
         self.publish = self._events.publish
         self._bot, self._stream, self._was_run = bot, stream, False
+        self._goodbye = goodbye(self._settings)
+        self._is_talking = False
         self._hearing_task: asyncio.Task[None] | None = None
         self._compaction: Compaction | None = None
 
@@ -70,6 +78,26 @@ class Conversation:
             RuntimeError: the conversation has ended.
         """
         return self._events.subscribe()
+
+    def end(self, line: str = "") -> None:
+        """End the conversation, whatever the user says; `run` returns soon.
+
+        Args:
+            line: what the bot says at once and last; if empty, it finishes what it is saying.
+        """
+        self._goodbye.ended_by_program()
+        if not self._is_talking:
+            return
+        if line:
+            self._scheduler.stop_bot()
+            self._responder.say(line)
+        else:
+            self._scheduler.carry_out([])
+
+    def stop(self) -> None:
+        """Stop what the bot is saying, or about to say; history keeps what was heard of it."""
+        if self._is_talking:
+            self._scheduler.stop_bot()
 
     async def run(self) -> None:
         """Talk until the device has no more input or goodbye was said, and the last reply is over.
@@ -82,6 +110,9 @@ class Conversation:
             raise RuntimeError("a conversation can be run only once; create another for the next dialogue")
         self._was_run = True
         self.clock = Clock(live=self._stream.live)
+        self._parts = ConversationParts(
+            self._bot, self._settings, self._toolsets, self.id, self.publish, self.clock
+        )
         async with ObserverGroup(self._bot.observers, self._bot.about(self.id), self._events):
             failure = await self._run()
         if failure is not None:
@@ -90,8 +121,7 @@ class Conversation:
     async def _run(self) -> ProviderError | None:
         """Run to the end; return the error if the conversation could not go on."""
         failure: ProviderError | None = None
-        self._goodbye = goodbye(self._bot.settings)
-        self._runner = self._tool_runner() if self._bot.toolsets else None
+        self._runner = self._parts.tool_runner()
         try:
             with own_cancellation("the conversation broke"):
                 async with AsyncExitStack() as at_end:
@@ -110,32 +140,31 @@ class Conversation:
 
     def _build(self, tasks: asyncio.TaskGroup) -> None:
         """Create the parts of the conversation."""
-        bot, stream, settings = self._bot, self._stream, self._bot.settings
+        bot, stream, settings = self._bot, self._stream, self._settings
         echo = EchoGuard(settings.echo, stream, self._echo_transcripts)
         rules, idle_timer = turn_rules(settings, bot.chat, bot.turn_detector), IdleTimer(idle_rules(settings))
         turn_taking = TurnTaking(rules, has_detector=bot.voice_activity is not None, live=stream.live)
         self._scheduler = TurnScheduler(turn_taking, idle_timer, self._goodbye, self.clock, self._carry_out)
         self._speaker = Speaker(stream, tasks, echo.reference)
-        self._responder = Responder(
-            self._scheduler, self._goodbye, self.history, self._reply_context(), settings, tasks
+        scheduler = self._scheduler
+        effects = ToolEffects(
+            acted=scheduler.reply_acted,
+            end=self._goodbye.ended_by_tool,
+            remember=self.history.remember,
+            ended_late=scheduler.tool_ended,
         )
-        self._compaction = self._create_compaction(tasks)
+        context = self._parts.replies(self._speaker, self._runner, effects)
+        if (tools := context.tools) is not None:
+            scheduler.are_results_due = lambda: tools.are_results_due
+        self._responder = Responder(self._scheduler, self._goodbye, self.history, context, settings, tasks)
+        self._compaction = self._parts.compaction(self.history, tasks)
         self._turn_detection = TurnDetection(
             bot.turn_detector, stream.microphone, tasks, self._scheduler.turn_detected
         )
         hearing_events = HearingEvents(self.publish, self.clock)
-        filters = create_filters(bot.transcript_filters, settings)
-        setup = HearingSetup(
-            recognizer=bot.recognizer,
-            voice_activity=bot.voice_activity,
-            settings=settings,
-            phrases=(*bot.chat.phrases, *spoken_values(bot.toolsets)),
-            transcript_filter=TranscriptFilterChain(filters, hearing_events.filter_failed),
-            conversation=self.id,
-        )
         self._hearing = Hearing(
             stream,
-            setup,
+            self._parts.hearing(hearing_events),
             echo,
             UserInput(turn_taking, self._scheduler, self._turn_detection.audio, self.clock, self.publish),
             hearing_events,
@@ -143,7 +172,8 @@ class Conversation:
         )
 
     async def _talk(self, tasks: asyncio.TaskGroup) -> None:
-        hearing, scheduler, greeting = self._hearing, self._scheduler, self._bot.settings.greeting
+        self._is_talking = True
+        hearing, scheduler, greeting = self._hearing, self._scheduler, self._settings.greeting
         try:
             recognition = tasks.create_task(self._recognize(), name="recognition")
             if greeting:
@@ -154,13 +184,14 @@ class Conversation:
                 await self._responder.play_listening_tone()
             if await self._hear(tasks):
                 await scheduler.wait_while_busy()
-                timeout = self._bot.settings.recognizer_timeout if self._stream.live else LONGEST_WAIT
+                timeout = self._settings.recognizer_timeout if self._stream.live else LONGEST_WAIT
                 await asyncio.wait([recognition], timeout=timeout)  # for words that are no longer awaited
             await scheduler.wait_while_busy()
             if scheduler.closed:
                 await recognition  # it says why the conversation cannot go on
             recognition.cancel()
         finally:
+            self._is_talking = False
             scheduler.close()
             self._turn_detection.cancel()
             self._responder.discard()
@@ -204,45 +235,3 @@ class Conversation:
                 self._responder.carry_out(action)
             case _:
                 self._responder.carry_out(action)
-
-    def _create_compaction(self, tasks: asyncio.TaskGroup) -> Compaction | None:
-        chat, settings, options = self._bot.chat, self._bot.settings, self._bot.settings.history
-        if options.compact is None or chat.acts:
-            return None
-        events = ReplyEvents(self.publish, self.clock)
-        summarizer = Summarizer(chat, options.budget, settings.reply.chat_timeout, self.id, events)
-        return Compaction(self.history, options.compact, summarizer, events, tasks)
-
-    def _reply_context(self) -> ReplyContext:
-        bot, settings, events = self._bot, self._bot.settings, ReplyEvents(self.publish, self.clock)
-        notice = partial(events.notice, "synthesizer")
-        return ReplyContext(
-            conversation=self.id,
-            settings=settings,
-            chat=bot.chat,
-            filters=create_filters(bot.reply_filters, settings),
-            synthesizer=SynthesizerSession(bot.synthesizer, settings, self.id, notice),
-            safe_line=bot.safe_line,
-            speaker=self._speaker,
-            events=events,
-            tools=self._tool_use(self._runner, events) if self._runner is not None else None,
-            wait_lines=WaitLines(bot.wait_lines) if bot.toolsets and not bot.device.text_only else None,
-        )
-
-    def _tool_runner(self) -> ToolRunner:
-        events = ReplyEvents(self.publish, self.clock)
-        options = self._bot.settings.tool_use
-        return ToolRunner(options, self.publish, self.clock.now, partial(events.notice, "toolset"))
-
-    def _tool_use(self, runner: ToolRunner, events: ReplyEvents) -> ToolUse:
-        bot, scheduler = self._bot, self._scheduler
-        catalogue = ToolCatalogue(bot.toolsets, partial(events.notice_once, "toolset"))
-        effects = ToolEffects(
-            acted=scheduler.reply_acted,
-            end=self._goodbye.ended_by_tool,
-            remember=self.history.remember,
-            ended_late=scheduler.tool_ended,
-        )
-        use = ToolUse(catalogue, runner, bot.settings.tool_use, effects, self.id, self.clock.now)
-        scheduler.are_results_due = lambda: use.are_results_due
-        return use

@@ -6,12 +6,13 @@ import asyncio
 from typing import assert_never
 
 from voicebot.config.schema import Settings
-from voicebot.engine.history import History
+from voicebot.engine.history.history import History
 from voicebot.engine.rules_from_settings import patience_after
 from voicebot.engine.speaking.playback.listening_tone import listening_tone
 from voicebot.engine.speaking.replies import Replies
 from voicebot.engine.speaking.reply_context import ReplyContext
 from voicebot.engine.turns.actions import (
+    AddMessage,
     Answer,
     BotAction,
     Correct,
@@ -23,6 +24,7 @@ from voicebot.engine.turns.actions import (
     Prompt,
     Resume,
     SayGoodbye,
+    SpeakAgain,
     TellResults,
 )
 from voicebot.engine.turns.bot_turn import BotSaid
@@ -51,6 +53,7 @@ class Responder:
     ) -> None:
         self._scheduler = scheduler
         self._goodbye = goodbye
+        self._history = history
         self._context = context
         self._settings = settings
         self._tone_format = context.speaker.format if settings.listening_tone else None
@@ -69,6 +72,8 @@ class Responder:
                 self._replies.discard()
             case Answer():
                 self._answer(action)
+            case SpeakAgain() | AddMessage():
+                self._carry_out_request(action)
             case Correct(text, turn):
                 self._goodbye.correct(text, turn)
                 self._replies.correct(action)
@@ -135,6 +140,18 @@ class Responder:
                 self._goodbye.user_is_gone()
                 if self._goodbye.line:
                     self.say(self._goodbye.line)
+            case _:
+                assert_never(action)
+
+    def _carry_out_request(self, action: SpeakAgain | AddMessage) -> None:
+        match action:
+            case SpeakAgain(instructions):
+                self._is_prompt = False
+                self._replies.speak_again(instructions)
+            case AddMessage(role, text, turn):
+                self._history.add(role, text, turn)
+            case _:
+                assert_never(action)
 
     def _answer(self, answer: Answer) -> None:
         self._is_prompt = False

@@ -77,9 +77,9 @@ class ConversationEnded:
     """The conversation is over; `failure` says why if it could not go on.
 
     `by` is what ended it: the device's input (such as hanging up), a goodbye phrase, silence, the chat model
-    through a tool, or the failure.
+    through a tool, the program (`Conversation.end`), or the failure.
     """
 
     at: float
     failure: str | None = None
-    by: Literal["input", "phrase", "silence", "tool", "failure"] = "input"
+    by: Literal["input", "phrase", "silence", "tool", "program", "failure"] = "input"

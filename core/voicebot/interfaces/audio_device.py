@@ -21,6 +21,9 @@ class AudioStream(ABC):
     """Format that `write` takes; None if there is no sound, only text to read."""
     live: bool = True
     """False if sound comes faster than real time and waits for the bot, such as from a file."""
+    takes_back: bool = True
+    """False if sound can only be cleared to end a reply, not to play it once more. The bot is then not ducked
+    or paused while the user makes a sound that may be no interruption."""
     underruns: int = 0
     """How often the speaker ran out of sound in the middle of speech."""
 

@@ -22,9 +22,20 @@ from voicebot.messages.synthesis import (
     WordTiming,
 )
 from voicebot.messages.tools import Effect, Tool, ToolCall, ToolEvent, ToolProgress, ToolResult
+from voicebot.messages.turn_control import (
+    AddedMessage,
+    AnswerNow,
+    ManualSpeechStarted,
+    ManualSpeechStopped,
+    StopReply,
+    TurnControl,
+    TurnTakingChanged,
+)
 from voicebot.messages.turns import TurnSoFar
 
 __all__ = [
+    "AddedMessage",
+    "AnswerNow",
     "AudioChunk",
     "ChatEvent",
     "ChatRequest",
@@ -35,6 +46,8 @@ __all__ = [
     "Endpoint",
     "FinalTranscript",
     "Hints",
+    "ManualSpeechStarted",
+    "ManualSpeechStopped",
     "Message",
     "Notice",
     "PartialTranscript",
@@ -43,6 +56,7 @@ __all__ = [
     "Role",
     "SpeechStarted",
     "SpeechStopped",
+    "StopReply",
     "StreamedUtterance",
     "SynthesisEvent",
     "TextDelta",
@@ -51,7 +65,9 @@ __all__ = [
     "ToolEvent",
     "ToolProgress",
     "ToolResult",
+    "TurnControl",
     "TurnSoFar",
+    "TurnTakingChanged",
     "TypedLine",
     "Usage",
     "Utterance",

@@ -6,6 +6,7 @@ from typing import Literal, TypeAlias
 
 from voicebot.dataclass import dataclass
 from voicebot.encodable import encodable
+from voicebot.messages.turn_control import TurnControl
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,4 +48,4 @@ class Endpoint:
     """Whether it is not a microphone but a sound server's recording of what a speaker plays."""
 
 
-DeviceEvent: TypeAlias = bytes | TypedLine | DeviceLost | DeviceReopened
+DeviceEvent: TypeAlias = bytes | TypedLine | DeviceLost | DeviceReopened | TurnControl

@@ -92,7 +92,7 @@ class Plugins:
     @property
     def conflicts(self) -> tuple[NameConflict, ...]:
         """The names that several plugins claim."""
-        return (*self.registry.conflicts, *self.commands.conflicts)
+        return (*self.registry.conflicts, *self.registry.sections.conflicts, *self.commands.conflicts)
 
     @property
     def broken(self) -> tuple[LoadedPlugin, ...]:

@@ -142,15 +142,17 @@ class Registration:
         return {module: package for module, package in self.requires.items() if not _installed(module)}
 
     def _imported(self, location: str) -> Any:
-        module, _, name = location.partition(":")
-        try:
-            with watched_import(f"the {self.kind} '{self.name}'", self.distribution):
-                return getattr(importlib.import_module(module), name)
-        except Exception as error:  # a plugin's module may raise anything while it is imported
-            raise PluginError(
-                f"the {self.kind} '{self.name}' of {self.distribution} cannot be loaded: "
-                f"{failure_reason(error)}"
-            ) from error
+        return imported(location, f"the {self.kind} '{self.name}'", self.distribution)
+
+
+def imported(location: str, what: str, distribution: str) -> Any:
+    """Import what is at a location; raise `PluginError` if that fails."""
+    module, _, name = location.partition(":")
+    try:
+        with watched_import(what, distribution):
+            return getattr(importlib.import_module(module), name)
+    except Exception as error:  # a plugin's module may raise anything while it is imported
+        raise PluginError(f"{what} of {distribution} cannot be loaded: {failure_reason(error)}") from error
 
 
 def _installed(module: str) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from voicebot.errors import PluginError
@@ -20,6 +21,7 @@ from voicebot.plugin.registration import (
     check_provider,
     interface,
 )
+from voicebot.plugin.sections import Sections
 
 if TYPE_CHECKING:
     from voicebot.interfaces import ModelStore, Provider
@@ -35,6 +37,11 @@ class Registry(Collector[tuple[str, str], Registration]):
 
     api_version: ClassVar[tuple[int, int]] = API_VERSION
     """Version of the API, so that a plugin can offer more to a later one."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.sections = Sections()
+        """The sections that plugins add to configs."""
 
     def add(
         self,
@@ -79,6 +86,25 @@ class Registry(Collector[tuple[str, str], Registration]):
         self._items[kind, name] = Registration(
             name, kind, provider, options, self._distribution, requires, models
         )
+
+    def add_section(self, name: str, options: type[Options] | str) -> None:
+        """Let configs have a section `name`, which is checked like all others and means what the plugin says.
+
+        `BotConfig.sections` holds it; commands that do not know it ignore it.
+
+        Args:
+            options: the class of its options, or its location, such as `my_plugin.options:MyOptions`; it is
+                then imported when a config has the section.
+
+        Raises:
+            PluginError: the name is malformed or taken, or the class is unsuitable.
+        """
+        self.sections.add(name, options)
+
+    @contextmanager
+    def _collecting(self, distribution: str) -> Iterator[list[Registration]]:
+        with self.sections._collecting(distribution), super()._collecting(distribution) as added:
+            yield added
 
     def get(self, kind: str, name: str) -> Registration | None:
         """Return the provider of that kind and name, if there is one."""

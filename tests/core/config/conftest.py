@@ -272,7 +272,7 @@ def load(write: Write, plugins: Plugins) -> Load:
     def load(text: str, environ: Mapping[str, str] | None = None) -> BotConfig:
         path = write("bot.yaml", text)
         config = load_config(path, plugins=plugins, environ=environ or {})
-        editor = Draft7Validator(config_schema(plugins.registry))
+        editor = Draft7Validator(config_schema(plugins.registry, plugins.registry.sections))
         assert complaints(editor, path.read_text(encoding="utf-8")) == []
         return config
 

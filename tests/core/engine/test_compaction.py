@@ -9,7 +9,7 @@ import pytest
 
 from voicebot.config.history import CompactOptions, HistoryOptions
 from voicebot.config.schema import Settings, TurnOptions
-from voicebot.engine.history import History
+from voicebot.engine.history.history import History
 from voicebot.engine.tools.records import CallRecord, ToolStep
 from voicebot.errors import ProviderError
 from voicebot.events import BotTurnEnded, HistoryCompacted, ProviderNoticed, ReplyWithdrawn

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from voicebot.engine.history import History
+from voicebot.engine.history.history import History
 from voicebot.messages import Message
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from voicebot import Message, Settings
 from voicebot.config.schema import IdleOptions, TurnOptions
-from voicebot.engine.history import History
+from voicebot.engine.history.history import History
 from voicebot.testing import ScriptedChatModel, ScriptedSynthesizer, converse, simulated
 
 SETTINGS = Settings(system="Be brief.", on_error="Oh dear.", turns=TurnOptions(prepare="off"))

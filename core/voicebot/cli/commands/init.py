@@ -89,7 +89,8 @@ def _texts(name: str) -> dict[str, str]:
         texts |= {each: path.with_name(each).read_text(encoding="utf-8") for each in functions}
         file = config.get(KEY)
     texts[f".{_VARIABLES}"] = shipped[f"{name}.yaml"].with_name(_VARIABLES).read_text(encoding="utf-8")
-    texts[SCHEMA] = schema_text(installed_plugins().registry)
+    registry = installed_plugins().registry
+    texts[SCHEMA] = schema_text(registry, registry.sections)
     return texts
 
 

@@ -31,7 +31,8 @@ def command(context: click.Context, output: Path | None) -> None:
     from voicebot.plugin.manager import installed_plugins
 
     warn_of_conflicts()
-    text = schema_text(installed_plugins().registry)
+    registry = installed_plugins().registry
+    text = schema_text(registry, registry.sections)
     if output in (None, DASH):
         echo_lines(text.removesuffix("\n"))
         return

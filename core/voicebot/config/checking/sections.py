@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Container, Iterable, Mapping
 from itertools import islice
 
 from voicebot.config.checking import field_types
@@ -41,16 +41,24 @@ _OTHER_NAMES = {
 """What other projects call the sections; by spelling alone, `voice` would suggest `device`."""
 
 
-def unknown_sections(entries: Iterable[str]) -> list[str]:
-    """Return the keys that are not sections; the first ones if there are very many."""
-    return list(islice((key for key in entries if key not in _SECTIONS), MAX_PROBLEMS))
+def unknown_sections(entries: Iterable[str], of_plugins: Container[str] = ()) -> list[str]:
+    """Return the keys that are not sections; the first ones if there are very many.
+
+    Args:
+        of_plugins: the names of the sections that plugins add.
+    """
+    unknown = (key for key in entries if key not in _SECTIONS and key not in of_plugins)
+    return list(islice(unknown, MAX_PROBLEMS))
 
 
-def suggestion(key: str, entry: Entry, options: Mapping[str, Iterable[str]]) -> str:
+def suggestion(
+    key: str, entry: Entry, options: Mapping[str, Iterable[str]], of_plugins: Collection[str] = ()
+) -> str:
     """Return a suggestion for an unknown section, which may be a setting on too high a level.
 
     Args:
         options: the options of the selected providers, by section.
+        of_plugins: the names of the sections that plugins add.
     """
     known = field_types.fields(Settings)
     for section, info in known.items():
@@ -64,7 +72,7 @@ def suggestion(key: str, entry: Entry, options: Mapping[str, Iterable[str]]) -> 
         if entry.place.file != COMMAND_LINE:
             return belongs
         return f"{belongs}; did you mean {joined((f'{owner}.{key}' for owner in owners), 'or')}?"
-    return did_you_mean(_our_name(key), _SECTIONS)
+    return did_you_mean(_our_name(key), (*_SECTIONS, *of_plugins))
 
 
 def _our_name(key: str) -> str:

@@ -19,25 +19,36 @@ from voicebot.config.schema import Settings
 from voicebot.config.shipped import shipped_configs
 from voicebot.errors import PluginError
 from voicebot.plugin.registry import KINDS, LISTED, SELECTED_ONCE, Registration, interface
+from voicebot.plugin.sections import SectionRegistration
 
 _DRAFT = "http://json-schema.org/draft-07/schema#"
 _CONFIG, _EXTENDED = "config", "extended."
 
 
-def schema_text(registrations: Iterable[Registration]) -> str:
+def schema_text(registrations: Iterable[Registration], sections: Iterable[SectionRegistration] = ()) -> str:
     """Return the text of a schema file."""
-    return json.dumps(config_schema(registrations), indent=0, ensure_ascii=False) + "\n"
+    return json.dumps(config_schema(registrations, sections), indent=0, ensure_ascii=False) + "\n"
 
 
-def config_schema(registrations: Iterable[Registration]) -> Schema:
-    """Return the JSON Schema of configs that select among some providers; broken ones are left out."""
+def config_schema(
+    registrations: Iterable[Registration], sections: Iterable[SectionRegistration] = ()
+) -> Schema:
+    """Return the JSON Schema of configs that select among some providers; broken ones are left out.
+
+    Args:
+        sections: the sections of plugins that they may have.
+    """
     providers = [each for each in registrations if _can_be_loaded(each)]
-    names, definitions = model_schemas([Settings, *(each.options for each in providers)])
+    added = [each for each in sections if _can_be_loaded(each)]
+    names, definitions = model_schemas(
+        [Settings, *(each.options for each in providers), *(each.options for each in added)]
+    )
     for kind in KINDS:
         definitions[kind] = _section(kind, [each for each in providers if each.kind == kind])
     for each in providers:
         definitions[f"{each.kind}.{each.name}"] = _provider(each, definitions[names[each.options]])
-    definitions[_CONFIG] = _config(definitions[names[Settings]])
+    of_plugins = {each.name: reference(names[each.options]) for each in added}
+    definitions[_CONFIG] = _config(definitions[names[Settings]], of_plugins)
     definitions |= ALTERNATIVES
     definitions |= _extended(definitions)
     document: Schema = {
@@ -50,7 +61,7 @@ def config_schema(registrations: Iterable[Registration]) -> Schema:
     return {**document, "definitions": _reached(document, definitions)}
 
 
-def _can_be_loaded(registration: Registration) -> bool:
+def _can_be_loaded(registration: Registration | SectionRegistration) -> bool:
     try:
         registration.load()
     except PluginError:
@@ -58,7 +69,7 @@ def _can_be_loaded(registration: Registration) -> bool:
     return True
 
 
-def _config(settings: Schema) -> Schema:
+def _config(settings: Schema, of_plugins: Mapping[str, Schema]) -> Schema:
     sections: dict[str, Schema] = {kind: reference(kind) for kind in SELECTED_ONCE}
     for kind, section in LISTED.items():
         sections[section] = {"type": "array", "items": reference(kind)}
@@ -72,11 +83,15 @@ def _config(settings: Schema) -> Schema:
     }
     return {
         "type": "object",
-        "properties": {EXTENDS: extends, **settings["properties"], **sections},
+        "properties": {EXTENDS: extends, **_or_nothing(of_plugins), **settings["properties"], **sections},
         "patternProperties": {f"^{IGNORED}": {}},
         "additionalProperties": False,
         "required": list(REQUIRED),
     }
+
+
+def _or_nothing(sections: Mapping[str, Schema]) -> dict[str, Schema]:
+    return {name: {"anyOf": [schema, {"type": "null"}]} for name, schema in sections.items()}
 
 
 def _section(kind: str, providers: list[Registration]) -> Schema:

@@ -9,7 +9,7 @@ from voicebot.config.history import CompactOptions
 from voicebot.engine.cancellation import own_cancellation
 from voicebot.engine.compaction.summary import Summarizer
 from voicebot.engine.failures import as_provider_error
-from voicebot.engine.history import History
+from voicebot.engine.history.history import History
 from voicebot.engine.speaking.reply_events import ReplyEvents
 from voicebot.events import BotTurnEnded, ConversationEvent, HistoryCompacted
 from voicebot.messages import Message

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import assert_never
 
 from voicebot.engine.cancellation import cancellation_check, own_cancellation
 from voicebot.engine.hearing.echo.guard import EchoGuard
@@ -13,7 +12,7 @@ from voicebot.engine.hearing.setup import HearingSetup
 from voicebot.engine.latch import Latch
 from voicebot.engine.turns.user_input import UserInput
 from voicebot.interfaces import AudioStream
-from voicebot.messages import DeviceLost, DeviceReopened, TypedLine
+from voicebot.messages import AddedMessage, DeviceLost, DeviceReopened, TurnControl, TypedLine
 
 
 class Hearing:
@@ -88,7 +87,7 @@ class Hearing:
         if self._microphone is not None:
             self._microphone.end()
 
-    def _receive_event(self, event: TypedLine | DeviceLost | DeviceReopened) -> None:
+    def _receive_event(self, event: TypedLine | DeviceLost | DeviceReopened | TurnControl) -> None:
         match event:
             case TypedLine(text):
                 if (text := self._transcript_filter(text)).strip():
@@ -96,5 +95,10 @@ class Hearing:
             case DeviceLost() | DeviceReopened():
                 self._events.device_changed(event)
                 self._device_changed(event)
+            case AddedMessage("user", text):
+                if (text := self._transcript_filter(text)).strip():
+                    self._user_input.controlled(AddedMessage("user", text))
             case _:
-                assert_never(event)
+                if self._microphone is not None:
+                    self._microphone.controlled(event)
+                self._user_input.controlled(event)

@@ -14,6 +14,7 @@ from voicebot.engine.hearing.setup import HearingSetup
 from voicebot.engine.hearing.speech_reporter import SpeechReporter
 from voicebot.engine.hearing.voice_activity import VoiceActivityChange, VoiceActivityGate
 from voicebot.engine.turns.user_input import UserInput
+from voicebot.messages import ManualSpeechStarted, ManualSpeechStopped, TurnControl, TurnTakingChanged
 
 
 class MicrophoneInput:
@@ -46,10 +47,13 @@ class MicrophoneInput:
         self._whole_samples = WholeSamples()
         self._echo_path = echo.path
         self._user_input = user_input
+        self._events = events
         self._voice_activity: EchoAwareVoiceActivity | None = None
         if setup.voice_activity is not None:
             gate = VoiceActivityGate(setup.voice_activity, audio_format)
             self._voice_activity = EchoAwareVoiceActivity(gate, echo.path)
+        self._is_manual = self._is_open = False
+        """Whether the device says what is speech, and whether it is some now."""
         self._speech = SpeechReporter(user_input, events, echo, self._voice_activity, setup.transcript_filter)
 
     async def recognize(self) -> None:
@@ -72,7 +76,9 @@ class MicrophoneInput:
             self._user_input.advance(self._format.seconds_in(len(audio)))
         audio = self._echo_path.process(audio)
         self._user_input.audio_received(audio)
-        if self._voice_activity is None:
+        if self._is_manual:
+            await self.recognition.write(audio, gate_open=self._is_open or self._user_input.awaits_final)
+        elif self._voice_activity is None:
             await self.recognition.write(audio, gate_open=True)
         else:
             await self._write_speech(audio, self._voice_activity)
@@ -82,6 +88,21 @@ class MicrophoneInput:
         self.recognition.flush()
         self._user_input.input_ended()
         self.recognition.finish()
+
+    def controlled(self, control: TurnControl) -> None:
+        """Obey what the device says about speech."""
+        match control:
+            case TurnTakingChanged(detects_speech=detects_speech):
+                self._is_manual, self._is_open = not detects_speech, False
+                self._speech.ignores_detection = self._is_manual
+            case ManualSpeechStarted() if self._is_manual and not self._is_open:
+                self._is_open = True
+                self._events.speech_started()
+            case ManualSpeechStopped() if self._is_open:
+                self._is_open = False
+                self._events.speech_stopped(0.0)
+            case _:
+                pass
 
     async def _write_speech(self, audio: bytes, voice_activity: EchoAwareVoiceActivity) -> None:
         """Pass on the sound in which the user speaks."""

@@ -47,6 +47,8 @@ class SpeechReporter:
         self._echo = echo
         self._voice_activity = voice_activity
         self._transcript_filter = transcript_filter
+        self.ignores_detection = False
+        """Whether it is not the recogniser that knows when the user speaks."""
 
     @property
     def unanswered_commits(self) -> int:
@@ -93,19 +95,24 @@ class SpeechReporter:
                     answers_commit=answers_commit,
                     passed_commits=passed_commits,
                     language=language,
-                    ends_speech=self._voice_activity is None,
+                    ends_speech=self._is_detected,
                 )
                 self._final(final)
             case SpeechStarted():
-                if self._voice_activity is None:
+                if self._is_detected:
                     self.started()
             case SpeechStopped():
-                if self._voice_activity is None:
+                if self._is_detected:
                     self.stopped(0.0, was_echo=False)
             case Notice(message):
                 self._events.recognizer_noticed(message)
             case _:
                 assert_never(event)
+
+    @property
+    def _is_detected(self) -> bool:
+        """Whether the recogniser reports speech."""
+        return self._voice_activity is None and not self.ignores_detection
 
     def recognition_opened(self, *, again: bool) -> None:
         """Report a session that is not the first: it recognises again what has no final transcript."""

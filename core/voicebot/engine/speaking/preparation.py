@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 
-from voicebot.engine.history import History
+from voicebot.engine.history.history import History
 from voicebot.engine.speaking.reply import Reply
 from voicebot.engine.speaking.reply_context import ReplyContext
 from voicebot.engine.speaking.running_reply import RunningReply

@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 
-from voicebot.engine.history import History
+from voicebot.engine.history.history import History
+from voicebot.engine.history.request_messages import SILENCE
 from voicebot.engine.speaking.preparation import Preparation
 from voicebot.engine.speaking.reply import Reply
 from voicebot.engine.speaking.reply_context import ReplyContext
@@ -88,7 +89,7 @@ class Replies:
         before = self._history.messages
         self._history.add_user_turn(answer.text, answer.turn)
         self._language = answer.language
-        if line or not answer.prepared:
+        if line or not answer.prepared or answer.instructions:
             self.discard()
         prepared = self._preparation.take(before)
         if prepared is None:
@@ -109,13 +110,24 @@ class Replies:
             self._start(answered.question.text, answer.language, answer.turn).question = tools.question
             return
         confirmed = answered.question if answered is not None and answered.meaning == "yes" else None
-        request = ChatRequest(self._history.request(), self._context.conversation)
+        request = ChatRequest(self._history.request(system=answer.instructions), self._context.conversation)
         results = self._late_results()
         self._start(request, answer.language, answer.turn, confirmed=confirmed).results = results
 
     def _late_results(self) -> list[LateResult]:
         """Return the results that a new request contains and nothing was said of yet."""
         return self._context.tools.late.take() if self._context.tools is not None else []
+
+    def speak_again(self, instructions: str) -> None:
+        """Have the chat model reply to what has been said, though it has been answered."""
+        if (tools := self._context.tools) is not None:
+            tools.something_else_is_said()
+        messages = self._history.request(system=instructions)
+        if not messages or messages[-1].role in {"system", "assistant"}:
+            messages = self._history.request(SILENCE, system=instructions)
+        request = ChatRequest(messages, self._context.conversation)
+        results = self._late_results()
+        self._start(request, self._context.synthesizer.language).results = results
 
     def correct(self, correct: Correct) -> None:
         """Correct the words of a turn of the user in history, unless it was removed from it."""

@@ -6,7 +6,7 @@ import asyncio
 from dataclasses import field
 
 from voicebot.dataclass import dataclass
-from voicebot.engine.history import History
+from voicebot.engine.history.history import History
 from voicebot.engine.speaking.reply import Reply
 from voicebot.engine.text.sentences.cutter import SentenceCutter
 from voicebot.engine.timeline import UserTurnTimestamps

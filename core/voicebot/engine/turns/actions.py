@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import field
-from typing import TypeAlias
+from typing import Literal, TypeAlias
 
 from voicebot.dataclass import dataclass
 
@@ -55,6 +55,7 @@ class Answer:
         turn: number of the user's turn.
         language: BCP 47 tag of its words, as far as it is known.
         after_bot: its words without those of speech that began before the bot had finished.
+        instructions: what replaces the system message; empty for nothing.
     """
 
     text: str
@@ -62,6 +63,31 @@ class Answer:
     turn: int = field(default=0, compare=False)
     language: str = field(default="", compare=False)
     after_bot: str = field(default="", compare=False)
+    instructions: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SpeakAgain:
+    """Reply although there is nothing to answer: that was asked for.
+
+    Args:
+        instructions: what replaces the system message; empty for nothing.
+    """
+
+    instructions: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AddMessage:
+    """Add a message to the history that is not answered.
+
+    Args:
+        turn: number of the user's turn.
+    """
+
+    role: Literal["user", "assistant", "system"]
+    text: str
+    turn: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +152,7 @@ BotAction: TypeAlias = (
     Prepare
     | Discard
     | Answer
+    | SpeakAgain
     | Correct
     | Duck
     | Hold
@@ -134,6 +161,7 @@ BotAction: TypeAlias = (
     | Prompt
     | TellResults
     | SayGoodbye
+    | AddMessage
 )
-"""What the bot does with its voice."""
+"""What the bot does with its voice, or remembers."""
 Action: TypeAlias = Commit | AskTurnDetector | HangUp | BotAction

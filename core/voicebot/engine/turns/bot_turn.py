@@ -28,6 +28,8 @@ class BotTurn:
         self.answered_turn: int | None = None
         """Number of the user's turn that it answers; None where the bot speaks first."""
         self.barge_in = BargeIn(rules)
+        self.is_interruptible = rules.interruptible
+        """Whether the user may interrupt it by speaking."""
         self._rules = rules
         self._began_in_noise = self._has_acted = False
         self._audible_at: float | None = None
@@ -40,6 +42,10 @@ class BotTurn:
         """
         self.is_active, self.answered_turn, self._audible_at = True, answered_turn, None
         self._began_in_noise, self._has_acted = in_noise, False
+
+    def set_interruptible(self, value: bool | None) -> None:
+        """Change whether the user may interrupt it; None restores the rule."""
+        self.is_interruptible = self._rules.interruptible if value is None else value
 
     def audible(self, now: float) -> None:
         """Record that its first sound is played."""
@@ -57,7 +63,7 @@ class BotTurn:
 
     def is_stopped_by_sound(self, now: float) -> bool:
         """Return whether any sound of the user stops it now."""
-        if not (self.is_active and self._rules.interruptible):
+        if not (self.is_active and self.is_interruptible):
             return False
         return (self.is_unheard(now) and not self._began_in_noise) or not self._rules.interruption
 
@@ -78,6 +84,10 @@ class BotTurn:
         self._end()
         return Interrupt(is_unheard, goes_on)
 
+    def stop(self) -> None:
+        """End the turn early, for good: what it answers is not answered again."""
+        self._end()
+
     def complete(self, now: float, said: BotSaid | None) -> str:
         """End the turn; return the backchannel that answers the question it ended with, if there is one.
 
@@ -91,7 +101,7 @@ class BotTurn:
 
     def speech_started(self, now: float) -> list[Action]:
         """Record speech over it that does not stop it at once."""
-        return self.barge_in.begin(now) if self.is_active and self._rules.interruptible else []
+        return self.barge_in.begin(now) if self.is_active and self.is_interruptible else []
 
     def _cuts_off(self, since: float, words: str) -> bool:
         """Return whether the user, who has been speaking over it since then, had probably not finished."""

@@ -20,7 +20,7 @@ class Goodbye:
 
     def __init__(self, phrases: Iterable[str], line: str, name: str) -> None:
         self.line = line
-        self.reason: Literal["phrase", "silence", "tool"] | None = None
+        self.reason: Literal["phrase", "silence", "tool", "program"] | None = None
         """Why the bot is about to hang up; None if it is not."""
         self._turn = 0
         self._phrases = tuple(phrases)
@@ -32,9 +32,10 @@ class Goodbye:
 
     def user_turn_ended(self, text: str, turn: int) -> bool:
         """Return whether the user said goodbye in the turn of that number, which is about to be answered."""
-        self.reason = "phrase" if self.is_farewell(text) else None
         self._turn = turn
-        return self.reason is not None
+        if self.reason != "program":
+            self.reason = "phrase" if self.is_farewell(text) else None
+        return self.reason == "phrase"
 
     def correct(self, text: str, turn: int) -> None:
         """Correct the words of a turn: the beginning of a sentence may have sounded like goodbye."""
@@ -49,9 +50,14 @@ class Goodbye:
         """Hang up when the bot has finished: its chat model has ended the conversation."""
         self.reason = "tool"
 
+    def ended_by_program(self) -> None:
+        """Hang up when the bot has finished, whatever the user says: the program that runs it wants that."""
+        self.reason = "program"
+
     def cancel(self) -> None:
         """Keep the conversation going: the user has said something else."""
-        self.reason = None
+        if self.reason != "program":
+            self.reason = None
 
     def decide(self, *, is_idle: bool) -> list[Action]:
         """Hang up if goodbye was said and the conversation is idle."""

@@ -119,6 +119,10 @@ class TurnScheduler:
         """Report that the bot speaks first: a greeting, a prompt, or goodbye."""
         self._turn_taking.bot.begin(None)
 
+    def stop_bot(self) -> None:
+        """Stop the bot: it is about to say something else."""
+        self.carry_out(self._turn_taking.manual.stop_reply(self._clock.now()))
+
     def reply_audible(self) -> None:
         """Report that the first sound of a reply is played."""
         self._turn_taking.bot.audible(self._clock.now())

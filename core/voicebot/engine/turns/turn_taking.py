@@ -6,10 +6,11 @@ Times are seconds on the conversation's clock. After each call, `deadline` is wh
 from __future__ import annotations
 
 from voicebot.engine.text.words import same_words
-from voicebot.engine.turns.actions import Action, Answer, Correct, Resume
+from voicebot.engine.turns.actions import Action, Answer, Correct, Resume, SpeakAgain
 from voicebot.engine.turns.barge_in import SpeechOverBot
 from voicebot.engine.turns.bot_turn import BotSaid, BotTurn
 from voicebot.engine.turns.final import Final
+from voicebot.engine.turns.manual_turns import ManualTurns
 from voicebot.engine.turns.rules import TurnRules
 from voicebot.engine.turns.user_turn.speech_segments import SpeechSegment
 from voicebot.engine.turns.user_turn.user_turn import UserTurn
@@ -35,6 +36,7 @@ class TurnTaking:
         self._user = UserTurn(rules, has_detector=has_detector, live=live)
         self.bot = BotTurn(rules)
         """The bot's turn, to which it is reported when it begins, is heard, and acts."""
+        self.manual = ManualTurns(self._user, self.bot, self._interrupt, self._decide)
 
     @property
     def deadline(self) -> float | None:
@@ -216,8 +218,13 @@ class TurnTaking:
     def _decide(self, now: float) -> list[Action]:
         """Do what is due and set the deadline by which to look again."""
         if self.bot.is_active:
-            return self._decide_barge_in(now) if self._rules.interruptible else []
+            return self._decide_barge_in(now) if self.bot.is_interruptible else []
         decision = self._user.decide(now, self.bot.said)
+        if self._user.is_empty_and_released:
+            speaks, instructions = self._user.hold.speaks_without_words, self._user.hold.turn_ended()
+            if speaks:
+                self.bot.begin(None)
+                return [*decision.actions, SpeakAgain(instructions)]
         return [*decision.actions, self._answer()] if decision.is_over else decision.actions
 
     def _decide_barge_in(self, now: float) -> list[Action]:
@@ -234,8 +241,8 @@ class TurnTaking:
 
     def _answer(self) -> Answer:
         text, tag, in_noise = self._user.text, self.language, self._user.is_in_noise
-        after_bot = self._user.segments.text_after_bot
+        after_bot, instructions = self._user.segments.text_after_bot, self._user.hold.instructions
         turn = self._user.end()
         self.bot.begin(turn, in_noise=in_noise)
         prepared = self._user.endpointing.preemptive_reply.take()
-        return Answer(text, prepared=prepared, turn=turn, language=tag, after_bot=after_bot)
+        return Answer(text, prepared, turn, tag, after_bot, instructions)

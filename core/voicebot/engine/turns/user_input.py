@@ -3,14 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import assert_never
 
 from voicebot.engine.clock import Clock
-from voicebot.engine.turns.actions import Answer
+from voicebot.engine.turns.actions import Action, Answer
 from voicebot.engine.turns.final import Final
 from voicebot.engine.turns.scheduler import TurnScheduler
 from voicebot.engine.turns.turn_audio import TurnAudio
 from voicebot.engine.turns.turn_taking import TurnTaking
 from voicebot.events import ConversationEvent, UserFinal, UserPartial
+from voicebot.messages import (
+    AddedMessage,
+    AnswerNow,
+    ManualSpeechStarted,
+    ManualSpeechStopped,
+    StopReply,
+    TurnControl,
+    TurnTakingChanged,
+)
 
 
 class UserInput:
@@ -107,6 +117,31 @@ class UserInput:
     def typed(self, text: str) -> None:
         """Report a typed line."""
         self._scheduler.carry_out(self._turn_taking.typed(self._clock.now(), text))
+
+    def controlled(self, control: TurnControl) -> None:
+        """Report what the device says about turns."""
+        self._scheduler.carry_out(self._controlled(self._clock.now(), control))
+
+    def _controlled(self, now: float, control: TurnControl) -> list[Action]:
+        manual = self._turn_taking.manual
+        match control:
+            case TurnTakingChanged(detects_speech, answers, interruptible):
+                return manual.change(
+                    now, detects_speech=detects_speech, answers=answers, interruptible=interruptible
+                )
+            case ManualSpeechStarted():
+                return manual.speech_started(now)
+            case ManualSpeechStopped(discard):
+                self._scheduler.speech_stopped(now)
+                return manual.speech_stopped(now, discard=discard)
+            case AnswerNow(instructions, only_if_said):
+                return manual.answer(now, instructions, only_if_said=only_if_said)
+            case StopReply():
+                return manual.stop_reply(now)
+            case AddedMessage(role, text):
+                return manual.add(now, role, text)
+            case _:
+                assert_never(control)
 
     def recognition_reopened(self) -> None:
         """Report that a new session of the recogniser hears again what has no final transcript yet."""

@@ -10,7 +10,7 @@ from typing import Any
 
 from voicebot.audio import BYTES_PER_SAMPLE
 from voicebot.interfaces import AudioDevice, AudioStream
-from voicebot.messages import DeviceEvent, DeviceLost, DeviceReopened, Endpoint, TypedLine
+from voicebot.messages import DeviceEvent, DeviceLost, DeviceReopened, Endpoint, TurnControl, TypedLine
 from voicebot.testing.contract.check import check
 from voicebot.testing.contract.failures import Unmet, expect
 from voicebot.testing.contract.iteration import closing
@@ -69,9 +69,11 @@ class AudioDeviceContract(ProviderContract[AudioDevice[Any]]):
                         )
                     case TypedLine(text=str()) | DeviceLost() | DeviceReopened():
                         pass
+                    case _ if isinstance(item, TurnControl):
+                        pass
                     case _:
                         raise Unmet(
-                            "bytes (with a microphone), TypedLine, DeviceLost, DeviceReopened",
+                            "bytes (with a microphone), TypedLine, DeviceLost, DeviceReopened or TurnControl",
                             repr(item)[:200],
                         )
                 heard += 1

@@ -7,7 +7,7 @@ import random
 import pytest
 
 from voicebot import ChatRequest, Message, ToolCall, ToolResult
-from voicebot.engine.history import History
+from voicebot.engine.history.history import History
 from voicebot.engine.tools.records import CallRecord, ToolStep
 from voicebot.testing import invalid
 

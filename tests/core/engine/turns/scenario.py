@@ -56,6 +56,31 @@ def play(
     return decisions
 
 
+def _report_control(machine: TurnTaking, what: str, now: float, argument: object) -> list[Action]:
+    manual = machine.manual
+    match what:
+        case "change":
+            assert isinstance(argument, dict)
+            return manual.change(now, **argument)
+        case "press":
+            return manual.speech_started(now)
+        case "release":
+            return manual.speech_stopped(now, discard=False)
+        case "discard" | "discarded":
+            return manual.speech_stopped(now, discard=True)
+        case "answer":
+            return manual.answer(now, str(argument or ""), only_if_said=False)
+        case "finished":
+            return manual.answer(now, "", only_if_said=True)
+        case "stopped":
+            return manual.stop_reply(now)
+        case "add":
+            role, _, text = str(argument).partition(": ")
+            return manual.add(now, role, text)  # type: ignore[arg-type]  # the tables have only valid ones
+        case _:
+            raise AssertionError(what)
+
+
 def _report(machine: TurnTaking, what: str, now: float, argument: object, hang_over: float) -> list[Action]:
     match what:
         case "start":
@@ -90,7 +115,7 @@ def _report(machine: TurnTaking, what: str, now: float, argument: object, hang_o
         case "wait":
             return machine.tick(now)
         case _:
-            raise AssertionError(what)
+            return _report_control(machine, what, now, argument)
 
 
 def turns_in(decisions: Decisions) -> list[str]:

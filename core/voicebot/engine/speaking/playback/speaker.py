@@ -71,16 +71,17 @@ class Speaker:
 
     def duck(self) -> None:
         """Lower the volume at once, of queued audio too."""
-        if self._gain == _FULL:
+        if self._gain == _FULL and self._stream.takes_back:
             self._take_back()
             self._gain = _DUCKED
             self._update_silence()
 
     def hold(self) -> None:
         """Stop the sound at once, and keep what was not played."""
-        self._take_back()
-        self._gain = _HELD
-        self._update_silence()
+        if self._stream.takes_back:
+            self._take_back()
+            self._gain = _HELD
+            self._update_silence()
 
     def resume(self) -> None:
         """Continue at full volume, from where it was held."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from voicebot.dataclass import dataclass
 from voicebot.engine.turns.actions import Action, Commit
 from voicebot.engine.turns.rules import PatienceBounds, TurnRules
+from voicebot.engine.turns.user_turn.hold import Hold
 from voicebot.engine.turns.user_turn.preemptive_reply import PreemptiveReply
 from voicebot.engine.turns.user_turn.speech_segments import SpeechSegments
 from voicebot.engine.turns.user_turn.transcripts import Transcripts
@@ -54,6 +55,7 @@ class Endpointing:
         self.preemptive_reply = PreemptiveReply(rules)
         self.input_ended = False
         """Whether no more sound will come, so that no silence is waited for."""
+        self.hold = Hold()
         self._rules = rules
         self._segments = segments
         self._transcripts = transcripts
@@ -116,7 +118,10 @@ class Endpointing:
                 return EndpointDecision(actions, decide_again=True)
         if not (self._segments.text or self._segments.awaits_final):
             return EndpointDecision(actions)
-        decide = self._decide_in_speech if speech.is_active else self._decide_in_pause
+        if self.hold.is_active:
+            return EndpointDecision(actions)
+        is_speaking = speech.is_active and not self.hold.is_released
+        decide = self._decide_in_speech if is_speaking else self._decide_in_pause
         return decide(now, patience, actions)
 
     def _decide_in_speech(
@@ -161,7 +166,7 @@ class Endpointing:
         return actions
 
     def _ask_turn_detector(self, silence: float, *, is_final: bool, is_pause: bool = True) -> list[Action]:
-        if self.input_ended:
+        if self.input_ended or self.hold.is_released:
             return []
         return self.question.ask(silence, is_final=is_final, is_pause=is_pause)
 
@@ -201,7 +206,7 @@ class Endpointing:
 
     def _patience_ends(self, patience: PatienceBounds) -> float:
         """Return when the silence has lasted long enough; noise cannot delay that for ever."""
-        wait = 0.0 if self.input_ended else patience.clamp(self.question.wait)
+        wait = 0.0 if self.input_ended or self.hold.is_released else patience.clamp(self.question.wait)
         ends = self._speech.silent_since + wait
         if self._speech.noise.since is None or self._segments.awaits_final:
             return ends

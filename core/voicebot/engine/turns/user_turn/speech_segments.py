@@ -28,6 +28,7 @@ class SpeechSegment:
         is_complete: whether that final has come, or none is expected.
         is_given_up: whether its final is not waited for any more, although it may come.
         is_recognized_again: whether a new recognition session hears it once more.
+        is_discarded: whether its words count as not said.
         turn: number of the turn in which it was answered.
     """
 
@@ -41,11 +42,12 @@ class SpeechSegment:
     is_complete: bool = False
     is_given_up: bool = False
     is_recognized_again: bool = False
+    is_discarded: bool = False
     turn: int | None = None
 
     @property
     def text(self) -> str:
-        return joined(*self.finals, self.partial)
+        return "" if self.is_discarded else joined(*self.finals, self.partial)
 
     @property
     def is_dropped(self) -> bool:
@@ -191,6 +193,17 @@ class SpeechSegments:
     def remove_complete(self) -> None:
         """Remove the complete segments of the current turn."""
         self._segments = [s for s in self._segments if s.turn is not None or not s.is_complete]
+
+    def discard(self) -> None:
+        """Discard the words of the current turn: they count as not said."""
+        for segment in self._current:
+            segment.is_discarded = segment.is_given_up = True
+
+    def discard_open(self) -> None:
+        """Discard what is being said."""
+        if self.has_open:
+            segment = self._segments[-1]
+            segment.is_discarded = segment.is_given_up = True
 
     def drop(self) -> None:
         """Drop the words of the current turn: they need no answer."""

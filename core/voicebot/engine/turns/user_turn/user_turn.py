@@ -31,6 +31,7 @@ class UserTurn:
         self._transcripts = Transcripts(self.segments, self.speech, live=live)
         self.language = UserLanguage(rules.languages, self.segments)
         self.endpointing = Endpointing(rules, self.segments, self._transcripts, self.speech, self.language)
+        self.hold = self.endpointing.hold
         self._began_over_bot = False
         """Whether it began while the bot was speaking."""
 
@@ -44,10 +45,16 @@ class UserTurn:
         """Whether there was speech after its last word that has not become words."""
         return self.speech.noise.since is not None
 
+    @property
+    def is_empty_and_released(self) -> bool:
+        """Whether an answer has been asked for, and there will be no words to answer."""
+        return self.hold.is_released and not (self.text or self.segments.awaits_final)
+
     def start_speech(self, now: float, *, after_pause: bool, over_bot: bool) -> None:
         """Start speech, at the beginning of the turn or after a pause in it."""
         self.speech.start(now, after_pause=after_pause)
         self.endpointing.question.forget()
+        self.hold.until_speech = False
         self._began_over_bot = over_bot
 
     def stop_speech(self, now: float, silent_since: float) -> list[Action]:
@@ -74,6 +81,19 @@ class UserTurn:
             actions = self.endpointing.commit(now)
         self.endpointing.end_input()
         return actions
+
+    def finish(self, now: float, instructions: str, *, only_if_said: bool) -> None:
+        """Wait for no silence: what was said is to be answered."""
+        self._began_over_bot = False  # what is sent on purpose is no backchannel
+        self.hold.release(instructions, only_if_said=only_if_said)
+
+    def discard(self, now: float) -> list[Action]:
+        """Take back the words of this turn, those that are still being recognised too."""
+        actions = self.commit_open_speech(now)
+        self.segments.discard()
+        self.hold.turn_ended()
+        self._reset()
+        return actions + self.endpointing.preemptive_reply.discard()
 
     def commit_open_speech(self, now: float) -> list[Action]:
         """Ask for the final transcript of what is being said, so that what follows is not of this turn."""
@@ -149,6 +169,7 @@ class UserTurn:
         """End the turn and return its number."""
         self.language.turn_ended()
         turn = self.segments.end_turn()
+        self.hold.turn_ended()
         self._reset()
         return turn
 

@@ -16,18 +16,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import takewhile
+from typing import Literal
 
+from voicebot.engine.history.request_messages import alternating, noted, size_of, start_within
 from voicebot.engine.tools.records import ToolStep, cut_results
-from voicebot.messages import Message
+from voicebot.messages import Message, Role
 
-_IN_A_NOTE = str.maketrans('[]"', "()'")
-"""Keeps the bot's words from looking like the end of a note."""
-_SILENCE = Message("user", "...")
-"""The user's message before the bot spoke first; some servers refuse an empty one."""
 _SUMMARISED = Message("user", "[The conversation so far is left out here. Its summary follows.]")
 _FACTS = Message("user", "[Facts to remember follow.]")
-_NO_ANSWER = Message("assistant", "...")
-"""The bot's message where the user spoke before it had said what tools gave; some servers want one."""
 _MOST_FACTS = 50
 _LONGEST_FACT = 500
 
@@ -42,7 +38,7 @@ class History:
     """
 
     def __init__(self, system: str, budget: int) -> None:
-        self._system = [Message("system", system)] if system else []
+        self.instruct(system)
         self._budget = budget
         self._facts: list[str] = []
         self._said: list[Message | ToolStep] = []
@@ -58,6 +54,28 @@ class History:
     def messages(self) -> tuple[Message, ...]:
         """All messages, the system message first, then the facts to remember."""
         return (*self._system, *self._remembered(), *_flat(self._said))
+
+    def instruct(self, system: str) -> None:
+        """Replace the system message; none is sent if it is empty."""
+        self._system = [Message("system", system)] if system else []
+
+    def forget(self, role: Role, content: str) -> None:
+        """Remove the latest message with that role and content, unless a summary stands for it."""
+        for index in range(len(self._said) - 1, -1, -1):
+            each = self._said[index]
+            if isinstance(each, Message) and (each.role, each.content) == (role, content):
+                if sum(1 for _ in _flat(self._said[:index])) >= self._summarised:
+                    del self._said[index]
+                return
+
+    def add(self, role: Literal["user", "assistant", "system"], text: str, turn: int) -> None:
+        """Add a message that is not answered; `system` adds to the system message."""
+        if role == "system":
+            self.instruct("\n\n".join((*(message.content for message in self._system), text)))
+        elif role == "user":
+            self.add_user_turn(text, turn)
+        else:
+            self.add_bot_turn(text)
 
     def remember(self, fact: str) -> None:
         """Add a fact, which is sent on a line of its own with all requests from now on."""
@@ -136,7 +154,7 @@ class History:
         self._summarised += len(older)
         return True
 
-    def request(self, *question: Message) -> tuple[Message, ...]:
+    def request(self, *question: Message, system: str = "") -> tuple[Message, ...]:
         """Return the messages to send: the system message, facts, and the latest that the budget holds.
 
         User and assistant alternate in them, the user first and last. Before turns are left out, results of
@@ -144,15 +162,16 @@ class History:
 
         Args:
             question: words of the user that were not added yet, if any.
+            system: replaces the system message, unless it is empty.
         """
         said: Sequence[Message] = (*self.since_summary, *question)
         if self._cut_offs:
             said = self._whole_turns(said)
-        if said and sum(map(_size, said[:-1])) > self._budget:
+        if said and sum(map(size_of, said[:-1])) > self._budget:
             said = cut_results(said, self._budget // 2)
         summary = (_SUMMARISED, Message("assistant", self.summary)) if self.summary else ()
-        before = (*self._system, *self._remembered(), *summary)
-        return (*before, *_alternating(said[_start(said, self._budget) :]))
+        before = (*([Message("system", system)] if system else self._system), *self._remembered(), *summary)
+        return (*before, *alternating(said[start_within(said, self._budget) :]))
 
     def _whole_turns(self, said: Sequence[Message]) -> list[Message]:
         """Join each turn of the user in which the bot cut the user off."""
@@ -164,7 +183,7 @@ class History:
                 heard.append(said[at + 1])
                 parts.append(said[at + 2])
                 at += 2
-            whole.append(_noted(parts, heard) if heard else said[at])
+            whole.append(noted(parts, heard) if heard else said[at])
             at += 1
         return whole
 
@@ -178,51 +197,6 @@ def _settled(said: Sequence[Message | ToolStep]) -> int:
     """Return how many messages there are before the first call that is still running."""
     before = takewhile(lambda each: isinstance(each, Message) or not each.is_running, said)
     return sum(1 for _ in _flat(before))
-
-
-def _noted(parts: Sequence[Message], heard: Sequence[Message]) -> Message:
-    """Return a turn of the user in one message; between its parts, a note says what was heard of the bot."""
-    lines = [parts[0].content]
-    for message, part in zip(heard, parts[1:], strict=True):
-        spoken = " ".join(message.content.split()).translate(_IN_A_NOTE)
-        lines += [f'[Here you began to answer, perhaps too early. The user heard: "{spoken}"]', part.content]
-    return Message("user", "\n".join(lines))
-
-
-def _size(message: Message) -> int:
-    return len(message.content) + sum(len(call.arguments) for call in message.calls)
-
-
-def _start(said: Sequence[Message], budget: int) -> int:
-    """Return the index of the earliest message that fits the budget together with the last one.
-
-    A question and what was said after it are kept or left out together.
-    """
-    start = at = max((index for index, each in enumerate(said) if each.role == "user"), default=0)
-    while at > 0 and budget >= 0:
-        at -= 1
-        budget -= _size(said[at])
-        if budget >= 0 and (at == 0 or said[at].role == "user"):
-            start = at
-    return start
-
-
-def _alternating(said: Sequence[Message]) -> list[Message]:
-    """Join consecutive messages of one side, and let the user begin.
-
-    Calls are never joined with what follows, which is their results; the bot answers after those.
-    """
-    messages = [_SILENCE] if said and said[0].role == "assistant" else []
-    for message in said:
-        before = messages[-1] if messages else _SILENCE
-        if before.role == "tool" and message.role == "user":
-            messages.append(_NO_ANSWER)
-        if messages and message.role in {"user", "assistant"} and before.role == message.role:
-            text = "\n".join(filter(None, (before.content, message.content)))
-            messages[-1] = Message(message.role, text, message.calls)
-        else:
-            messages.append(message)
-    return messages
 
 
 def _flat(said: Iterable[Message | ToolStep]) -> Iterator[Message]:

@@ -1,0 +1,101 @@
+"""Creates the parts of a conversation that depend on its bot, its settings and its toolsets."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from voicebot.config.schema import Settings
+from voicebot.dataclass import dataclass
+from voicebot.engine.bot import Bot
+from voicebot.engine.clock import Clock
+from voicebot.engine.compaction.compaction import Compaction
+from voicebot.engine.compaction.summary import Summarizer
+from voicebot.engine.filters import TranscriptFilterChain, create_filters
+from voicebot.engine.hearing.events import HearingEvents
+from voicebot.engine.hearing.setup import HearingSetup
+from voicebot.engine.hearing.spoken_values import spoken_values
+from voicebot.engine.history.history import History
+from voicebot.engine.speaking.playback.speaker import Speaker
+from voicebot.engine.speaking.prepared_line import WaitLines
+from voicebot.engine.speaking.reply_context import ReplyContext
+from voicebot.engine.speaking.reply_events import ReplyEvents
+from voicebot.engine.speaking.synthesis.session import SynthesizerSession
+from voicebot.engine.tools.catalogue import ToolCatalogue
+from voicebot.engine.tools.runner import ToolRunner
+from voicebot.engine.tools.tool_use import ToolEffects, ToolUse
+from voicebot.events import ConversationEvent
+from voicebot.interfaces import Toolset
+
+
+@dataclass(frozen=True, slots=True)
+class ConversationParts:
+    """What the parts of one conversation are created from.
+
+    Args:
+        settings: those of this conversation, which may differ from the bot's.
+        toolsets: those of the bot, and of this conversation.
+        conversation: its opaque id.
+        publish: publishes an event.
+    """
+
+    bot: Bot
+    settings: Settings
+    toolsets: tuple[Toolset[Any], ...]
+    conversation: str
+    publish: Callable[[ConversationEvent], None]
+    clock: Clock
+
+    def hearing(self, events: HearingEvents) -> HearingSetup:
+        """Return what hearing needs."""
+        bot, settings = self.bot, self.settings
+        filters = create_filters(bot.transcript_filters, settings)
+        return HearingSetup(
+            recognizer=bot.recognizer,
+            voice_activity=bot.voice_activity,
+            settings=settings,
+            phrases=(*bot.chat.phrases, *spoken_values(self.toolsets)),
+            transcript_filter=TranscriptFilterChain(filters, events.filter_failed),
+            conversation=self.conversation,
+        )
+
+    def compaction(self, history: History, tasks: asyncio.TaskGroup) -> Compaction | None:
+        """Return what summarises older turns; None if nothing does."""
+        chat, options = self.bot.chat, self.settings.history
+        if options.compact is None or chat.acts:
+            return None
+        events, timeout = ReplyEvents(self.publish, self.clock), self.settings.reply.chat_timeout
+        summarizer = Summarizer(chat, options.budget, timeout, self.conversation, events)
+        return Compaction(history, options.compact, summarizer, events, tasks)
+
+    def tool_runner(self) -> ToolRunner | None:
+        """Return what runs calls; None if there are no tools."""
+        if not self.toolsets:
+            return None
+        events, now = ReplyEvents(self.publish, self.clock), self.clock.now
+        return ToolRunner(self.settings.tool_use, self.publish, now, partial(events.notice, "toolset"))
+
+    def replies(self, speaker: Speaker, runner: ToolRunner | None, effects: ToolEffects) -> ReplyContext:
+        """Return what replies share."""
+        bot, settings, events = self.bot, self.settings, ReplyEvents(self.publish, self.clock)
+        notice = partial(events.notice, "synthesizer")
+        waits = self.toolsets and not bot.device.text_only
+        return ReplyContext(
+            conversation=self.conversation,
+            settings=settings,
+            chat=bot.chat,
+            filters=create_filters(bot.reply_filters, settings),
+            synthesizer=SynthesizerSession(bot.synthesizer, settings, self.conversation, notice),
+            safe_line=bot.safe_line,
+            speaker=speaker,
+            events=events,
+            tools=self._tool_use(runner, effects, events) if runner is not None else None,
+            wait_lines=WaitLines(bot.wait_lines) if waits else None,
+        )
+
+    def _tool_use(self, runner: ToolRunner, effects: ToolEffects, events: ReplyEvents) -> ToolUse:
+        catalogue = ToolCatalogue(self.toolsets, partial(events.notice_once, "toolset"))
+        options, now = self.settings.tool_use, self.clock.now
+        return ToolUse(catalogue, runner, options, effects, self.conversation, now)

@@ -1,0 +1,1 @@
+"""What was said in a conversation, and which of it is sent to the chat model."""

@@ -1,0 +1,127 @@
+"""Lets a client in, or says why not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from urllib.parse import urlsplit
+
+from voicebot_serve.access.keys import Keys
+from voicebot_serve.access.origin import is_allowed, is_local_or_number, is_loopback
+from voicebot_serve.access.proxies import TrustedProxies
+from voicebot_serve.access.rates import RateLimits
+from voicebot_serve.access.refusals import refusal
+from voicebot_serve.access.tokens import PREFIX, Tokens
+from voicebot_serve.options import ServeOptions
+from voicebot_serve.sessions.owner import Owner
+from voicebot_serve.transport import Handshake, Refusal, Transport
+
+_FOREIGN_PAGE = refusal(
+    "origin", "this page may not connect; `serve.origins` of the config lists those that may"
+)
+_NO_KEY = refusal("access", "a key or a token is needed")
+_WRONG_KEY = refusal("access", "the key is wrong, or the token was used before or is too old")
+_NOT_GENUINE = refusal("unsigned", "not signed by who it seems to be from")
+_TOO_OFTEN = refusal("rate", "too many attempts; try again in a minute", retry_after=60)
+
+
+class Gate:
+    """Guards one bot.
+
+    Args:
+        name: that of the bot in addresses.
+        now: the time of the event loop.
+    """
+
+    def __init__(self, name: str, options: ServeOptions, tokens: Tokens, now: Callable[[], float]) -> None:
+        self.name = name
+        self._options = options
+        self._tokens = tokens
+        self._now = now
+        self._keys = Keys(options.keys)
+        self._proxies = TrustedProxies(options.trusted_proxies)
+        self._failures = RateLimits(rate=10 / 60, most=20)
+        self._requests = RateLimits(rate=0.5, most=30)
+
+    @property
+    def is_decided(self) -> bool:
+        """Whether the config says who may come in. Otherwise only this machine may."""
+        options = self._options
+        return options.open or bool(self._keys or options.login_header or options.telephony)
+
+    def url_of(self, sender: str, headers: Mapping[str, str], url: str) -> str:
+        """Return the address that the client wrote, as far as trusted proxies say it."""
+        return self._proxies.url(sender, headers, url)
+
+    def address_of(self, sender: str, headers: Mapping[str, str]) -> str:
+        """Return the address of the client, as far as trusted proxies say it."""
+        return self._proxies.client_address(sender, headers)
+
+    async def admit(self, handshake: Handshake, sender: str, transport: Transport) -> Owner | Refusal:
+        """Return who wants to talk, or why that is refused.
+
+        Args:
+            sender: the address that the request comes from, which may be a proxy's.
+        """
+        if (foreign := self.refuses_page(handshake.headers)) is not None:
+            return foreign
+        try:
+            owner = transport.owner(handshake)
+        except PermissionError:
+            return _NOT_GENUINE
+        if owner is not None:
+            return owner
+        credentials = transport.credentials(handshake)
+        secret = credentials.secret if credentials is not None else None
+        return await self._owner(secret, handshake.headers, sender, handshake.address)
+
+    def refuses_page(self, headers: Mapping[str, str]) -> Refusal | None:
+        """Return why a page may not connect; None if it may, or the client is no browser."""
+        origin = headers.get("origin")
+        if origin is None:
+            return None
+        host, is_open = headers.get("host", ""), self._options.open or not self.is_decided
+        return None if is_allowed(origin, host, self._options.origins, is_open=is_open) else _FOREIGN_PAGE
+
+    async def issue(
+        self, headers: Mapping[str, str], sender: str, address: str
+    ) -> tuple[str, int, Owner] | Refusal:
+        """Return a token for a browser, when it expires, and whose it is; or why there is none."""
+        if (foreign := self.refuses_page(headers)) is not None:
+            return foreign
+        if not self._requests.take(address, self._now()):
+            return _TOO_OFTEN
+        scheme, _, secret = headers.get("authorization", "").partition(" ")
+        shown = secret.strip() if scheme.lower() == "bearer" else None
+        if shown is not None and shown.startswith(PREFIX):
+            return _WRONG_KEY  # a token is for one conversation, not for more tokens
+        owner = await self._owner(shown or None, headers, sender, address)
+        if isinstance(owner, Refusal):
+            return owner
+        return *self._tokens.issue(owner, self.name), owner
+
+    async def _owner(
+        self, secret: str | None, headers: Mapping[str, str], sender: str, address: str
+    ) -> Owner | Refusal:
+        if secret is not None and not self._failures.take(address, self._now(), 0):
+            return _TOO_OFTEN  # not even a correct one is accepted, or guessing would go on
+        if secret is not None and (owner := await self._holder(secret, address)) is not None:
+            return owner
+        if (header := self._options.login_header) and self._proxies.trusts(sender):
+            user = headers.get(header.lower(), "").strip()
+            if user:
+                return Owner("login", user[:200], address)
+        if self._options.open or (not self.is_decided and self._is_this_machine(headers, sender)):
+            return Owner("open", "", address)
+        self._failures.take(address, self._now())
+        return _NO_KEY if secret is None else _WRONG_KEY
+
+    def _is_this_machine(self, headers: Mapping[str, str], sender: str) -> bool:
+        """Return whether a request was made on this machine, to this machine, and through no proxy."""
+        host = urlsplit(f"//{headers.get('host', '')}").hostname or ""
+        return is_loopback(sender) and is_local_or_number(host) and "x-forwarded-for" not in headers
+
+    async def _holder(self, secret: str, address: str) -> Owner | None:
+        if secret.startswith(PREFIX):
+            return await self._tokens.accept(secret, self.name, address)
+        name = self._keys.owner_of(secret)
+        return Owner("key", name, address) if name is not None else None

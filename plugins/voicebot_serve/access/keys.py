@@ -1,0 +1,27 @@
+"""The keys that let clients in."""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Mapping
+
+from voicebot import SecretStr
+
+
+class Keys:
+    """Keys by the name of their owner; an empty one lets nobody in."""
+
+    def __init__(self, keys: Mapping[str, SecretStr]) -> None:
+        plain = {name: secret.get_secret_value().encode() for name, secret in keys.items()}
+        self._keys = {name: key for name, key in plain.items() if key}
+
+    def __bool__(self) -> bool:
+        return bool(self._keys)
+
+    def owner_of(self, key: str) -> str | None:
+        """Return the name of the owner; every key is compared, in a time that does not depend on it."""
+        found = None
+        for name, secret in self._keys.items():
+            if hmac.compare_digest(secret, key.encode()):
+                found = name
+        return found

@@ -1,0 +1,166 @@
+"""`voicebot serve`: bots for everybody who opens a page, or points a client at it."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    import socket
+
+    from voicebot import BotConfig
+    from voicebot_serve.launch import Launch
+
+_ENVIRONMENT = "VOICEBOT_SERVE_"
+
+
+@click.command()
+@click.argument("configs", nargs=-1, metavar="CONFIG...", required=True)
+@click.option(
+    "--host",
+    default="127.0.0.1",
+    show_default=True,
+    envvar=f"{_ENVIRONMENT}HOST",
+    help="Address to listen on; only this machine reaches the default.",
+)
+@click.option(
+    "--port",
+    default=8080,
+    show_default=True,
+    envvar=f"{_ENVIRONMENT}PORT",
+    type=click.IntRange(0, 65535),
+    help="TCP port; 0 takes a free one.",
+)
+@click.option(
+    "--workers",
+    default=1,
+    show_default=True,
+    envvar=f"{_ENVIRONMENT}WORKERS",
+    type=click.IntRange(1, 256),
+    help="Processes that share the address, each with its own providers.",
+)
+@click.option(
+    "--drain",
+    default=300.0,
+    show_default=True,
+    metavar="SECONDS",
+    envvar=f"{_ENVIRONMENT}DRAIN",
+    type=click.FloatRange(0, 86_400),
+    help="How long conversations may go on after SIGTERM, before the bot says goodbye.",
+)
+@click.option(
+    "--max-conversations",
+    "most",
+    default=100,
+    show_default=True,
+    envvar=f"{_ENVIRONMENT}MAX_CONVERSATIONS",
+    type=click.IntRange(1, 100_000),
+    help="Conversations at a time, in all processes together.",
+)
+def command(configs: tuple[str, ...], host: str, port: int, workers: int, drain: float, most: int) -> None:
+    """Serve bots to browsers and other clients.
+
+    Each CONFIG is a file, or a config that comes with voicebot, such as offline or pirate. Its bot is at the
+    address with the name of its file, and the first one also at the root. The section `serve` of a config
+    says who may talk to its bot; without it, only this machine may. SIGTERM lets nobody in any more and waits
+    for the conversations to end; Ctrl-C ends them at once.
+
+    Options can also be set by variables such as VOICEBOT_SERVE_PORT.
+    """
+    _require_packages()
+    import asyncio
+
+    from voicebot_serve.launch import Launch
+    from voicebot_serve.running.workers import WorkerPlace
+
+    loaded = [_load(Path(name)) for name in configs]
+    launch = Launch(loaded, drain, most=-(-most // workers))
+    if (place := WorkerPlace.from_environment(os.environ)) is not None:
+        asyncio.run(launch.as_worker(place))
+        return
+    _refuse_open_address(host, loaded)
+    with _listen(host, port) as listening:
+        if workers == 1:
+            asyncio.run(launch.alone(listening, host))
+        else:
+            options = ["--workers", str(workers), "--drain", str(drain), "--max-conversations", str(most)]
+            _supervise(launch, [*configs, *options], workers, listening, host)
+
+
+def _supervise(
+    launch: Launch, arguments: list[str], workers: int, listening: socket.socket, host: str
+) -> None:
+    """Run several processes, which share a directory that only this user can read."""
+    import asyncio
+    import logging
+    from tempfile import TemporaryDirectory
+
+    from voicebot_serve.launch import say_what_to_open
+    from voicebot_serve.running.workers import WorkerFailed, supervise
+    from voicebot_serve.server import Shared
+
+    if sys.platform == "win32":
+        raise click.UsageError("--workers cannot be used on Windows: start several servers behind a proxy")
+    level = logging.getLogger().getEffectiveLevel()
+    verbose = ["-vv"] if level <= logging.DEBUG else ["-v"] if level <= logging.INFO else []
+    say_what_to_open(launch.configs, host, listening.getsockname()[1])
+    with TemporaryDirectory(prefix="voicebot-serve-") as directory:
+        Shared.create(Path(directory))
+        try:
+            asyncio.run(supervise(workers, ["serve", *arguments, *verbose], listening, Path(directory)))
+        except WorkerFailed as failed:
+            raise SystemExit(failed.status) from None
+
+
+def _require_packages() -> None:
+    from importlib.util import find_spec
+
+    from voicebot import install_hint
+
+    for module in ("starlette", "uvicorn", "websockets"):
+        if find_spec(module) is None:
+            hint = install_hint(module, "voicebot-framework[serve]")
+            raise click.ClickException(f"the server is not installed; {hint}")
+
+
+def _load(name: Path) -> BotConfig:
+    from voicebot import config_named, load_config, read_dot_env
+
+    path = config_named(name)
+    read_dot_env(path.parent)
+    config = load_config(path)
+    for warning in config.warnings:
+        click.echo(f"warning: {warning}", err=True)
+    return config
+
+
+def _refuse_open_address(host: str, configs: list[BotConfig]) -> None:
+    """Raise a usage error for an address that others reach, with a bot that does not say who may come in."""
+    from voicebot_serve.access.origin import is_loopback
+    from voicebot_serve.bots import options_of
+
+    if is_loopback(host):
+        return
+    for config in configs:
+        options = options_of(config)
+        if not (options.open or options.keys or options.login_header or options.telephony):
+            raise click.UsageError(
+                f"others reach --host {host}, and {config.path} does not say who may come in; give it "
+                "`serve: {keys: {NAME: ${SECRET}}}`, or `serve: {open: true}` to let in everybody"
+            )
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    from voicebot_serve.running.uvicorn_server import listening_socket
+
+    try:
+        return listening_socket(host, port)
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise click.ClickException(
+            f"{host} port {port} cannot be used: {reason}; choose another with --host or --port"
+        ) from None

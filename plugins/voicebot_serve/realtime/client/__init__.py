@@ -1,0 +1,1 @@
+"""The events of a client: read, checked, answered, and turned into commands for the conversation."""

@@ -1,0 +1,169 @@
+"""One client's visit: connects the protocol with the session's conversation."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator
+
+from voicebot import ToolCall, ToolStarted
+from voicebot_serve.realtime.client.commands import (
+    Begin,
+    Command,
+    DiscardSpeech,
+    FinishSpeech,
+    Forget,
+    Instruct,
+    KeepOutput,
+    NowPlaying,
+    OfferTools,
+    ReleaseOutputs,
+    StoppedPlaying,
+)
+from voicebot_serve.realtime.client.events import read
+from voicebot_serve.realtime.client.requests import ClientRequests
+from voicebot_serve.realtime.client_tools import ClientTools
+from voicebot_serve.realtime.event import Event
+from voicebot_serve.realtime.refusal import InvalidEvent
+from voicebot_serve.realtime.server.happenings import Happenings
+from voicebot_serve.realtime.state import SessionState
+from voicebot_serve.sessions.session import Session
+
+_AHEAD = 0.3
+"""Seconds of sound that are sent before they are due: what was sent, a client of OpenAI drops only when the
+user interrupts the bot."""
+
+
+class Visit:
+    """A visit from `session.created` to the end.
+
+    Args:
+        session: has not begun its conversation.
+        extension: whether the client wants the events whose names begin with `voicebot.`.
+    """
+
+    def __init__(self, session: Session, *, extension: bool) -> None:
+        self.state = SessionState(session.id, session.name, session.allowed, extension=extension)
+        self._session = session
+        self._requests = ClientRequests(self.state)
+        self._happenings = Happenings(self.state)
+        self._tools = ClientTools(self._asked)
+        self._calls: dict[str, ToolCall] = {}
+        """Calls of the client's functions that it has not been told of."""
+        self._started: set[str] = set()
+        """Calls of which the conversation has said that they began."""
+        self._changed = asyncio.Event()
+        self._is_over = False
+        self.state.describe("session.created")
+
+    def receive(self, payload: str | bytes) -> None:
+        """Take a message of the client.
+
+        Raises:
+            InvalidEvent: it means nothing; the client has been told.
+            InputOverflow: more comes than can be heard.
+        """
+        try:
+            commands = self._requests.receive(read(payload))
+        except InvalidEvent as refusal:
+            self.state.say.refused(refusal)
+            if refusal.is_junk:
+                raise
+            commands = []
+        finally:
+            self._changed.set()
+        self._do(commands)
+
+    def begin(self) -> None:
+        """Begin the conversation, if it has not begun."""
+        self._do(self._requests.begin())
+
+    def end(self) -> None:
+        """Send no more, and hang up."""
+        self._is_over = True
+        self._changed.set()
+        if self._session.has_begun:
+            self._session.stream.hang_up()
+
+    async def events(self) -> AsyncGenerator[Event, None]:
+        """Yield the events to send, until the end."""
+        while True:
+            while self.state.unsent:
+                yield self.state.unsent.popleft()
+            if self._is_over:
+                return
+            self._changed.clear()
+            await self._changed.wait()
+
+    async def follow(self) -> None:
+        """Tell what happens in the conversation, until it is over."""
+        await self._session.wait_until_begun()
+        if self._session.has_begun:
+            async for each in self._session.outgoing():
+                self._happenings.observe(each)
+                if isinstance(each, ToolStarted):
+                    self._started.add(each.id)
+                    self._tell_call(each.id)
+                if not self._session.has_more:
+                    self._happenings.flush()
+                self._changed.set()
+        if self._session.failed:
+            self.state.say.failed("conversation_failed", "The conversation cannot go on.")
+        self.end()
+
+    def _asked(self, call: ToolCall) -> None:
+        self._calls[call.id] = call
+        self._tell_call(call.id)
+
+    def _tell_call(self, call_id: str) -> None:
+        """Tell the client of a call, once everything before it was told."""
+        if call_id in self._started and (call := self._calls.pop(call_id, None)) is not None:
+            self._started.discard(call_id)
+            self._happenings.call(call.id, call.name, call.arguments)
+            if not self._session.has_more:
+                self._happenings.flush()
+            self._changed.set()
+
+    def _do(self, commands: list[Command]) -> None:
+        for command in commands:
+            if isinstance(command, Begin):
+                self._begin()
+            else:
+                self._do_one(command)
+
+    def _begin(self) -> None:
+        settings = self.state.settings
+        self._session.begin(
+            settings.input.sound,
+            settings.output.sound,
+            toolsets=[self._tools],
+            takes_back=settings.extension,
+            ahead=_AHEAD,
+        )
+
+    def _do_one(self, command: Command) -> None:
+        stream, history = self._session.stream, self._session.conversation.history
+        match command:
+            case Begin():
+                raise RuntimeError("the conversation has begun")
+            case bytes():
+                stream.receive(command)
+            case FinishSpeech():
+                stream.finish_speech()
+            case DiscardSpeech():
+                stream.discard_turn()
+            case Instruct(instructions):
+                history.instruct(instructions)
+            case OfferTools():
+                self._tools.offer(self.state.settings.engine_tools())
+            case KeepOutput(call_id, output):
+                self.state.kept_outputs += self._tools.keep(call_id, output)
+            case ReleaseOutputs():
+                self._tools.release()
+            case Forget(role, text):
+                history.forget(role, text)
+            case StoppedPlaying(position):
+                stream.stopped_playing(position)
+            case NowPlaying(position):
+                stream.is_playing(position)
+            case _:
+                stream.put(command)

@@ -1,0 +1,1 @@
+"""Conversations with clients: their sound, their lifetime, how many there may be."""

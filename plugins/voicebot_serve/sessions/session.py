@@ -1,0 +1,229 @@
+"""One client's visit: its conversation, and everything that has to be sent to it, in order."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import deque
+from collections.abc import AsyncGenerator, Callable, Collection, Sequence
+from types import TracebackType
+from typing import Any, Self, TypeAlias
+from uuid import uuid4
+
+from voicebot import (
+    AudioFormat,
+    Bot,
+    Conversation,
+    ConversationEvent,
+    ProviderError,
+    Settings,
+    Toolset,
+)
+from voicebot_serve.sessions.client_stream import ClientStream
+from voicebot_serve.sessions.output import Cleared, Output, Sound
+from voicebot_serve.sessions.owner import Owner
+
+logger = logging.getLogger(__name__)
+Outgoing: TypeAlias = Output | ConversationEvent
+_LAST_WORDS = 5.0
+"""Seconds that a conversation may take to end after its client has gone."""
+
+
+class Session:
+    """A client that was let in; an async context manager that ends its conversation.
+
+    A transport calls `begin` when it knows in which format the client speaks, feeds `stream`, and sends what
+    `outgoing` yields.
+
+    Args:
+        name: that of the bot in the address.
+        bot: has been entered, and is shared by all sessions with it.
+        longest: seconds after which the conversation is ended; None means never.
+        farewell: what the bot says then.
+        allowed: what the client may change, as `serve.allow` of the config.
+        on_event: called with each event, before it is sent.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        bot: Bot,
+        owner: Owner,
+        *,
+        longest: float | None = None,
+        farewell: str = "",
+        allowed: Collection[str] = (),
+        on_event: Callable[[Session, ConversationEvent], None] | None = None,
+    ) -> None:
+        self.id = uuid4().hex
+        """Opaque and unique; that of the conversation."""
+        self.name = name
+        self.bot = bot
+        self.owner = owner
+        self.allowed = frozenset(allowed)
+        self.failed = False
+        """Whether the conversation broke; why is in the log, and not for the client."""
+        self._longest = longest
+        self.farewell = farewell
+        self._on_event = on_event
+        self._stream: ClientStream | None = None
+        self._conversation: Conversation | None = None
+        self._queue: deque[Outgoing] = deque()
+        self._changed = asyncio.Event()
+        self._has_begun = asyncio.Event()
+        self._is_over = asyncio.Event()
+        self._tasks = asyncio.TaskGroup()
+        self._running: asyncio.Task[None] | None = None
+        self._following: asyncio.Task[None] | None = None
+        self._limit: asyncio.TimerHandle | None = None
+
+    @property
+    def has_begun(self) -> bool:
+        """Whether there is a conversation."""
+        return self._conversation is not None
+
+    @property
+    def stream(self) -> ClientStream:
+        """What to feed with what the client sends.
+
+        Raises:
+            RuntimeError: the conversation has not begun.
+        """
+        if self._stream is None:
+            raise RuntimeError("call `begin` first")
+        return self._stream
+
+    @property
+    def conversation(self) -> Conversation:
+        """The conversation.
+
+        Raises:
+            RuntimeError: it has not begun.
+        """
+        if self._conversation is None:
+            raise RuntimeError("call `begin` first")
+        return self._conversation
+
+    def begin(
+        self,
+        microphone: AudioFormat,
+        speaker: AudioFormat,
+        *,
+        settings: Settings | None = None,
+        toolsets: Sequence[Toolset[Any]] = (),
+        takes_back: bool = True,
+        ahead: float = 1.0,
+        delay: float = 0.05,
+    ) -> None:
+        """Begin the conversation; once.
+
+        Args:
+            microphone: format of the sound from the client; the engine resamples it.
+            speaker: format of the sound to the client.
+            settings: instead of the bot's.
+            toolsets: beside the bot's, started already; the client's own tools.
+            takes_back: whether the client drops sound when it is told to (`Cleared`) and plays on with what
+                comes then. Otherwise sound is only taken back to end a reply.
+            ahead: seconds of sound that may be sent before they are due.
+            delay: seconds until the client plays what is sent to it, until that is known better.
+        """
+        if self._conversation is not None:
+            raise RuntimeError("a session has one conversation")
+        self._stream = stream = ClientStream(microphone, speaker, self._send, ahead=ahead, delay=delay)
+        stream.takes_back = takes_back
+        self._conversation = Conversation(self.bot, stream, settings=settings, toolsets=toolsets, id=self.id)
+        self._events = self._conversation.events()
+        self._following = self._tasks.create_task(self._follow(), name=f"session {self.id}: events")
+        self._running = self._tasks.create_task(self._converse(), name=f"session {self.id}: conversation")
+        self._running.add_done_callback(self._conversation_ended)
+        self._has_begun.set()
+        if self._longest is not None:
+            later = asyncio.get_running_loop().call_later
+            self._limit = later(self._longest, self.end, self.farewell)
+
+    def end(self, line: str = "") -> None:
+        """Have the bot say a line, and end the conversation; `outgoing` ends after it."""
+        if self._conversation is None:
+            self._has_begun.set()
+            self._is_over.set()
+            self._changed.set()
+        else:
+            self._conversation.end(line)
+
+    async def outgoing(self) -> AsyncGenerator[Outgoing, None]:
+        """Yield sound and events in the order in which they came about, until the conversation is over."""
+        while True:
+            while self._queue:
+                yield self._queue.popleft()
+            if self._is_over.is_set():
+                return
+            self._changed.clear()
+            await self._changed.wait()
+
+    @property
+    def has_more(self) -> bool:
+        """Whether `outgoing` has something to yield at once."""
+        return bool(self._queue)
+
+    async def wait_until_begun(self) -> None:
+        """Wait until there is a conversation, or there will be none."""
+        await self._has_begun.wait()
+
+    async def wait_until_over(self) -> None:
+        """Wait until the conversation is over, or will not begin."""
+        await self._is_over.wait()
+
+    async def __aenter__(self) -> Self:
+        await self._tasks.__aenter__()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        """Hang up, and wait for the end of the conversation, but not for long."""
+        if self._limit is not None:
+            self._limit.cancel()
+        try:
+            if self._running is not None and not isinstance(error, asyncio.CancelledError):
+                self.conversation.stop()
+                self.stream.hang_up()
+                await asyncio.wait([self._running], timeout=_LAST_WORDS)
+        finally:
+            if self._running is not None:
+                self._running.cancel()
+            self._is_over.set()
+            if isinstance(error, Exception):  # it passes as it is
+                kind = error = traceback = None
+            await self._tasks.__aexit__(kind, error, traceback)
+
+    async def _converse(self) -> None:
+        try:
+            await self.conversation.run()
+        except ProviderError as error:
+            self.failed = True
+            logger.warning("conversation %s with %s could not go on: %s", self.id, self.name, error)
+
+    async def _follow(self) -> None:
+        async for event in self._events:
+            self._add(event)
+
+    def _conversation_ended(self, _: asyncio.Task[None]) -> None:
+        self._take_events()
+        self._is_over.set()
+        self._changed.set()
+        if self._following is not None:
+            self._following.cancel()
+
+    def _send(self, output: Output) -> None:
+        self._take_events()  # they came before the sound
+        self._add(output)
+
+    def _take_events(self) -> None:
+        for event in self._events.take():
+            self._add(event)
+
+    def _add(self, each: Outgoing) -> None:
+        if self._on_event is not None and not isinstance(each, Sound | Cleared):
+            self._on_event(self, each)
+        self._queue.append(each)
+        self._changed.set()

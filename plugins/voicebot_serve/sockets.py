@@ -1,0 +1,197 @@
+"""From the request for a WebSocket to the end of its conversation, whatever the protocol."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from voicebot_serve.access.refusals import refusal
+from voicebot_serve.bots import ServedBot
+from voicebot_serve.connection import WebSocketClient
+from voicebot_serve.server import Server
+from voicebot_serve.sessions.client_stream import InputOverflow
+from voicebot_serve.sessions.owner import Owner
+from voicebot_serve.sessions.registry import SessionRefused
+from voicebot_serve.sessions.session import Session
+from voicebot_serve.transport import Client, ClientGone, Handshake, Refusal, Transport
+
+if TYPE_CHECKING:
+    from starlette.websockets import WebSocket
+
+logger = logging.getLogger(__name__)
+_BEGIN_TIMEOUT = 10.0
+"""Seconds that a client may take to begin its conversation."""
+_GRACE = 5.0
+"""Seconds after the end of a conversation within which its transport has to return."""
+_NORMAL, _BROKEN, _RULE, _RESTART = 1000, 1011, 1008, 1012
+_TOO_BIG, _IDLE = 1009, 1001
+CLOSINGS = {
+    _NORMAL: "the conversation is over",
+    _IDLE: "the client sent nothing for `serve.limits.idle` seconds",
+    _RULE: "the client broke a rule: it sent sound much faster than real time, or too much junk, read too "
+    "slowly, or did not begin its conversation",
+    _TOO_BIG: "a message was longer than `serve.limits.message`",
+    _BROKEN: "something went wrong on the server; its log says what",
+    _RESTART: "the server stops; connect again",
+}
+"""When connections are closed with which code."""
+_RETRY_AFTER = 10
+"""Seconds after which there may be room."""
+_NO_BOT = refusal("bot", "there is no bot of that name here")
+
+
+class SocketEndpoint:
+    """Accepts the WebSockets of one transport, or refuses them."""
+
+    def __init__(self, server: Server, transport: Transport) -> None:
+        self._server = server
+        self._transport = transport
+
+    async def __call__(self, websocket: WebSocket) -> None:
+        """Serve one WebSocket."""
+        sender = websocket.client.host if websocket.client is not None else ""
+        headers = {name.lower(): value for name, value in websocket.headers.items()}
+        handshake = self._handshake(websocket, headers, sender)
+        wanted = websocket.path_params.get("bot") or self._transport.bot(handshake)
+        served = self._server.bot_named(wanted)
+        if served is None:
+            await self._refuse(websocket, handshake, _NO_BOT, None)
+            return
+        gate = self._server.gates[served.name]
+        address, url = gate.address_of(sender, headers), gate.url_of(sender, headers, handshake.url)
+        handshake = replace(handshake, address=address, url=url)
+        admitted = await gate.admit(handshake, sender, self._transport)
+        if isinstance(admitted, Owner):
+            admitted = self._room_for(admitted, served)
+        if isinstance(admitted, Refusal):
+            await self._refuse(websocket, handshake, admitted, served)
+            return
+        await websocket.accept(self._subprotocol(handshake))
+        client = WebSocketClient(websocket, handshake, served.options.limits, self._server.metrics.dropped)
+        await self._converse(client, served, admitted)
+
+    def _handshake(self, websocket: WebSocket, headers: dict[str, str], address: str) -> Handshake:
+        return Handshake(
+            path=websocket.url.path,
+            headers=headers,
+            query=dict(websocket.query_params),
+            subprotocols=tuple(websocket.scope.get("subprotocols", ())),
+            address=address,
+            url=f"{websocket.url.scheme}://{websocket.url.netloc}{websocket.url.path}",
+        )
+
+    def _room_for(self, owner: Owner, served: ServedBot) -> Owner | Refusal:
+        try:
+            self._server.sessions.check(served.name, served.options, owner)
+        except SessionRefused as refused:
+            return _refusal(refused)
+        return owner
+
+    def _subprotocol(self, handshake: Handshake) -> str | None:
+        known = self._transport.subprotocols
+        return next((each for each in handshake.subprotocols if each in known), None)
+
+    async def _refuse(
+        self, websocket: WebSocket, handshake: Handshake, refused: Refusal, served: ServedBot | None
+    ) -> None:
+        """Answer with an HTTP status, or accept and explain where a page can show it."""
+        self._server.metrics.refused(refused.reason)
+        logger.info("refused a client from %s: %s", handshake.address, refused.message)
+        if not self._transport.explains_refusals(handshake):
+            await _deny(websocket, refused)
+            return
+        from voicebot_serve.options import LimitOptions
+
+        await websocket.accept(self._subprotocol(handshake))
+        limits = served.options.limits if served is not None else LimitOptions()
+        client = WebSocketClient(websocket, handshake, limits, self._server.metrics.dropped)
+        try:
+            await self._transport.refuse(client, refused)
+        except ClientGone:
+            return
+        await client.close(refused.close_code, refused.message)
+
+    async def _converse(self, client: WebSocketClient, served: ServedBot, owner: Owner) -> None:
+        sessions = self._server.sessions
+        code, reason = _NORMAL, ""
+        try:
+            async with sessions.session(served.name, served.bot, served.options, owner) as session:
+                self._server.metrics.begun(served.name, self._transport.name)
+                who = f"{owner.way} {owner.name}".strip()
+                logger.info("conversation %s with %s of %s began", session.id, served.name, who)
+                code, reason = await self._serve(client, session)
+            logger.info("conversation %s with %s ended", session.id, served.name)
+        except SessionRefused as refused:  # somebody else was quicker
+            known = _refusal(refused)
+            code, reason = known.close_code, known.message
+        finally:
+            if code == _NORMAL and sessions.is_draining:
+                code, reason = _RESTART, "the server is about to stop; connect again"
+            await client.finish(code, reason)
+
+    async def _serve(self, client: Client, session: Session) -> tuple[int, str]:
+        """Have the transport serve a client; return with what to close the connection."""
+        try:
+            await self._watched(client, session)
+        except ClientGone:
+            pass
+        except InputOverflow:
+            self._server.metrics.dropped("overflow")
+            return _RULE, "sound comes faster than it can be heard"
+        except _NotBegunError:
+            self._server.metrics.dropped("handshake")
+            return _RULE, "the conversation was not begun in time"
+        except Exception:  # a third-party transport may raise anything
+            logger.exception("conversation %s: the transport %s broke", session.id, self._transport.name)
+            return _BROKEN, "something went wrong"
+        return (_BROKEN, "something went wrong") if session.failed else (_NORMAL, "")
+
+    async def _watched(self, client: Client, session: Session) -> None:
+        """Serve a client, but not longer than it may take; raise the first thing that went wrong."""
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                watching = tasks.create_task(_watch(session), name=f"session {session.id}: watch")
+                try:
+                    await self._transport.serve(client, session)
+                finally:
+                    watching.cancel()
+        except BaseExceptionGroup as errors:
+            raise _first(errors) from None
+
+
+def _first(error: BaseException) -> BaseException:
+    """Return the first exception in groups of them."""
+    return _first(error.exceptions[0]) if isinstance(error, BaseExceptionGroup) else error
+
+
+class _NotBegunError(Exception):
+    """A client holds a place in which it does nothing."""
+
+
+async def _watch(session: Session) -> None:
+    """Raise if a session does not begin, or its transport does not return after its end."""
+    try:
+        async with asyncio.timeout(_BEGIN_TIMEOUT):
+            await session.wait_until_begun()
+    except TimeoutError:
+        raise _NotBegunError from None
+    await session.wait_until_over()
+    await asyncio.sleep(_GRACE)
+    raise ClientGone
+
+
+def _refusal(refused: SessionRefused) -> Refusal:
+    return refusal(refused.reason, str(refused), _RETRY_AFTER)
+
+
+async def _deny(websocket: WebSocket, refused: Refusal) -> None:
+    from starlette.responses import PlainTextResponse
+
+    headers = {"Retry-After": str(refused.retry_after)} if refused.retry_after is not None else {}
+    if "websocket.http.response" in websocket.scope.get("extensions", {}):
+        response = PlainTextResponse(f"{refused.message}\n", refused.status, headers)
+        await websocket.send_denial_response(response)
+    else:
+        await websocket.close(1008)

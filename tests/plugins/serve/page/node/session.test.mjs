@@ -1,0 +1,204 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { initial, listens, step } from "../../../../../plugins/voicebot_serve/page/web/session.js";
+
+/** Follow events, `[at, type, fields]`; return the last state and all effects, in words. */
+function follow(events, from = initial) {
+  let state = from;
+  const done = [];
+  for (const [at, type, fields] of events) {
+    const { state: next, effects } = step(state, { at, type, ...fields });
+    state = next;
+    for (const effect of effects) done.push(effect.do === "send" ? effect.message.type : effect.do);
+  }
+  return { state, done };
+}
+
+const message = (type, fields) => ["message", { message: { type, ...fields } }];
+const live = [
+  [0, "start"],
+  [1, "microphoneOpened"],
+  [1.1, ...message("session.created")],
+];
+const afterwards = (events, setup = live) => follow(events, follow(setup).state);
+
+test("sound is opened in the tap, before anything that waits", () => {
+  const { done } = follow([[0, "start"]]);
+  assert.deepEqual(done, ["openSound", "openMicrophone"]);
+});
+
+test("a conversation begins once there is a microphone", () => {
+  const { state, done } = follow(live);
+  assert.deepEqual(done.slice(2), ["connect", "session.update", "begin", "capture"]);
+  assert.equal(state.phase, "live");
+  assert.ok(listens(state));
+});
+
+for (const reason of ["denied", "missing", "insecure", "unusable"])
+  test(`one can type if the microphone is ${reason}`, () => {
+    const { state, done } = follow([[0, "start"], [1, "microphoneFailed", { reason }], [2, ...message("session.created")], [3, "line", { text: "hi" }]]);
+    assert.equal(state.microphone, reason);
+    assert.equal(listens(state), false);
+    assert.deepEqual(done.slice(-2), ["conversation.item.create", "response.create"]);
+  });
+
+test("a line that is typed first begins a conversation without a microphone, and is sent then", () => {
+  const { state, done } = follow([[0, "line", { text: "hi" }], [1, ...message("session.created")]]);
+  assert.deepEqual(done, ["openSound", "connect", "session.update", "begin", "conversation.item.create", "response.create"]);
+  assert.equal(state.microphone, "off");
+});
+
+test("a lost connection is tried again, later each time, and goes on with what was said", () => {
+  let { state } = follow(live);
+  const waits = [];
+  let at = 20;
+  for (let attempt = 0; attempt < 9; attempt++) {
+    ({ state } = follow([[at, "closed", { code: 1006 }]], state));
+    assert.equal(state.phase, "waiting");
+    waits.push(Math.round((state.retryAt - at) * 10) / 10);
+    const early = follow([[state.retryAt - 0.01, "tick"]], state);
+    assert.deepEqual(early.done, []);
+    at = state.retryAt;
+    const retried = follow([[at, "tick"]], state);
+    assert.deepEqual(retried.done, ["connect"]);
+    state = retried.state;
+  }
+  assert.deepEqual(waits, [0.2, 0.5, 1, 2, 4, 8, 15, 15, 15]);
+  const again = follow([[at + 1, ...message("session.created")]], state);
+  assert.ok(again.done.includes("goOn") && !again.done.includes("begin"));
+  assert.equal(again.state.problem, null);
+});
+
+test("a server that keeps conversations is told which one, and up to which turn it was heard", () => {
+  const session = (turns, resumed) => ({ session: { voicebot: { resume: "t", resumed, turns, messages: [] } } });
+  const begun = [[0, "start"], [1, "microphoneOpened"], [1.1, ...message("session.created", session(0, false))]];
+  const offered = (events) => {
+    const { state } = follow([...begun, ...events, [30, "closed", { code: 1006 }]]);
+    return step(state, { type: "tick", at: state.retryAt }).effects[0].resume;
+  };
+  assert.equal(offered([]), "t.0");
+  assert.equal(offered([[2, ...message("voicebot.answering", { turns: 1 })]]), "t.0");
+  assert.equal(offered([[2, ...message("voicebot.answering", { turns: 1 })], [3, ...message("response.output_audio.delta")]]), "t.1");
+  const gone = afterwards([[30, "closed", { code: 1006 }], [30.2, "tick"], [30.3, "closed", { code: 4410 }]], begun);
+  assert.deepEqual([gone.state.phase, gone.state.resume], ["waiting", null]);
+});
+
+test("a server that accepts and breaks at once is not asked ever faster", () => {
+  const { state } = afterwards([[1.2, "closed", { code: 1011 }], [2, "tick"], [2.1, ...message("session.created")], [2.2, "closed", { code: 1011 }]]);
+  assert.equal(state.retryAt, 2.2 + 0.5);
+});
+
+test("the server says how long to wait", () => {
+  const { state } = afterwards([[30, "refused", { code: "rate", retryAfter: 60 }]]);
+  assert.equal(state.retryAt, 90);
+  assert.equal(state.problem, "rate");
+});
+
+for (const [code, phase, problem] of [
+  [1000, "over", null],
+  [1006, "waiting", "network"],
+  [1008, "waiting", "dropped"],
+  [1011, "waiting", "broken"],
+  [1012, "waiting", "draining"],
+  [4401, "over", "key"],
+  [4403, "over", "origin"],
+  [4404, "over", "bot"],
+  [4429, "waiting", "limit"],
+  [4503, "waiting", "full"],
+])
+  test(`close code ${code} leads to ${phase} with ${problem}`, () => {
+    const { state } = afterwards([[30, "closed", { code }]]);
+    assert.deepEqual([state.phase, state.problem], [phase, problem]);
+  });
+
+for (const [code, phase, problem] of [
+  ["access", "over", "key"],
+  ["full", "waiting", "full"],
+  ["draining", "waiting", "draining"],
+  ["busy", "waiting", "busy"],
+])
+  test(`a refusal in the first event, ${code}, leads to ${phase}`, () => {
+    const { state } = follow([[0, "start"], [1, "microphoneOpened"], [2, ...message("error", { error: { code } })], [2.1, "closed", { code: 4401 }]]);
+    assert.deepEqual([state.phase, state.problem], [phase, problem]);
+  });
+
+test("a conversation that the server ends is heard to its end; one that the user ends falls silent", () => {
+  assert.deepEqual(afterwards([[30, "closed", { code: 1000 }]]).done, ["disconnect", "finishSound", "capture"]);
+  assert.deepEqual(afterwards([[30, "stop"]]).done, ["disconnect", "closeSound", "capture"]);
+});
+
+test("a conversation that was ended is not gone on with", () => {
+  const { done } = afterwards([[30, "stop"], [31, "start"], [32, "microphoneOpened"], [33, ...message("session.created")]]);
+  assert.ok(done.includes("begin") && !done.includes("goOn"));
+});
+
+test("a key is asked for, and the conversation goes on with it", () => {
+  const { state, done } = follow([[0, "start"], [1, "microphoneOpened"], [2, "refused", { code: "access" }], [3, "key", { key: "s" }], [4, "microphoneOpened"]]);
+  assert.equal(state.key, "s");
+  assert.equal(state.phase, "connecting");
+  assert.equal(done.at(-1), "connect");
+});
+
+test("push-to-talk commits what was said while the button was held, and asks for an answer", () => {
+  const { state, done } = afterwards([[2, "mode", { mode: "hold" }], [3, "holdStart"], [5, "holdEnd"]]);
+  assert.deepEqual(done, ["session.update", "capture", "clearSound", "capture", "input_audio_buffer.commit", "response.create", "capture"]);
+  assert.equal(listens(state), false);
+});
+
+test("a button that was only touched takes back what it recorded", () => {
+  const { done } = afterwards([[2, "mode", { mode: "hold" }], [3, "holdStart"], [3.1, "holdEnd"]]);
+  assert.deepEqual(done.slice(-2), ["input_audio_buffer.clear", "capture"]);
+});
+
+test("pressing the button stops the bot", () => {
+  const { done } = afterwards([[2, "mode", { mode: "hold" }], [2.5, ...message("response.created")], [3, "holdStart"]]);
+  assert.deepEqual(done.slice(-3), ["response.cancel", "clearSound", "capture"]);
+});
+
+test("a bot that allows no push-to-talk is heard hands-free", () => {
+  const session = { audio: { input: { turn_detection: { type: "semantic_vad" } } } };
+  const { state } = afterwards([[2, "mode", { mode: "hold" }], [2.1, ...message("session.updated", { session })]]);
+  assert.deepEqual([state.mode, state.problem], ["open", "noHold"]);
+});
+
+test("taken-back sound is dropped", () => {
+  assert.deepEqual(afterwards([[2, ...message("output_audio_buffer.cleared")]]).done, ["clearSound"]);
+});
+
+test("a silent server is asked once, and taken for lost if it does not answer", () => {
+  const asked = afterwards([[5.3, "tick"], [5.6, "tick"]]);
+  assert.deepEqual(asked.done, ["session.update"]);
+  assert.equal(follow([[6, ...message("session.updated")], [9.9, "tick"]], asked.state).state.phase, "live");
+  assert.equal(follow([[10.2, "tick"]], asked.state).state.phase, "waiting");
+});
+
+test("a device that says it is offline is believed when the server is silent too", () => {
+  const offline = afterwards([[2, "offline"]]);
+  assert.deepEqual([offline.state.phase, offline.done], ["live", ["session.update"]]);
+  assert.equal(follow([[2.2, ...message("session.updated")], [5.5, "tick"]], offline.state).state.phase, "live");
+  const lost = follow([[5.2, "tick"]], offline.state);
+  assert.deepEqual([lost.state.phase, lost.state.problem], ["waiting", "offline"]);
+  assert.deepEqual(follow([[6, "online"], [6.01, "tick"]], lost.state).done, ["connect"]);
+});
+
+test("a connection that does not open is given up and tried again", () => {
+  const { state } = follow([[0, "start"], [1, "microphoneOpened"], [11, "tick"]]);
+  assert.equal(state.phase, "waiting");
+});
+
+test("nobody holds a place for ever without a word", () => {
+  const answers = Array.from({ length: 200 }, (_, index) => [4 * index + 2, ...message("session.updated")]);
+  const { state } = afterwards([...answers, [601.2, "tick"]]);
+  assert.deepEqual([state.phase, state.problem], ["over", "idle"]);
+});
+
+test("a microphone that is unplugged is replaced by another", () => {
+  const { state, done } = afterwards([[2, "microphoneLost"]]);
+  assert.deepEqual([state.microphone, done], ["asking", ["openMicrophone", "capture"]]);
+});
+
+test("what comes late, of a conversation that is over, changes nothing", () => {
+  const { state } = afterwards([[2, "stop"]]);
+  for (const [type, fields] of [message("session.created"), ["closed", { code: 1006 }], ["refused", { code: "full" }], ["tick", {}], ["holdStart", {}]])
+    assert.deepEqual(follow([[3, type, fields]], state), { state, done: [] }, type);
+});

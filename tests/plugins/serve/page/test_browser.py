@@ -1,0 +1,221 @@
+"""A real browser with a microphone that plays a recording: talks with the offline pirate on the page.
+
+These tests need Chromium, a speech synthesiser for the user (flite), and playwright from PyPI, which drives
+the Chromium that is installed: `apt-get install chromium flite`, `pip install playwright`.
+"""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import wave
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from .in_thread import WORD, Network, in_thread, offline, serving_page, toneful
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(180)]
+RATE = 48_000
+LOUD = 0.01
+"""Peak of a sample that can be heard."""
+SILENT = 0.1
+"""Seconds within which an interrupted bot has to be silent."""
+
+
+def browser_path() -> str:
+    for name in ("chromium", "chromium-browser", "google-chrome"):
+        if path := shutil.which(name):
+            return path
+    pytest.skip("no Chromium is installed: apt-get install chromium")
+
+
+def recording(path: Path, *said: tuple[float, str]) -> Path:
+    """Write a recording in which words are said at given times, in seconds."""
+    if shutil.which("flite") is None:
+        pytest.skip("flite, which speaks for the user, is not installed: apt-get install flite")
+    sound = np.zeros(60 * RATE, np.int16)
+    for at, words in said:
+        spoken = path.with_suffix(".flite.wav")
+        subprocess.run(["flite", "-voice", "kal16", "-t", words, str(spoken)], check=True)
+        with wave.open(str(spoken)) as file:
+            samples = np.frombuffer(file.readframes(file.getnframes()), np.int16)
+            times = np.arange(0, len(samples), file.getframerate() / RATE)
+        resampled = np.interp(times, np.arange(len(samples)), samples).astype(np.int16)
+        sound[int(at * RATE) :][: len(resampled)] = resampled
+    with wave.open(str(path), "wb") as file:
+        file.setparams((1, 2, RATE, len(sound), "NONE", ""))
+        file.writeframes(sound.tobytes())
+    return path
+
+
+@contextmanager
+def page_of(port: int, microphone: Path | None, **options: Any) -> Iterator[Any]:
+    """Open the page in a browser that plays nothing before it is tapped; yield it."""
+    playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+    path = browser_path()
+    fake = ["--use-fake-device-for-media-stream"] if microphone else []
+    if microphone:
+        fake += ["--use-fake-ui-for-media-stream", f"--use-file-for-fake-audio-capture={microphone}%noloop"]
+    errors: list[str] = []
+    with playwright.sync_playwright() as driver:
+        browser = driver.chromium.launch(
+            executable_path=path,
+            args=[*fake, "--autoplay-policy=user-gesture-required", "--no-sandbox"],
+        )
+        page = browser.new_context(**options).new_page()
+        page.set_default_timeout(60_000)
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        page.on("console", lambda line: errors.append(line.text) if "Content Security" in line.text else None)
+        page.add_init_script(path=Path(__file__).with_name("tapped.js"))
+        page.goto(f"http://127.0.0.1:{port}/")
+        yield page
+        browser.close()
+    assert errors == []
+
+
+def start(page: Any) -> None:
+    page.get_by_role("button", name="Start talking").click()
+
+
+def heard(page: Any) -> dict[str, Any]:
+    found: dict[str, Any] = page.evaluate("window.heard")
+    return found
+
+
+def first(found: list[list[float]], after: float = 0.0) -> float:
+    return next(time for time, peak in found if time >= after and peak > LOUD)
+
+
+def pause_after(found: list[list[float]], at: float, quiet: float = 0.3) -> float:
+    """Return when sound ended that was followed by quiet, after a time or just before."""
+    last = at
+    for time, peak in found:
+        if time < at:
+            continue
+        if time - last > quiet:
+            break
+        if peak > LOUD:
+            last = time
+    return last
+
+
+def test_a_spoken_question_is_answered_in_sound(tmp_path: Path) -> None:
+    microphone = recording(tmp_path / "microphone.wav", (10.0, "where is the treasure"))
+    with serving_page() as port, page_of(port, microphone) as page:
+        start(page)
+        page.locator("li.user", has_text="where is the treasure").wait_for()
+        page.locator("li.bot:not(.open)").nth(1).wait_for()
+        found = heard(page)
+        asked = pause_after(found["microphone"], first(found["microphone"]))
+        answered = first(found["speaker"], after=asked)
+        print(f"answered {answered - asked:.2f} s after the question")
+        page.get_by_text("to the first sound").click()
+        assert page.locator("table .bar").count() >= 4
+
+
+def test_an_interrupted_bot_falls_silent_and_remembers_what_was_heard(tmp_path: Path) -> None:
+    microphone = recording(tmp_path / "microphone.wav", (5.0, "what can you do"))
+    with serving_page(toneful) as port, page_of(port, microphone) as page:
+        start(page)
+        page.locator("li.bot.cut").wait_for()
+        found = heard(page)
+    cut = next(each for each in found["events"] if each["type"] == "response.output_item.done")
+    interrupted = max(
+        each["at"]
+        for each in found["events"]
+        if each["type"] == "output_audio_buffer.cleared" and each["at"] <= cut["at"]
+    )
+    spoke = first(found["microphone"])
+    silent = pause_after(found["speaker"], first(found["speaker"]), 0.25)
+    words = len(cut["item"]["content"][0]["transcript"].split())
+    sounded = sum(peak > LOUD for time, peak in found["speaker"] if time <= silent) * 128 / page_rate(found)
+    print(
+        f"silent {silent - spoke:.3f} s after the user spoke, {silent - interrupted:.3f} after the server knew"
+    )
+    print(f"{words} words, {words * WORD:.3f} s, are remembered; {sounded:.3f} s were heard")
+    assert silent - interrupted < SILENT
+    assert words * WORD <= sounded + WORD, "something that was not heard is remembered"
+
+
+def page_rate(found: dict[str, Any]) -> float:
+    """Return the rate of the page's sound, from the times of its blocks of 128 samples."""
+    times = [time for time, _ in found["speaker"]]
+    return 128 * (len(times) - 1) / (times[-1] - times[0])
+
+
+def test_a_typed_line_is_answered_without_a_microphone() -> None:
+    with serving_page() as port, page_of(port, None) as page:
+        page.get_by_label("Type instead of speaking").fill("tell me a joke")
+        page.keyboard.press("Enter")
+        page.locator("li.bot:not(.open)").last.wait_for()
+        assert first(heard(page)["speaker"]) > 0
+
+
+def test_without_permission_the_page_says_so_and_one_can_type() -> None:
+    with serving_page() as port, page_of(port, None) as page:
+        start(page)
+        page.get_by_role("alert").get_by_text("microphone").first.wait_for()
+        page.get_by_label("Type instead of speaking").fill("where is the treasure")
+        page.keyboard.press("Enter")
+        page.locator("li.bot").nth(1).wait_for()
+
+
+def test_push_to_talk_with_the_space_bar(tmp_path: Path) -> None:
+    microphone = recording(
+        tmp_path / "microphone.wav", *((float(at), "where is the treasure") for at in range(1, 50, 3))
+    )
+    with serving_page() as port, page_of(port, microphone) as page:
+        page.get_by_role("button", name="Settings").click()
+        page.get_by_label("Hold to talk").check()
+        page.get_by_role("button", name="Done").click()
+        start(page)
+        page.get_by_role("button", name="Hold to talk").wait_for()
+        page.locator("main").focus()
+        page.keyboard.down("Space")
+        page.wait_for_timeout(4000)  # the recording speaks in real time
+        page.keyboard.up("Space")
+        page.locator("li.user", has_text="where is the treasure").wait_for()
+        page.locator("li.bot:not(.open)").last.wait_for()
+
+
+def lost_and_found(page: Any, lose: Callable[[], None], find: Callable[[], None]) -> None:
+    """Talk, lose the server, find it again, and talk on."""
+    page.get_by_label("Type instead of speaking").fill("my name is Anna")
+    page.keyboard.press("Enter")
+    page.locator("li.bot:not(.open)", has_text="Anna").wait_for()
+    lose()
+    page.get_by_role("alert").get_by_text("The connection is lost").wait_for()
+    find()
+    page.get_by_text("Connected again").wait_for()
+    page.get_by_role("alert").wait_for(state="hidden")
+    page.get_by_label("Type instead of speaking").fill("where is the treasure")
+    page.keyboard.press("Enter")
+    page.locator("li.note ~ li.user ~ li.bot:not(.open)").first.wait_for()
+    created = [each for each in heard(page)["sent"] if each["type"] == "conversation.item.create"]
+    assert any("Anna" in each["item"]["content"][0]["text"] for each in created[1:]), (
+        "the server was not told"
+    )
+
+
+def test_the_page_survives_a_restart_of_the_server(tmp_path: Path) -> None:
+    with ExitStack() as second, ExitStack() as first_server:
+        port = first_server.enter_context(serving_page())
+        page = second.enter_context(page_of(port, recording(tmp_path / "microphone.wav")))
+        start(page)
+        lost_and_found(
+            page, first_server.close, lambda: second.enter_context(serving_page(offline, port)) and None
+        )
+
+
+def test_the_page_survives_a_lost_network(tmp_path: Path) -> None:
+    microphone = recording(tmp_path / "microphone.wav")
+    with ExitStack() as stack:
+        network = stack.enter_context(in_thread(Network(stack.enter_context(serving_page())).run))
+        page = stack.enter_context(page_of(network.port, microphone))
+        start(page)
+        lost_and_found(page, network.lose, network.come_back)
