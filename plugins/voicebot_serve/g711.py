@@ -95,7 +95,8 @@ def _encode_alaw(samples: Samples) -> Samples:
     size = numpy.where(samples < 0, -samples - 1, samples) >> 3
     segment = numpy.maximum(numpy.log2(numpy.maximum(size, 1)).astype(int) - 4, 0)
     code = segment << 4 | size >> numpy.maximum(segment, 1) & 0x0F
-    return code ^ numpy.where(samples < 0, 0x55, 0xD5)
+    codes: Samples = code ^ numpy.where(samples < 0, 0x55, 0xD5)
+    return codes
 
 
 MULAW: Final = G711("mu-law", _decode_mulaw, _encode_mulaw)
