@@ -42,7 +42,8 @@ class G711:
         """Return one code for each sample of s16le sound; an odd byte at the end is left out."""
         import numpy
 
-        return bytes(self._codes[numpy.frombuffer(audio, "<u2", count=len(audio) // 2)])
+        codes: bytes = self._codes[numpy.frombuffer(audio, "<u2", count=len(audio) // 2)].tobytes()
+        return codes
 
     @cached_property
     def _samples(self) -> Samples:
@@ -93,8 +94,8 @@ def _encode_alaw(samples: Samples) -> Samples:
 
     size = numpy.where(samples < 0, -samples - 1, samples) >> 3
     segment = numpy.maximum(numpy.log2(numpy.maximum(size, 1)).astype(int) - 4, 0)
-    codes: Samples = segment << 4 | size >> numpy.maximum(segment, 1) & 0x0F
-    codes ^= numpy.where(samples < 0, 0x55, 0xD5)
+    code = segment << 4 | size >> numpy.maximum(segment, 1) & 0x0F
+    codes: Samples = code ^ numpy.where(samples < 0, 0x55, 0xD5)
     return codes
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import signal
 import socket
 from collections.abc import Awaitable, Callable
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 
 _REQUEST_TIMEOUT = 10.0
 """Seconds that a connection may take to send its request."""
+_FALSE_ALARM = "ASGI callable returned without completing handshake."
 _LONGEST_MESSAGE = 50_000_000
 """Bytes; a bot's `serve.limits.message` is usually less."""
 
@@ -49,6 +51,7 @@ def config_for(app: Any, longest_message: int) -> uvicorn.Config:
     """Return how uvicorn runs the application."""
     import uvicorn
 
+    logging.getLogger("uvicorn.error").addFilter(_is_no_false_alarm)
     return uvicorn.Config(
         app,
         http=_http_protocol(),
@@ -92,6 +95,11 @@ def _server(
             return await super().on_tick(counter)
 
     return DrainingServer(config)
+
+
+def _is_no_false_alarm(record: logging.LogRecord) -> bool:
+    """Leave out what uvicorn reports as an error of every WebSocket that is refused with an HTTP status."""
+    return record.msg != _FALSE_ALARM
 
 
 def _http_protocol() -> type[asyncio.Protocol]:

@@ -80,8 +80,8 @@ async def supervise(count: int, arguments: Sequence[str], listening: socket.sock
         loop.add_signal_handler(number, stop, number)
     try:
         async with asyncio.TaskGroup() as tasks:
-            for number in range(count):
-                tasks.create_task(_keep(arguments, place, running, stopping), name=f"worker {number + 1}")
+            for worker in range(count):
+                tasks.create_task(_keep(arguments, place, running, stopping), name=f"worker {worker + 1}")
     except* WorkerFailed as failed:
         raise failed.exceptions[0] from None
     finally:
