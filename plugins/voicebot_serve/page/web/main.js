@@ -46,8 +46,8 @@ const run = {
   connect: ({ key, resume }) => connection.connect(key, resume),
   disconnect: () => connection.disconnect(),
   send: ({ message }) => connection.send(message),
-  begin: () => {
-    conversation = { ...captions.initial, lines: conversation.lines.slice(-1).filter(({ role }) => role === "user") };
+  begin: ({ lines }) => {
+    conversation = { ...captions.initial, lines: conversation.lines.slice(conversation.lines.length - lines) };
   },
   goOn: ({ answer, resumed, known }) => {
     const { items, unanswered } = captions.missing(conversation, resumed ? known : []);
