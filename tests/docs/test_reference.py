@@ -23,6 +23,7 @@ PAGES = [
     "languages.md",
     "licences.md",
     "providers.md",
+    "realtime.md",
     "remedies.md",
     "serve.md",
 ]

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from voicebot import AddedMessage
 from voicebot_serve.realtime.client.commands import Command, KeepOutput
-from voicebot_serve.realtime.client.events import (
+from voicebot_serve.realtime.client.events import ItemCreate
+from voicebot_serve.realtime.client.item_fields import (
     FunctionCallItem,
     FunctionOutputItem,
     ImagePart,
-    ItemCreate,
     MessageItem,
     TextPart,
 )
