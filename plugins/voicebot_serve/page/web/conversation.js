@@ -24,6 +24,12 @@ export function observe(conversation, message) {
 export const played = (conversation, id, ms) =>
   change(conversation, id, (each) => ({ ...each, spokenMs: Math.max(each.spokenMs, ms) }));
 
+/** Return the conversation after the user has stopped the bot: the server does not tell what of it was heard. */
+export const stopped = (conversation) => ({ ...conversation, lines: conversation.lines.map(cutShort) });
+
+const cutShort = (each) =>
+  each.role === "bot" && !each.done ? { ...each, text: heard(each), done: true, cut: true } : each;
+
 /** Return the conversation with a typed line. */
 export const typed = (conversation, text) => add(conversation, line("user", { text, done: true }));
 
@@ -81,9 +87,7 @@ const replace = (conversation, index, how) => ({
 
 /** Nothing more comes for lines that are open: a connection ended. */
 function closed(conversation) {
-  const lines = conversation.lines
-    .filter((each) => each.done || each.role === "bot")
-    .map((each) => (each.done ? each : { ...each, text: heard(each), done: true, cut: true }));
+  const lines = conversation.lines.filter((each) => each.done || each.role === "bot").map(cutShort);
   return { ...conversation, lines, user: "silent", bot: "silent", tools: [] };
 }
 
@@ -105,22 +109,20 @@ function speak(conversation, { item_id: id, text, audio_start_ms: startMs = 0 })
   if (!id) return conversation;
   const exists = conversation.lines.some((each) => each.id === id);
   const now = exists ? conversation : add(conversation, line("bot", { id }));
-  return change({ ...now, bot: "speaking" }, id, (each) => ({
+  const more = (each) => ({
     ...each,
     text: each.text ? `${each.text} ${text}` : text,
     units: [...each.units, { text, startMs }],
-  }));
+  });
+  return change({ ...now, bot: "speaking" }, id, (each) => (each.done ? each : more(each)));
 }
 
 function spoken(conversation, item) {
   if (item.type !== "message" || item.role !== "assistant") return conversation;
   const text = item.content?.[0]?.transcript ?? item.content?.[0]?.text;
-  return change(conversation, item.id, (each) => ({
-    ...each,
-    text: text ?? each.text,
-    done: true,
-    cut: item.status === "incomplete",
-  }));
+  return change(conversation, item.id, (each) =>
+    each.done ? each : { ...each, text: text ?? each.text, done: true, cut: item.status === "incomplete" },
+  );
 }
 
 /** Attach something to the last line of the bot, or of the user if the bot has not said anything since. */
@@ -132,7 +134,7 @@ function attach(conversation, how) {
 const handlers = {
   "input_audio_buffer.speech_started": (now) => ({ ...now, user: "speaking" }),
   "input_audio_buffer.speech_stopped": (now) => ({ ...now, user: "silent" }),
-  "input_audio_buffer.cleared": (now) => hear({ ...now, user: "silent" }, ""),
+  "input_audio_buffer.cleared": (now) => heardWhole({ ...now, user: "silent" }, null, ""),
   "voicebot.user.partial": (now, { text }) => hear(now, text),
   "voicebot.user.final": (now, { text }) => hear(now, text),
   "voicebot.user.corrected": (now, { text, item_id: id }) =>

@@ -27,10 +27,10 @@ const view = new View();
 const transcript = new Transcript(document.getElementById("lines"), document.getElementById("scroll"));
 
 function tell(event) {
+  if (event.type === "line") conversation = captions.typed(captions.stopped(conversation), event.text);
   const { state: next, effects } = step(state, { ...event, at: now() });
   state = next;
   if (event.type === "message") receive(event.message);
-  if (event.type === "line") conversation = captions.typed(conversation, event.text);
   for (const effect of effects) run[effect.do](effect);
   render();
 }
@@ -45,9 +45,12 @@ const run = {
   capture: () => view.level(0),
   connect: ({ key, resume }) => connection.connect(key, resume),
   disconnect: () => connection.disconnect(),
-  send: ({ message }) => connection.send(message),
-  begin: () => {
-    conversation = { ...captions.initial, lines: conversation.lines.slice(-1).filter(({ role }) => role === "user") };
+  send: ({ message }) => {
+    if (message.type === "response.cancel") conversation = captions.stopped(conversation);
+    connection.send(message);
+  },
+  begin: ({ lines }) => {
+    conversation = { ...captions.initial, lines: conversation.lines.slice(conversation.lines.length - lines) };
   },
   goOn: ({ answer, resumed, known }) => {
     const { items, unanswered } = captions.missing(conversation, resumed ? known : []);

@@ -205,7 +205,7 @@ const messages = {
   "session.created": (state, message, event) => {
     const lines = state.lines.flatMap(typed);
     const { resume: token, resumed = false, turns = 0, messages: known = [] } = message.session?.voicebot || {};
-    const again = [state.hasTalked ? { do: "goOn", answer: !lines.length, resumed, known } : { do: "begin" }];
+    const again = [state.hasTalked ? { do: "goOn", answer: !lines.length, resumed, known } : { do: "begin", lines: state.lines.length }];
     const resume = token ? { token, turns, next: turns } : null;
     const since = { connectedAt: event.at, activeAt: event.at, resume };
     const next = { ...state, ...since, phase: "live", problem: null, hasTalked: true, lines: [] };

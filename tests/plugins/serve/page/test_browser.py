@@ -135,7 +135,7 @@ def test_an_interrupted_bot_falls_silent_and_remembers_what_was_heard(tmp_path: 
     words = len(cut["item"]["content"][0]["transcript"].split())
     sounded = sum(peak > LOUD for time, peak in found["speaker"] if time <= silent) * 128 / page_rate(found)
     print(
-        f"silent {silent - spoke:.3f} s after the user spoke, {silent - interrupted:.3f} after the server knew"
+        f"silent {silent - spoke:.3f} s after the user spoke, {silent - interrupted:.3f} after the server did"
     )
     print(f"{words} words, {words * WORD:.3f} s, are remembered; {sounded:.3f} s were heard")
     assert silent - interrupted < SILENT

@@ -24,6 +24,10 @@ test("a turn without words leaves no line", () => {
   assert.deepEqual(texts(follow([["voicebot.user.partial", { text: "uh" }], [completed, { item_id: "a", transcript: "" }]])), []);
 });
 
+test("words that are taken back leave no line", () => {
+  assert.deepEqual(texts(follow([["voicebot.user.partial", { text: "uh" }], ["input_audio_buffer.cleared", {}]])), []);
+});
+
 test("a correction changes the line of its turn", () => {
   const fixed = follow([[completed, { item_id: "a", transcript: "too" }], ["voicebot.user.corrected", { item_id: "a", text: "two" }]]);
   assert.deepEqual(texts(fixed), [["user", "two", true]]);
@@ -45,6 +49,12 @@ test("an interrupted reply keeps what was heard", () => {
   const now = follow([words("b", "a long story", 0), done("b", "a long", "incomplete")]);
   assert.deepEqual(texts(now), [["bot", "a long", true]]);
   assert.equal(now.lines[0].cut, true);
+});
+
+test("a reply that the user stops keeps what was heard, whatever the server says that it had to say", () => {
+  let now = captions.played(follow([words("b", "heard.", 0), words("b", "never", 900)]), "b", 850);
+  now = follow([words("b", "again", 1800), done("b", "heard. never again", "incomplete")], captions.stopped(now));
+  assert.deepEqual(texts(now), [["bot", "heard.", true]]);
 });
 
 test("a server that knows nothing is given what was said and heard, and an unanswered question", () => {
