@@ -60,13 +60,13 @@ class LeavesATask(Voice):
             whole = True
         finally:
             if not whole and self.up:
-                self.kept.add(asyncio.create_task(asyncio.sleep(5.0), name="tidying up"))
+                self.kept.add(asyncio.create_task(asyncio.sleep(60.0), name="tidying up"))
 
 
 class LeavesAThread(Voice):
     async def aclose(self) -> None:
         if self.up:
-            threading.Thread(target=threading.Event().wait, args=(5.0,), name="player", daemon=True).start()
+            threading.Thread(target=threading.Event().wait, args=(60.0,), name="player", daemon=True).start()
         await super().aclose()
 
 
