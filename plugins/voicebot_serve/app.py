@@ -9,10 +9,12 @@ from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
 from voicebot import BotConfig
+from voicebot_serve.access.malformed import RefuseMalformed
 from voicebot_serve.bots import started
 from voicebot_serve.endpoints import Endpoints
 from voicebot_serve.server import Server
 from voicebot_serve.sockets import SocketEndpoint
+from voicebot_serve.telephony.routes import routes as telephony
 from voicebot_serve.transport import Transport
 
 if TYPE_CHECKING:
@@ -40,6 +42,7 @@ def application(server: Server, transports: Iterable[Transport] | None = None) -
         transports: by default, our own and those that are installed.
     """
     from starlette.applications import Starlette
+    from starlette.middleware import Middleware
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncGenerator[None, None]:
@@ -49,10 +52,12 @@ def application(server: Server, transports: Iterable[Transport] | None = None) -
         async with server:
             yield
 
-    routes = Endpoints(server).routes()
+    routes = [*Endpoints(server).routes(), *telephony(server)]
     for transport in installed_transports() if transports is None else transports:
         routes += _routes_of(transport, server)
-    return Starlette(routes=[*routes, *_page()], lifespan=lifespan)
+    return Starlette(
+        routes=[*routes, *_page()], middleware=[Middleware(RefuseMalformed)], lifespan=lifespan
+    )
 
 
 def installed_transports() -> list[Transport]:

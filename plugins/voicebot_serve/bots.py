@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 from voicebot import AudioDevice, AudioStream, Bot, BotConfig, ConfigError, DeviceError, Options, Problem
 from voicebot_serve.options import ServeOptions
+from voicebot_serve.telephony.carrier import Carrier
+from voicebot_serve.telephony.carriers import CarrierError, chosen_carriers
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 
@@ -30,6 +33,8 @@ class ServedBot:
     name: str
     bot: Bot
     options: ServeOptions
+    carriers: Mapping[str, Carrier[Any]] = field(default_factory=dict)
+    """The telephone carriers of the section `serve.telephony`, by name."""
 
     @property
     def title(self) -> str:
@@ -69,14 +74,24 @@ async def started(configs: Sequence[BotConfig]) -> AsyncGenerator[dict[str, Serv
     """Start the bots of configs, one after the other; yield them by name.
 
     Raises:
-        ConfigError: see `named`.
+        ConfigError: see `named`; or a telephone carrier cannot be used.
         ProviderError: one cannot start.
     """
     async with AsyncExitStack() as stack:
         bots: dict[str, ServedBot] = {}
         for name, config in named(configs).items():
+            carriers = _carriers_of(config)
             # A client removes its own echo: browsers and telephones do, and the sound takes too long anyway.
             settings = config.settings.model_copy(update={"echo": "none"})
             bot = Bot.from_config(replace(config, settings=settings), device=ClientDevice(Options()))
-            bots[name] = ServedBot(name, await stack.enter_async_context(bot), options_of(config))
+            entered = await stack.enter_async_context(bot)
+            bots[name] = ServedBot(name, entered, options_of(config), carriers)
         yield bots
+
+
+def _carriers_of(config: BotConfig) -> dict[str, Carrier[Any]]:
+    try:
+        return chosen_carriers(options_of(config).telephony)
+    except CarrierError as error:
+        problems = [Problem(str(config.path), 0, 0, line) for line in str(error).splitlines()]
+        raise ConfigError(problems) from error

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from voicebot_serve.access.refusals import refusal
@@ -59,7 +60,8 @@ class SocketEndpoint:
             await self._refuse(websocket, handshake, _NO_BOT, None)
             return
         gate = self._server.gates[served.name]
-        handshake = self._handshake(websocket, headers, gate.address_of(sender, headers))
+        address, url = gate.address_of(sender, headers), gate.url_of(sender, headers, handshake.url)
+        handshake = replace(handshake, address=address, url=url)
         admitted = await gate.admit(handshake, sender, self._transport)
         if isinstance(admitted, Owner):
             admitted = self._room_for(admitted, served)
@@ -71,13 +73,14 @@ class SocketEndpoint:
         await self._converse(client, served, admitted)
 
     def _handshake(self, websocket: WebSocket, headers: dict[str, str], address: str) -> Handshake:
+        scope = websocket.scope  # starlette's `url` breaks if `Host` is no host
         return Handshake(
-            path=websocket.url.path,
+            path=scope["path"],
             headers=headers,
             query=dict(websocket.query_params),
-            subprotocols=tuple(websocket.scope.get("subprotocols", ())),
+            subprotocols=tuple(scope.get("subprotocols", ())),
             address=address,
-            url=f"{websocket.url.scheme}://{websocket.url.netloc}{websocket.url.path}",
+            url=f"{scope['scheme']}://{headers.get('host', '')}{scope['path']}",
         )
 
     def _room_for(self, owner: Owner, served: ServedBot) -> Owner | Refusal:

@@ -14,7 +14,9 @@ from voicebot_serve.sessions.owner import Owner
 from voicebot_serve.sessions.session import Session
 
 Payload: TypeAlias = str | bytes
-Reason: TypeAlias = Literal["access", "origin", "bot", "rate", "limit", "full", "busy", "draining"]
+Reason: TypeAlias = Literal[
+    "access", "unsigned", "origin", "bot", "rate", "limit", "full", "busy", "draining"
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +123,11 @@ class Transport(ABC):
         return Credentials(secret.strip()) if scheme.lower() == "bearer" and secret.strip() else None
 
     def owner(self, handshake: Handshake) -> Owner | None:
-        """Return who it is if the protocol has a way of its own to know, such as a signature; else None."""
+        """Return who it is if the protocol has a way of its own to know, such as a signature; else None.
+
+        Raises:
+            PermissionError: it is somebody who must not come in, whatever keys there are.
+        """
         return None
 
     def bot(self, handshake: Handshake) -> str | None:

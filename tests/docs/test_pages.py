@@ -81,6 +81,7 @@ ACCOUNT = {
     "OPENAI_API_KEY": "sk-example",
     "OPENAI_ENDPOINT": "https://example.openai.azure.com/",
     "OPENAI_DEPLOYMENT": "chat",
+    "TWILIO_AUTH_TOKEN": "example",
 }
 OFFLINE = {
     "PIP_CONFIG_FILE": os.devnull,

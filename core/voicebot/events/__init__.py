@@ -34,6 +34,7 @@ from voicebot.events.tools import (
 )
 from voicebot.events.user import (
     EchoIgnored,
+    KeyPressed,
     UserCorrected,
     UserFinal,
     UserPartial,
@@ -52,6 +53,7 @@ __all__ = [
     "DeviceChanged",
     "EchoIgnored",
     "HistoryCompacted",
+    "KeyPressed",
     "ListeningStarted",
     "ProviderFailed",
     "ProviderNoticed",
@@ -78,6 +80,7 @@ ConversationEvent: TypeAlias = (
     | UserFinal
     | UserTurnEnded
     | UserCorrected
+    | KeyPressed
     | ReplyPrepared
     | ReplyWithdrawn
     | ReplyStarted

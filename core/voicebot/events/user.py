@@ -62,3 +62,11 @@ class EchoIgnored:
 
     at: float
     text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class KeyPressed:
+    """The caller pressed a key of the telephone: `0` to `9`, `*`, `#`, or `A` to `D` (DTMF)."""
+
+    at: float
+    key: str

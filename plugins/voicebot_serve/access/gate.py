@@ -12,7 +12,7 @@ from voicebot_serve.access.rates import RateLimits
 from voicebot_serve.access.refusals import refusal
 from voicebot_serve.access.tokens import PREFIX, Tokens
 from voicebot_serve.options import ServeOptions
-from voicebot_serve.sessions.owner import Owner
+from voicebot_serve.sessions.owner import Owner, network_of
 from voicebot_serve.transport import Handshake, Refusal, Transport
 
 _FOREIGN_PAGE = refusal(
@@ -20,6 +20,7 @@ _FOREIGN_PAGE = refusal(
 )
 _NO_KEY = refusal("access", "a key or a token is needed")
 _WRONG_KEY = refusal("access", "the key is wrong, or the token was used before or is too old")
+_NOT_GENUINE = refusal("unsigned", "not signed by who it seems to be from")
 _TOO_OFTEN = refusal("rate", "too many attempts; try again in a minute", retry_after=60)
 
 
@@ -44,7 +45,12 @@ class Gate:
     @property
     def is_decided(self) -> bool:
         """Whether the config says who may come in. Otherwise only this machine may."""
-        return self._options.open or bool(self._keys or self._options.login_header)
+        options = self._options
+        return options.open or bool(self._keys or options.login_header or options.telephony)
+
+    def url_of(self, sender: str, headers: Mapping[str, str], url: str) -> str:
+        """Return the address that the client wrote, as far as trusted proxies say it."""
+        return self._proxies.url(sender, headers, url)
 
     def address_of(self, sender: str, headers: Mapping[str, str]) -> str:
         """Return the address of the client, as far as trusted proxies say it."""
@@ -58,7 +64,11 @@ class Gate:
         """
         if (foreign := self.refuses_page(handshake.headers)) is not None:
             return foreign
-        if (owner := transport.owner(handshake)) is not None:
+        try:
+            owner = transport.owner(handshake)
+        except PermissionError:
+            return _NOT_GENUINE
+        if owner is not None:
             return owner
         credentials = transport.credentials(handshake)
         secret = credentials.secret if credentials is not None else None
@@ -78,7 +88,7 @@ class Gate:
         """Return a token for a browser, when it expires, and whose it is; or why there is none."""
         if (foreign := self.refuses_page(headers)) is not None:
             return foreign
-        if not self._requests.take(address, self._now()):
+        if not self._requests.take(network_of(address), self._now()):
             return _TOO_OFTEN
         scheme, _, secret = headers.get("authorization", "").partition(" ")
         shown = secret.strip() if scheme.lower() == "bearer" else None
@@ -92,7 +102,8 @@ class Gate:
     async def _owner(
         self, secret: str | None, headers: Mapping[str, str], sender: str, address: str
     ) -> Owner | Refusal:
-        if secret is not None and not self._failures.take(address, self._now(), 0):
+        network = network_of(address)
+        if secret is not None and not self._failures.take(network, self._now(), 0):
             return _TOO_OFTEN  # not even a correct one is accepted, or guessing would go on
         if secret is not None and (owner := await self._holder(secret, address)) is not None:
             return owner
@@ -102,8 +113,10 @@ class Gate:
                 return Owner("login", user[:200], address)
         if self._options.open or (not self.is_decided and self._is_this_machine(headers, sender)):
             return Owner("open", "", address)
-        self._failures.take(address, self._now())
-        return _NO_KEY if secret is None else _WRONG_KEY
+        if secret is None:
+            return _NO_KEY  # which is no guess
+        self._failures.take(network, self._now())
+        return _WRONG_KEY
 
     def _is_this_machine(self, headers: Mapping[str, str], sender: str) -> bool:
         """Return whether a request was made on this machine, to this machine, and through no proxy."""

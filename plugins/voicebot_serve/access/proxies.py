@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Iterable, Mapping
+from urllib.parse import urlsplit, urlunsplit
 
 
 class TrustedProxies:
@@ -35,6 +36,17 @@ class TrustedProxies:
             except ValueError:
                 break
         return address
+
+    def url(self, sender: str, headers: Mapping[str, str], url: str) -> str:
+        """Return the address that the client wrote, as far as a trusted proxy says what it was."""
+        if not self.trusts(sender):
+            return url
+        parts = urlsplit(url)
+        host = headers.get("x-forwarded-host", "").split(",")[0].strip() or parts.netloc
+        if not self.is_https(sender, headers, parts.scheme):
+            return urlunsplit(parts._replace(netloc=host))
+        scheme = "wss" if parts.scheme in ("ws", "wss") else "https"
+        return urlunsplit(parts._replace(netloc=host, scheme=scheme))
 
     def is_https(self, sender: str, headers: Mapping[str, str], scheme: str) -> bool:
         """Return whether the client speaks to us, or to the proxy, in TLS."""

@@ -6,6 +6,7 @@ from voicebot_serve.transport import Reason, Refusal
 
 REFUSALS: dict[Reason, tuple[int, int, str]] = {
     "access": (401, 4401, "there is no key or token, or it is wrong, used or too old"),
+    "unsigned": (403, 4403, "a telephone carrier seems to call, and did not sign the request"),
     "origin": (403, 4403, "the page is not one that may connect"),
     "bot": (404, 4404, "there is no bot of that name"),
     "rate": (429, 4429, "too many attempts, or too many tokens, from an address"),

@@ -27,6 +27,7 @@ from voicebot_serve.running.uvicorn_server import config_for, listening_socket
 from voicebot_serve.server import Server
 from voicebot_serve.sessions.output import Cleared, Sound
 from voicebot_serve.sessions.session import Session
+from voicebot_serve.telephony.carriers import chosen_carriers
 from voicebot_serve.transport import Client, Refusal, Transport
 
 FORMAT = AudioFormat(16_000)
@@ -106,7 +107,12 @@ async def scripted_bots(
 ) -> AsyncGenerator[Mapping[str, ServedBot], None]:
     async with AsyncExitStack() as stack:
         yield {
-            name: ServedBot(name, await stack.enter_async_context(make(settings)), options)
+            name: ServedBot(
+                name,
+                await stack.enter_async_context(make(settings)),
+                options,
+                chosen_carriers(options.telephony),
+            )
             for name, options in bots.items()
         }
 
@@ -127,19 +133,19 @@ class Running:
         return f"ws://127.0.0.1:{self.port}{path}"
 
     async def get(
-        self, path: str, method: str = "GET", headers: Mapping[str, str] | None = None
+        self, path: str, method: str = "GET", headers: Mapping[str, str] | None = None, body: str = ""
     ) -> tuple[int, dict[str, str], str]:
         """Return status, headers and body of a request."""
         reader, writer = await asyncio.open_connection("127.0.0.1", self.port)
         lines = {"Host": f"127.0.0.1:{self.port}", "Connection": "close", **(headers or {})}
         head = "".join(f"{name}: {value}\r\n" for name, value in lines.items())
-        writer.write(f"{method} {path} HTTP/1.1\r\n{head}Content-Length: 0\r\n\r\n".encode())
+        writer.write(f"{method} {path} HTTP/1.1\r\n{head}Content-Length: {len(body)}\r\n\r\n{body}".encode())
         answer = (await reader.read()).decode()
         writer.close()
-        top, _, body = answer.partition("\r\n\r\n")
+        top, _, text = answer.partition("\r\n\r\n")
         status, *fields = top.split("\r\n")
         found = dict(each.lower().split(": ", 1) for each in fields)
-        return int(status.split()[1]), found, body
+        return int(status.split()[1]), found, text
 
 
 @asynccontextmanager

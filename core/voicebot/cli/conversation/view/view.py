@@ -23,6 +23,7 @@ from voicebot.events import (
     DeviceChanged,
     EchoIgnored,
     HistoryCompacted,
+    KeyPressed,
     ListeningStarted,
     ProviderFailed,
     ProviderNoticed,
@@ -117,7 +118,7 @@ class View(ABC):
                 pass
             case ToolStarted() | ToolEnded():
                 self._show_call(event)
-            case UserCorrected() | BotDucked() | BotResumed() | EchoIgnored():
+            case UserCorrected() | BotDucked() | BotResumed() | EchoIgnored() | KeyPressed():
                 pass
             case _:
                 assert_never(event)
