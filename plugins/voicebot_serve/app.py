@@ -55,9 +55,7 @@ def application(server: Server, transports: Iterable[Transport] | None = None) -
     routes = [*Endpoints(server).routes(), *telephony(server)]
     for transport in installed_transports() if transports is None else transports:
         routes += _routes_of(transport, server)
-    return Starlette(
-        routes=[*routes, *_page()], middleware=[Middleware(RefuseMalformed)], lifespan=lifespan
-    )
+    return Starlette(routes=[*routes, *_page()], middleware=[Middleware(RefuseMalformed)], lifespan=lifespan)
 
 
 def installed_transports() -> list[Transport]:

@@ -7,8 +7,8 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from voicebot_serve.access.rates import Allowance
 from voicebot_serve.options import LimitOptions
+from voicebot_serve.running.rates import Allowance
 from voicebot_serve.transport import Client, ClientGone, Handshake, Payload
 
 if TYPE_CHECKING:

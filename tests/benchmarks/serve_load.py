@@ -1,8 +1,8 @@
 """How many conversations one process of `voicebot serve` holds on one core.
 
-`serve_load.py [--clients 10 20 40 60 80] [--seconds 20]` prints a line of JSON for each step. The server runs on
-the first core, with silero and scripted providers; its clients, which speak OpenAI's Realtime protocol, run on
-the others. `serve_load.py --profile FILE` has the server profiled.
+`serve_load.py [--clients 10 20 40 60 80] [--seconds 20]` prints a line of JSON for each step. The server
+runs on the first core, with silero and scripted providers; its clients, which speak OpenAI's Realtime
+protocol, run on the others. `serve_load.py --profile FILE` has the server profiled.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 from served_clients import measure
@@ -35,7 +36,7 @@ def main() -> None:
 
 
 @contextlib.contextmanager
-def _server(core: int, profile: str):  # type: ignore[no-untyped-def]
+def _server(core: int, profile: str) -> Iterator[tuple[int, int]]:
     """Run a server on a core; yield its process and its port."""
     script = str(Path(__file__).with_name("served_bot.py"))
     command = [sys.executable, script, str(core), *([profile] if profile else [])]

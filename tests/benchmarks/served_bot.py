@@ -13,7 +13,16 @@ from contextlib import asynccontextmanager
 
 from scripted_providers import BenchChatModel, BenchSynthesizer, WorkOptions
 
-from voicebot import AudioFormat, Bot, FinalTranscript, Hints, Options, PartialTranscript, Recognition, Settings
+from voicebot import (
+    AudioFormat,
+    Bot,
+    FinalTranscript,
+    Hints,
+    Options,
+    PartialTranscript,
+    Recognition,
+    Settings,
+)
 from voicebot.testing import ScriptedRecognizer
 from voicebot.testing.scripted import ScriptedRecognition
 from voicebot_audio.silero import SileroDetector, SileroOptions
@@ -66,7 +75,7 @@ async def _bots() -> AsyncGenerator[dict[str, ServedBot], None]:
         synthesizer=BenchSynthesizer(work),
         device=ClientDevice(Options()),
         voice_activity=SileroDetector(SileroOptions()),
-        settings=Settings(),
+        settings=Settings(echo="none"),  # as `voicebot serve` has it
     )
     async with bot:
         yield {"bench": ServedBot("bench", bot, ServeOptions(open=True, limits=limits))}

@@ -58,12 +58,12 @@ class _Client:
 
     async def listen(self) -> None:
         async for message in self._connection:
-            kind = message[9:40]  # without parsing what is not of interest
-            if '"response.output_audio.delta"' in str(kind):
+            kind = str(message[:50])  # without parsing what is not of interest
+            if kind.startswith('{"type":"response.output_audio.delta"'):
                 self._pieces.append((time.perf_counter(), self._position))
                 coded = len(json.loads(message)["delta"])
                 self._position += _SOUND.seconds_in(coded * 3 // 4)
-            elif '"response.done"' in str(kind):
+            elif kind.startswith('{"type":"response.done"'):
                 self._note()
 
     def _note(self) -> None:

@@ -8,10 +8,10 @@ from urllib.parse import urlsplit
 from voicebot_serve.access.keys import Keys
 from voicebot_serve.access.origin import is_allowed, is_local_or_number, is_loopback
 from voicebot_serve.access.proxies import TrustedProxies
-from voicebot_serve.access.rates import RateLimits
 from voicebot_serve.access.refusals import refusal
 from voicebot_serve.access.tokens import PREFIX, Tokens
 from voicebot_serve.options import ServeOptions
+from voicebot_serve.running.rates import RateLimits
 from voicebot_serve.sessions.owner import Owner, network_of
 from voicebot_serve.transport import Handshake, Refusal, Transport
 

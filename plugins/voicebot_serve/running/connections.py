@@ -6,7 +6,7 @@ import asyncio
 import logging
 from typing import TYPE_CHECKING, Any
 
-from voicebot_serve.access.rates import Allowance
+from voicebot_serve.running.rates import Allowance
 
 if TYPE_CHECKING:
     from websockets.frames import Frame

@@ -113,7 +113,16 @@ def test_row_5_deep_json_and_what_is_no_json_is_junk_and_ends_the_connection() -
         very_deep = "[" * 100_000
         infinite = '{"type":"conversation.item.truncate","item_id":"a","content_index":0,"audio_end_ms":NaN}'
         async with realtime_server() as running:
-            for junk in (deep, very_deep, infinite, "{", "[]", '{"type":7}', '{"type":"no.such"}', "9" * 5000):
+            for junk in (
+                deep,
+                very_deep,
+                infinite,
+                "{",
+                "[]",
+                '{"type":7}',
+                '{"type":"no.such"}',
+                "9" * 5000,
+            ):
                 async with connect(running.url(REALTIME), max_queue=None) as client:
                     flooding = asyncio.ensure_future(flood(client, junk, 30))
                     code, errors = await until_closed(client)

@@ -20,7 +20,9 @@ def refusal_of(*arguments: str) -> tuple[int, str]:
     return result.exit_code, error[-1]
 
 
-@pytest.mark.parametrize("keys", ["", "serve: {keys: {shop: ''}}\n", "serve: {origins: ['https://a.example']}\n"])
+@pytest.mark.parametrize(
+    "keys", ["", "serve: {keys: {shop: ''}}\n", "serve: {origins: ['https://a.example']}\n"]
+)
 def test_row_4_an_open_address_needs_a_key_a_login_or_a_clear_word(keys: str, tmp_path: Path) -> None:
     config = tmp_path / "bot.yaml"
     config.write_text(_MINIMAL + keys)

@@ -98,9 +98,7 @@ def test_a_users_sound_and_words_never_reach_another() -> None:
     async def run() -> None:
         words = [f"word{letter}" for letter in "abcdefghijklmnopqrst"]
         async with serving(make=parrot) as running, AsyncExitStack() as stack:
-            clients = [
-                await stack.enter_async_context(connect(running.url(), max_queue=None)) for _ in words
-            ]
+            clients = [await stack.enter_async_context(connect(running.url(), max_queue=None)) for _ in words]
             heard = await asyncio.gather(*map(_words_heard, clients, words))
             assert heard == [{word.encode()} for word in words]
 
