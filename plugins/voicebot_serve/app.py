@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from voicebot import BotConfig
 from voicebot_serve import page
+from voicebot_serve.access.malformed import RefuseMalformed
 from voicebot_serve.bots import started
 from voicebot_serve.endpoints import Endpoints
 from voicebot_serve.server import Server
@@ -42,6 +43,7 @@ def application(server: Server, transports: Iterable[Transport] | None = None) -
         transports: by default, our own and those that are installed.
     """
     from starlette.applications import Starlette
+    from starlette.middleware import Middleware
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncGenerator[None, None]:
@@ -54,7 +56,8 @@ def application(server: Server, transports: Iterable[Transport] | None = None) -
     routes = [*Endpoints(server).routes(), *telephony(server)]
     for transport in installed_transports() if transports is None else transports:
         routes += _routes_of(transport, server)
-    return Starlette(routes=[*routes, *page.routes(server)], lifespan=lifespan)
+    everything = [*routes, *page.routes(server)]
+    return Starlette(routes=everything, middleware=[Middleware(RefuseMalformed)], lifespan=lifespan)
 
 
 def installed_transports() -> list[Transport]:

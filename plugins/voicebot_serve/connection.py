@@ -7,8 +7,8 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from voicebot_serve.access.rates import Allowance
 from voicebot_serve.options import LimitOptions
+from voicebot_serve.running.rates import Allowance
 from voicebot_serve.transport import Client, ClientGone, Handshake, Payload
 
 if TYPE_CHECKING:
@@ -19,6 +19,10 @@ _SEND_TIMEOUT = 2.0
 _CLOSE_TIMEOUT = 2.0
 _RATE, _BURST = 2.0, 10.0
 """How much faster than real time sound may come, and the seconds of sound that may come at once."""
+_MESSAGE_RATE, _MESSAGE_BURST = 400.0, 1500.0
+"""Messages that may come a second, and at once; sound at twice its speed in pieces of 10 ms is half of it."""
+_AT_A_TIME = 10
+"""Messages after which other conversations get to run."""
 
 
 class WebSocketClient(Client):
@@ -41,6 +45,8 @@ class WebSocketClient(Client):
         self._dropped = dropped
         self._time = asyncio.get_running_loop().time
         self._sound = Allowance(_RATE, _BURST)
+        self._messages = Allowance(_MESSAGE_RATE, _MESSAGE_BURST)
+        self._received = 0
         self._junk = 0
         self._is_closed = False
         self._closing: tuple[int, str] | None = None
@@ -64,6 +70,11 @@ class WebSocketClient(Client):
         payload: Payload = message.get("text") or message.get("bytes") or ""
         if len(payload) > self._limits.message:
             await self._drop("size", 1009, "the message is too long")
+        if not self._messages.take(self._time()):
+            await self._drop("rate", 1008, "messages come faster than they can be followed")
+        self._received += 1
+        if self._received % _AT_A_TIME == 0:
+            await asyncio.sleep(0)
         return payload
 
     async def send(self, payload: Payload) -> None:

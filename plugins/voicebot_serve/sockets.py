@@ -73,13 +73,14 @@ class SocketEndpoint:
         await self._converse(client, served, admitted)
 
     def _handshake(self, websocket: WebSocket, headers: dict[str, str], address: str) -> Handshake:
+        scope = websocket.scope  # starlette's `url` breaks if `Host` is no host
         return Handshake(
-            path=websocket.url.path,
+            path=scope["path"],
             headers=headers,
             query=dict(websocket.query_params),
-            subprotocols=tuple(websocket.scope.get("subprotocols", ())),
+            subprotocols=tuple(scope.get("subprotocols", ())),
             address=address,
-            url=f"{websocket.url.scheme}://{websocket.url.netloc}{websocket.url.path}",
+            url=f"{scope['scheme']}://{headers.get('host', '')}{scope['path']}",
         )
 
     def _room_for(self, owner: Owner, served: ServedBot) -> Owner | Refusal:

@@ -8,11 +8,11 @@ from urllib.parse import urlsplit
 from voicebot_serve.access.keys import Keys
 from voicebot_serve.access.origin import is_allowed, is_local_or_number, is_loopback
 from voicebot_serve.access.proxies import TrustedProxies
-from voicebot_serve.access.rates import RateLimits
 from voicebot_serve.access.refusals import refusal
 from voicebot_serve.access.tokens import PREFIX, Tokens
 from voicebot_serve.options import ServeOptions
-from voicebot_serve.sessions.owner import Owner
+from voicebot_serve.running.rates import RateLimits
+from voicebot_serve.sessions.owner import Owner, network_of
 from voicebot_serve.transport import Handshake, Refusal, Transport
 
 _FOREIGN_PAGE = refusal(
@@ -88,7 +88,7 @@ class Gate:
         """Return a token for a browser, when it expires, and whose it is; or why there is none."""
         if (foreign := self.refuses_page(headers)) is not None:
             return foreign
-        if not self._requests.take(address, self._now()):
+        if not self._requests.take(network_of(address), self._now()):
             return _TOO_OFTEN
         scheme, _, secret = headers.get("authorization", "").partition(" ")
         shown = secret.strip() if scheme.lower() == "bearer" else None
@@ -102,7 +102,8 @@ class Gate:
     async def _owner(
         self, secret: str | None, headers: Mapping[str, str], sender: str, address: str
     ) -> Owner | Refusal:
-        if secret is not None and not self._failures.take(address, self._now(), 0):
+        network = network_of(address)
+        if secret is not None and not self._failures.take(network, self._now(), 0):
             return _TOO_OFTEN  # not even a correct one is accepted, or guessing would go on
         if secret is not None and (owner := await self._holder(secret, address)) is not None:
             return owner
@@ -115,8 +116,10 @@ class Gate:
                 return Owner("login", user[:200], address)
         if self._options.open or (not self.is_decided and self._is_this_machine(headers, sender)):
             return Owner("open", "", address)
-        self._failures.take(address, self._now())
-        return _NO_KEY if secret is None else _WRONG_KEY
+        if secret is None:
+            return _NO_KEY  # which is no guess
+        self._failures.take(network, self._now())
+        return _WRONG_KEY
 
     def _is_this_machine(self, headers: Mapping[str, str], sender: str) -> bool:
         """Return whether a request was made on this machine, to this machine, and through no proxy."""

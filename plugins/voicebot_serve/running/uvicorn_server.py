@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 import signal
 import socket
 from collections.abc import Awaitable, Callable
 from types import FrameType
 from typing import TYPE_CHECKING, Any
 
+from voicebot_serve.running.connections import http_protocol, websocket_protocol
+
 if TYPE_CHECKING:
     import uvicorn
 
-_REQUEST_TIMEOUT = 10.0
-"""Seconds that a connection may take to send its request."""
-_FALSE_ALARM = "ASGI callable returned without completing handshake."
 _LONGEST_MESSAGE = 50_000_000
 """Bytes; a bot's `serve.limits.message` is usually less."""
 
@@ -51,17 +49,17 @@ def config_for(app: Any, longest_message: int) -> uvicorn.Config:
     """Return how uvicorn runs the application."""
     import uvicorn
 
-    logging.getLogger("uvicorn.error").addFilter(_is_no_false_alarm)
     return uvicorn.Config(
         app,
-        http=_http_protocol(),
-        ws="websockets-sansio",
+        http=http_protocol(),
+        ws=websocket_protocol(),
         ws_max_size=min(longest_message, _LONGEST_MESSAGE),
         ws_per_message_deflate=False,  # it costs more CPU than sound gains, and memory for each connection
         proxy_headers=False,  # ours are believed from the proxies that a config trusts
         server_header=False,
         access_log=False,
         log_config=None,
+        log_level="warning",  # below that, frames and headers are logged, with keys and what was said
         timeout_graceful_shutdown=5,
         lifespan="on",
     )
@@ -95,29 +93,3 @@ def _server(
             return await super().on_tick(counter)
 
     return DrainingServer(config)
-
-
-def _is_no_false_alarm(record: logging.LogRecord) -> bool:
-    """Leave out what uvicorn reports as an error of every WebSocket that is refused with an HTTP status."""
-    return record.msg != _FALSE_ALARM
-
-
-def _http_protocol() -> type[asyncio.Protocol]:
-    from uvicorn.protocols.http.h11_impl import H11Protocol
-
-    class ImpatientProtocol(H11Protocol):
-        """Closes connections that do not send a request, of which many would keep others out."""
-
-        def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-            super().connection_made(transport)
-            self._deadline = self.loop.call_later(_REQUEST_TIMEOUT, self._give_up)
-
-        def connection_lost(self, exc: Exception | None) -> None:
-            self._deadline.cancel()
-            super().connection_lost(exc)
-
-        def _give_up(self) -> None:
-            if self.cycle is None and self.transport.get_protocol() is self:
-                self.transport.close()
-
-    return ImpatientProtocol

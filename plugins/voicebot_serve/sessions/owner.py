@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 from dataclasses import dataclass
 from typing import Literal
 
@@ -17,3 +18,21 @@ class Owner:
     way: Literal["open", "key", "token", "login", "carrier"]
     name: str
     address: str
+
+    @property
+    def network(self) -> str:
+        """Whom limits by address count."""
+        return network_of(self.address)
+
+
+def network_of(address: str) -> str:
+    """Return an address, or the /64 network of an IPv6 address, which belongs to one customer."""
+    try:
+        parsed = ipaddress.ip_address(address)
+    except ValueError:
+        return address
+    if isinstance(parsed, ipaddress.IPv4Address):
+        return address
+    if parsed.ipv4_mapped is not None:
+        return str(parsed.ipv4_mapped)
+    return str(ipaddress.ip_network((int(parsed) >> 64 << 64, 64)))

@@ -80,14 +80,14 @@ class SessionRegistry:
         whose = _whose(name, owner)
         self._sessions.add(session)
         self._of_owner[whose] += 1
-        self._of_address[owner.address] += 1
+        self._of_address[owner.network] += 1
         try:
             async with session:
                 yield session
         finally:
             self._sessions.discard(session)
             self._of_owner -= Counter([whose])  # which forgets what reaches 0
-            self._of_address -= Counter([owner.address])
+            self._of_address -= Counter([owner.network])
             self._changed.set()
 
     def check(self, name: str, options: ServeOptions, owner: Owner) -> None:
@@ -101,7 +101,7 @@ class SessionRegistry:
         limits = options.limits
         if self._of_owner[_whose(name, owner)] >= limits.per_key:
             raise SessionRefused("limit", "there are as many conversations with this key as it may have")
-        if self._of_address[owner.address] >= limits.per_address:
+        if self._of_address[owner.network] >= limits.per_address:
             raise SessionRefused("limit", "there are as many conversations from this address as it may have")
 
     def end_all(self, line: str | None = None) -> None:

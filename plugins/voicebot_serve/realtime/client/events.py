@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any, Literal, TypeAlias, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from voicebot_serve.realtime.client.item_fields import Item, Strict
+from voicebot_serve.realtime.client.json_object import json_object
 from voicebot_serve.realtime.client.session_update import SessionUpdateFields
 from voicebot_serve.realtime.refusal import InvalidEvent
 
@@ -152,11 +152,8 @@ def read(text: str | bytes) -> ClientEvent:
     Raises:
         InvalidEvent: it is not an event, or not a valid one.
     """
-    try:
-        fields = json.loads(text)
-    except (ValueError, RecursionError):
-        fields = None
-    if not isinstance(fields, dict):
+    fields = json_object(text)
+    if fields is None:
         raise InvalidEvent("invalid_json", "The message is not a JSON object.", is_junk=True)
     kind = KINDS.get(fields["type"]) if isinstance(fields.get("type"), str) else None
     event_id = fields.get("event_id")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from voicebot_serve.access.rates import Allowance, RateLimits
+from voicebot_serve.running.rates import Allowance, RateLimits
 
 
 def test_an_allowance_comes_back_at_its_rate_up_to_its_maximum() -> None:

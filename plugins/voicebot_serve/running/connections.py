@@ -1,0 +1,97 @@
+"""uvicorn's connections, with limits on what a client may cost beside its messages."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from typing import TYPE_CHECKING, Any
+
+from voicebot_serve.running.rates import Allowance
+
+if TYPE_CHECKING:
+    from websockets.frames import Frame
+
+logger = logging.getLogger(__name__)
+_REQUEST_TIMEOUT = 10.0
+"""Seconds that a connection may take to send a request."""
+_READ = 16_384
+"""Bytes that are read at once. They are taken apart in one go, in which conversations stand still: 256 kB, as
+asyncio reads, can be 40,000 pings."""
+_CONTROL_RATE, _CONTROL_BURST = 50.0, 500.0
+"""Pings, pongs and parts of messages that a client may send a second, and at once."""
+
+
+def http_protocol() -> type[asyncio.Protocol]:
+    """Return the protocol of HTTP connections."""
+    from uvicorn.protocols.http.h11_impl import H11Protocol
+
+    class ImpatientProtocol(H11Protocol):
+        """Closes connections that do not send a whole request, of which many would keep others out."""
+
+        _deadline: asyncio.TimerHandle | None = None
+
+        def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+            super().connection_made(transport)
+            transport.max_size = _READ  # type: ignore[attr-defined]
+            self._hurry()
+
+        def connection_lost(self, exc: Exception | None) -> None:
+            self._has_come()
+            super().connection_lost(exc)
+
+        def data_received(self, data: bytes) -> None:
+            before = self.cycle
+            super().data_received(data)
+            if self.cycle is not before or self.transport.get_protocol() is not self:
+                self._has_come()
+            elif self._deadline is None and (self.cycle is None or self.cycle.response_complete):
+                self._hurry()  # uvicorn waits for ever for the rest of what begins now
+
+        def _hurry(self) -> None:
+            self._deadline = self.loop.call_later(_REQUEST_TIMEOUT, self.transport.close)
+
+        def _has_come(self) -> None:
+            if self._deadline is not None:
+                self._deadline.cancel()
+                self._deadline = None
+
+    return ImpatientProtocol
+
+
+def websocket_protocol() -> type[asyncio.Protocol]:
+    """Return the protocol of WebSockets."""
+    from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+
+    class FrugalProtocol(WebSocketsSansIOProtocol):
+        """Closes connections with more frames than a conversation can need, which nobody else counts."""
+
+        def __init__(self, *args: Any, **options: Any) -> None:
+            super().__init__(*args, **options)
+            self._frames = Allowance(_CONTROL_RATE, _CONTROL_BURST)
+
+        def handle_ping(self) -> None:
+            if self._may_go_on():
+                super().handle_ping()
+
+        def handle_pong(self, event: Frame) -> None:
+            if self._may_go_on():
+                super().handle_pong(event)
+
+        def handle_cont(self, event: Frame) -> None:
+            if self._may_go_on():
+                super().handle_cont(event)
+
+        async def send(self, message: Any) -> None:
+            await super().send(message)
+            if message["type"] == "websocket.http.response.body" and not message.get("more_body"):
+                self.handshake_complete = True  # or uvicorn logs an error for each client that is refused
+
+        def _may_go_on(self) -> bool:
+            if self._frames.take(self.loop.time()):
+                return True
+            if not self.transport.is_closing():
+                logger.info("closed a WebSocket that sent too many pings or parts of messages")
+                self.transport.abort()
+            return False
+
+    return FrugalProtocol
