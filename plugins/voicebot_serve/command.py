@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -51,7 +52,17 @@ _ENVIRONMENT = "VOICEBOT_SERVE_"
     type=click.IntRange(1, 100_000),
     help="Conversations at a time.",
 )
-def command(configs: tuple[str, ...], host: str, port: int, drain: float, most: int) -> None:
+@click.option(
+    "--store",
+    default="",
+    metavar="URL",
+    envvar=f"{_ENVIRONMENT}STORE",
+    help="Redis that several servers share, such as redis://redis:6379, so that clients go on on any of them; "
+    "rediss:// has TLS. A password belongs in the variable, as others on this machine see options.",
+)
+def command(
+    configs: tuple[str, ...], host: str, port: int, drain: float, most: int, store: str
+) -> None:
     """Serve bots to browsers and other clients.
 
     Each CONFIG is a file, or a config that comes with voicebot, such as offline or pirate. Its bot is at the
@@ -59,7 +70,8 @@ def command(configs: tuple[str, ...], host: str, port: int, drain: float, most: 
     says who may talk to its bot; without it, only this machine may. SIGTERM lets nobody in any more and waits
     for the conversations to end; Ctrl-C ends them at once.
 
-    Options can also be set by variables such as VOICEBOT_SERVE_PORT.
+    Options can also be set by variables such as VOICEBOT_SERVE_PORT. VOICEBOT_SERVE_KEY encrypts what is
+    kept of conversations in the store; all servers that share one need the same.
     """
     import asyncio
 
@@ -77,8 +89,11 @@ def command(configs: tuple[str, ...], host: str, port: int, drain: float, most: 
     try:
         from voicebot_serve.bots import started
         from voicebot_serve.server import Server
+        from voicebot_serve.store.keeper import Keeper
+        from voicebot_serve.store.opening import store_at
 
-        asyncio.run(_serve(Server(started(loaded), most=most), listening, host, drain))
+        keeper = Keeper(store_at(store), os.environ.get(f"{_ENVIRONMENT}KEY", ""))
+        asyncio.run(_serve(Server(started(loaded), most=most, keeper=keeper), listening, host, drain))
     finally:
         listening.close()
 

@@ -13,8 +13,10 @@ from typing import ClassVar, Literal, TypeAlias
 from voicebot_serve.sessions.owner import Owner
 from voicebot_serve.sessions.session import Session
 
+RESUME = "voicebot.resume."
+"""Begins the subprotocol by which a client that comes back shows its token."""
 Payload: TypeAlias = str | bytes
-Reason: TypeAlias = Literal["access", "origin", "bot", "rate", "limit", "full", "busy", "draining"]
+Reason: TypeAlias = Literal["access", "origin", "bot", "rate", "limit", "full", "busy", "draining", "gone", "store"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +125,14 @@ class Transport(ABC):
     def owner(self, handshake: Handshake) -> Owner | None:
         """Return who it is if the protocol has a way of its own to know, such as a signature; else None."""
         return None
+
+    def returning(self, handshake: Handshake) -> str | None:
+        """Return what a client that comes back shows to go on with its session, or None.
+
+        By default, it offers the subprotocol `voicebot.resume.TOKEN` or `voicebot.resume.TOKEN.TURN`.
+        """
+        offered = (each for each in handshake.subprotocols if each.startswith(RESUME))
+        return next((each.removeprefix(RESUME) for each in offered), None)
 
     def bot(self, handshake: Handshake) -> str | None:
         """Return the name of the bot that is wanted, where the path does not have it; None for the first."""

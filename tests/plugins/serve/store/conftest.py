@@ -1,0 +1,15 @@
+"""One Redis for all tests of the store that need one; they use keys of their own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from .redis_server import RedisServer, redis_server
+
+
+@pytest.fixture(scope="package")
+def redis() -> Iterator[RedisServer]:
+    with redis_server() as server:
+        yield server
