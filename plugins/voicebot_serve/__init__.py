@@ -3,13 +3,14 @@
 The parts, each importing only from those after it::
 
     command                     the command line
-    app, bots                   the ASGI application, and the bots it serves
-    realtime, page              a protocol and a page, one package each
-    transport                   what a protocol over a WebSocket implements
-    access                      who may come in, and the limits of a client
-    running                     metrics, load, drain, logs
+    app                         the ASGI application
+    endpoints, sockets          what it answers: requests, and WebSockets until the end of their conversations
+    server                      the bots, sessions, tokens and measurements of one process
+    bots, connection, realtime  started bots; one client's socket and its limits; OpenAI's protocol
+    access                      who may come in
+    running, transport          metrics, load, uvicorn; what a protocol over a WebSocket implements
     sessions                    the conversation of one client, without its socket
-    options                     the section `serve` of a config
+    options, g711               the section `serve` of a config; the sound of telephones
 """
 
 from __future__ import annotations

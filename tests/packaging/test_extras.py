@@ -42,6 +42,7 @@ PROGRAMS = {
     "entra": "import aiohttp; from azure.identity.aio import DefaultAzureCredential as C; C()",
     "mcp": "from voicebot_mcp import sdk; sdk.load()",
     "realtime": "import websockets.asyncio.client",
+    "serve": "import starlette.applications, uvicorn.protocols.websockets.websockets_sansio_impl",
     "smart-turn": "import onnxruntime; onnxruntime.SessionOptions()",
 }
 LONGEST = 600

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncGenerator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from typing import ClassVar
@@ -102,11 +102,11 @@ class CalmLoop(LoopLag):
 
 @asynccontextmanager
 async def scripted_bots(
-    bots: Mapping[str, ServeOptions], settings: Settings
+    bots: Mapping[str, ServeOptions], settings: Settings, make: Callable[[Settings], Bot]
 ) -> AsyncGenerator[Mapping[str, ServedBot], None]:
     async with AsyncExitStack() as stack:
         yield {
-            name: ServedBot(name, await stack.enter_async_context(scripted_bot(settings)), options)
+            name: ServedBot(name, await stack.enter_async_context(make(settings)), options)
             for name, options in bots.items()
         }
 
@@ -149,12 +149,13 @@ async def serving(
     settings: Settings | None = None,
     transports: Sequence[Transport] = (LineTransport(),),
     most: int = 100,
+    make: Callable[[Settings], Bot] = scripted_bot,
 ) -> AsyncGenerator[Running, None]:
     """Run a server while the block runs."""
     if bots is None or isinstance(bots, ServeOptions):
         bots = {"bot": bots or ServeOptions()}
     listening, lag = listening_socket("127.0.0.1", 0), CalmLoop()
-    async with Server(scripted_bots(bots, settings or Settings()), most=most, lag=lag) as server:
+    async with Server(scripted_bots(bots, settings or Settings(), make), most=most, lag=lag) as server:
         running = Running(server, listening.getsockname()[1], lag)
         config = config_for(application(server, transports), 1_000_000)
         config.load()
