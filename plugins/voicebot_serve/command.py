@@ -57,12 +57,10 @@ _ENVIRONMENT = "VOICEBOT_SERVE_"
     default="",
     metavar="URL",
     envvar=f"{_ENVIRONMENT}STORE",
-    help="Redis that several servers share, such as redis://redis:6379, so that clients go on on any of them; "
-    "rediss:// has TLS. A password belongs in the variable, as others on this machine see options.",
+    help="Redis that several servers share, such as redis://redis:6379, so that clients go on on any of "
+    "them; rediss:// has TLS. A password belongs in the variable, as others on this machine see options.",
 )
-def command(
-    configs: tuple[str, ...], host: str, port: int, drain: float, most: int, store: str
-) -> None:
+def command(configs: tuple[str, ...], host: str, port: int, drain: float, most: int, store: str) -> None:
     """Serve bots to browsers and other clients.
 
     Each CONFIG is a file, or a config that comes with voicebot, such as offline or pirate. Its bot is at the

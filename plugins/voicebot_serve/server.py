@@ -60,9 +60,7 @@ class Server:
             tokens = Tokens(self.keeper.secret, self.keeper.store, _now)
             self.bots = await stack.enter_async_context(self._starting)
             now = asyncio.get_running_loop().time
-            self.gates = {
-                name: Gate(name, served.options, tokens, now) for name, served in self.bots.items()
-            }
+            self.gates = {name: Gate(name, served.options, tokens, now) for name, served in self.bots.items()}
             tasks = await stack.enter_async_context(asyncio.TaskGroup())
             measuring = tasks.create_task(lag.run(), name="loop lag")
             stack.callback(measuring.cancel)

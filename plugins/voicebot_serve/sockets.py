@@ -76,7 +76,8 @@ class SocketEndpoint:
             if isinstance(each, Refusal):
                 await self._refuse(websocket, handshake, each, served)
                 return
-        assert isinstance(admitted, Owner) and not isinstance(kept, Refusal)
+        assert isinstance(admitted, Owner)
+        assert not isinstance(kept, Refusal)
         await websocket.accept(self._subprotocol(handshake))
         client = WebSocketClient(websocket, handshake, served.options.limits, self._server.metrics.dropped)
         await self._converse(client, served, admitted, kept)

@@ -16,7 +16,9 @@ from voicebot_serve.sessions.session import Session
 RESUME = "voicebot.resume."
 """Begins the subprotocol by which a client that comes back shows its token."""
 Payload: TypeAlias = str | bytes
-Reason: TypeAlias = Literal["access", "origin", "bot", "rate", "limit", "full", "busy", "draining", "gone", "store"]
+Reason: TypeAlias = Literal[
+    "access", "origin", "bot", "rate", "limit", "full", "busy", "draining", "gone", "store"
+]
 
 
 @dataclass(frozen=True, slots=True)

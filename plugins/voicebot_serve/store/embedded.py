@@ -114,9 +114,7 @@ class EmbeddedStore(Store):
     async def renew(self, leases: Sequence[Lease], seconds: Sequence[float]) -> list[Hold]:
         """See `Store`."""
         with self._changing() as database:
-            return [
-                self._renew(database, lease, each) for lease, each in zip(leases, seconds, strict=True)
-            ]
+            return [self._renew(database, lease, each) for lease, each in zip(leases, seconds, strict=True)]
 
     def _renew(self, database: sqlite3.Connection, lease: Lease, seconds: float) -> Hold:
         row = database.execute("SELECT fence FROM sessions WHERE id = ?", (lease.session,)).fetchone()
@@ -124,9 +122,7 @@ class EmbeddedStore(Store):
             return "absent"
         if row[0] != lease.fence:
             return "lost"
-        database.execute(
-            "UPDATE sessions SET ends = ? WHERE id = ?", (self._now() + seconds, lease.session)
-        )
+        database.execute("UPDATE sessions SET ends = ? WHERE id = ?", (self._now() + seconds, lease.session))
         return "held"
 
     async def forget(self, lease: Lease) -> None:

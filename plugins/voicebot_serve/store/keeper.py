@@ -72,7 +72,9 @@ class Keeper:
         """Keep a session that begins."""
         session = uuid4().hex
         token = _new_token(session)
-        return self._add(KeptSession(self, Lease(session, 1, _digest(token), whose), token, Record(session), seconds))
+        return self._add(
+            KeptSession(self, Lease(session, 1, _digest(token), whose), token, Record(session), seconds)
+        )
 
     async def take(self, shown: str, whose: str, seconds: float) -> KeptSession | None:
         """Take over the session of a client that comes back, from whoever has it.
@@ -157,7 +159,9 @@ class Keeper:
         except StoreAway as error:
             if not self.is_away:
                 self.is_away = True
-                logger.warning("the store is away: %s; conversations go on, and are saved when it is back", error)
+                logger.warning(
+                    "the store is away: %s; conversations go on, and are saved when it is back", error
+                )
             raise
         if self.is_away:
             self.is_away = False

@@ -66,7 +66,7 @@ class KeptSession:
         self.seconds = seconds
         self.returned = returned
         self.turns = record.turns
-        """How many turns of the user there were when it began here, the one that `question` repeats included."""
+        """How many turns of the user there were when it began here, with the one that `question` repeats."""
         self.record, self.question = _to_go_on(record, got)
         """What there is, and words of the user that have to be answered first, if any."""
         self.messages: Sequence[Message] = self.record.messages

@@ -1,4 +1,4 @@
-"""What every store does: it keeps one value a session, and lets only the latest server that took it change it."""
+"""What every store does: it keeps a value for each session, which only the server that took it last changes."""
 
 from __future__ import annotations
 

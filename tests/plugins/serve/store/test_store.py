@@ -96,7 +96,9 @@ async def gives_a_session_to_one_of_many(one: Store, other: Store, session: str)
         *(store.take(session, "t1", WHOSE, f"n{at}") for at, store in enumerate((one, other) * 10))
     )
     fences = [each[0].fence for each in taken if each is not None]
-    assert sorted(fences) == list(range(2, 22))  # each within the grace of the token, and only the last holds it
+    assert sorted(fences) == list(
+        range(2, 22)
+    )  # each within the grace of the token, and only the last holds it
     leases = [each[0] for each in taken if each is not None]
     holds = await one.renew(leases, [60.0] * len(leases))
     assert [each.fence for each, hold in zip(leases, holds, strict=True) if hold == "held"] == [21]

@@ -1,0 +1,120 @@
+"""Clients on several real servers with a real Redis, of which servers are killed at any time."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import signal
+import socket
+import statistics
+import sys
+from collections import Counter
+from collections.abc import AsyncGenerator
+from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
+
+import pytest
+
+from .returning_client import ReturningClient
+
+_WORKER = Path(__file__).with_name("worker.py")
+
+
+def free_port() -> int:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port: int = free.getsockname()[1]
+        return port
+
+
+class Worker:
+    def __init__(self, store: str) -> None:
+        self.port = free_port()
+        self.store = store
+        self.process: asyncio.subprocess.Process | None = None
+
+    @property
+    def url(self) -> str:
+        return f"ws://127.0.0.1:{self.port}/v1/realtime"
+
+    async def start(self) -> None:
+        self.process = await asyncio.create_subprocess_exec(
+            sys.executable, _WORKER, str(self.port), self.store, stdout=asyncio.subprocess.PIPE
+        )
+        assert self.process.stdout is not None
+        assert await self.process.stdout.readline() == b"ready\n"
+
+    async def kill(self, sent: signal.Signals = signal.SIGKILL) -> int:
+        assert self.process is not None
+        if self.process.returncode is None:
+            self.process.send_signal(sent)
+        return await self.process.wait()
+
+
+@asynccontextmanager
+async def workers(count: int, store: str) -> AsyncGenerator[list[Worker], None]:
+    async with AsyncExitStack() as stack:
+        made = [Worker(store) for _ in range(count)]
+        for worker in made:
+            await worker.start()
+            stack.push_async_callback(worker.kill)
+        yield made
+
+
+def lines_of(client: int, count: int) -> list[str]:
+    return [f"Line {number} from client {client}" for number in range(1, count + 1)]
+
+
+@pytest.mark.slow
+def test_killed_servers_lose_no_turn_and_answer_none_twice(redis, record_property) -> None:
+    clients, turns, kills = 200, 12, 8
+    chance = random.Random(17)
+
+    async def run() -> list[ReturningClient]:
+        async with workers(2, redis.url) as both:
+            urls = [worker.url for worker in both]
+            talking = [
+                ReturningClient(urls[:: 1 if at % 2 else -1], lines_of(at, turns)) for at in range(clients)
+            ]
+            async with asyncio.TaskGroup() as tasks:
+                running = [tasks.create_task(client.run(pause=1.0)) for client in talking]
+                for _ in range(kills):
+                    await asyncio.sleep(chance.uniform(1.0, 4.0))
+                    if all(task.done() for task in running):
+                        break
+                    worker = chance.choice(both)
+                    await worker.kill()
+                    await worker.start()
+            return talking
+
+    talked = asyncio.run(run())
+    for at, client in enumerate(talked):
+        assert client.answers == Counter(range(1, turns + 1)), at
+        for number, text in client.texts.items():
+            # The bot knows each line before once, and no other: none was lost, none was told twice.
+            assert text == f"Line {number} from client {at} is {number} of {number}.", at
+    absences = [each for client in talked for each in client.absences]
+    assert len(absences) >= clients
+    median = statistics.median(absences)
+    print(f"{len(absences)} returns, median {median * 1000:.0f} ms, most {max(absences) * 1000:.0f} ms")
+    record_property("median seconds of absence", median)
+
+
+@pytest.mark.slow
+def test_a_server_that_drains_cuts_none_of_its_conversations(redis) -> None:
+    async def run() -> tuple[list[ReturningClient], int]:
+        async with workers(1, redis.url) as (worker,):
+            talking = [ReturningClient([worker.url], lines_of(at, 8)) for at in range(50)]
+            async with asyncio.TaskGroup() as tasks:
+                for client in talking:
+                    tasks.create_task(client.run(pause=0.3))
+                for client in talking:
+                    await client.is_talking.wait()
+                assert worker.process is not None
+                worker.process.send_signal(signal.SIGTERM)
+            return talking, await worker.process.wait()
+
+    talked, status = asyncio.run(run())
+    assert status == 0
+    assert [client.closed_with for client in talked] == [[]] * 50
+    assert all(client.answers == Counter(range(1, 9)) for client in talked)
