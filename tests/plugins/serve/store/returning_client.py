@@ -16,7 +16,7 @@ _RETRY = 0.02
 
 
 class ReturningClient:
-    """Types `lines`, each when the one before was answered.
+    """Types `lines`, each when the one before was answered, until it `has_had_enough`.
 
     `answers` counts, for each line, the answers of which it has got sound; `texts` holds their words;
     `absences` are the seconds from a lost connection to the next session.
@@ -30,12 +30,15 @@ class ReturningClient:
         self.closed_with: list[int | None] = []
         self.is_talking = asyncio.Event()
         """Whether its first line was answered."""
+        self.has_had_enough = False
+        self.url = ""
+        """Where it is connected."""
         self._urls = cycle(urls)
         self._lines = lines
         self._token = ""
         self._got = 0
         """The last line of whose answer it has got sound."""
-        self._finished = 0
+        self.finished = 0
         """The last line whose answer was complete, or cut off."""
         self._answering = 0
         self._responses: set[str] = set()
@@ -44,14 +47,14 @@ class ReturningClient:
         """Talk until every line was answered."""
         loop = asyncio.get_running_loop()
         lost: float | None = None
-        while self._finished < len(self._lines):
-            url = next(self._urls)
+        while self._has_more():
+            self.url = next(self._urls)
             offered = ["realtime", "voicebot.v1"]
             if self._token:
                 offered.append(f"voicebot.resume.{self._token}.{self._got}")
             try:
                 async with connect(
-                    url,
+                    self.url,
                     subprotocols=offered,
                     compression=None,
                     max_queue=None,
@@ -72,16 +75,19 @@ class ReturningClient:
             except OSError:
                 await asyncio.sleep(_RETRY)
 
+    def _has_more(self) -> bool:
+        return self.finished < len(self._lines) and not self.has_had_enough
+
     async def _talk(self, socket: ClientConnection, facts: dict[str, Any], pause: float) -> None:
         self._token, self._answering = facts["resume"], 0
-        self._finished = max(self._finished, self._got)  # the rest of that answer is lost
+        self.finished = max(self.finished, self._got)  # the rest of that answer is lost
         await socket.send(json.dumps({"type": "session.update", "session": {"type": "realtime"}}))  # begin
-        number = self._finished + 1
-        while number <= len(self._lines):
+        number = self.finished + 1
+        while self._has_more():
             if number > facts["turns"]:
                 await _type(socket, self._lines[number - 1])
             await self._hear(socket, number)
-            self._finished = number
+            self.finished = number
             self.is_talking.set()
             number += 1
             await asyncio.sleep(pause)
