@@ -1,4 +1,4 @@
-"""What every store does: it keeps a value for each session, which only the server that took it last changes."""
+"""What every store does: it keeps a value for each session, and only its latest server may change that."""
 
 from __future__ import annotations
 

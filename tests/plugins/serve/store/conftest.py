@@ -13,3 +13,10 @@ from .redis_server import RedisServer, redis_server
 def redis() -> Iterator[RedisServer]:
     with redis_server() as server:
         yield server
+
+
+@pytest.fixture
+def redis_of_its_own() -> Iterator[RedisServer]:
+    """For a test in which Redis goes away."""
+    with redis_server() as server:
+        yield server

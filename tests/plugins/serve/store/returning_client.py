@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import cycle
 from typing import Any
 
@@ -22,7 +22,9 @@ class ReturningClient:
     `absences` are the seconds from a lost connection to the next session.
     """
 
-    def __init__(self, urls: Sequence[str], lines: Sequence[str]) -> None:
+    def __init__(
+        self, urls: Sequence[str], lines: Sequence[str], headers: Mapping[str, str] | None = None
+    ) -> None:
         self.answers: Counter[int] = Counter()
         self.texts: dict[int, str] = {}
         self.absences: list[float] = []
@@ -35,7 +37,8 @@ class ReturningClient:
         """Where it is connected."""
         self._urls = cycle(urls)
         self._lines = lines
-        self._token = ""
+        self._headers = headers
+        self.token = ""
         self._got = 0
         """The last line of whose answer it has got sound."""
         self.finished = 0
@@ -50,15 +53,16 @@ class ReturningClient:
         while self._has_more():
             self.url = next(self._urls)
             offered = ["realtime", "voicebot.v1"]
-            if self._token:
-                offered.append(f"voicebot.resume.{self._token}.{self._got}")
+            if self.token:
+                offered.append(f"voicebot.resume.{self.token}.{self._got}")
             try:
                 async with connect(
                     self.url,
-                    subprotocols=offered,
+                    subprotocols=offered,  # type: ignore[arg-type]
+                    additional_headers=self._headers,
                     compression=None,
                     max_queue=None,
-                    open_timeout=60,  # type: ignore[arg-type]
+                    open_timeout=60,
                 ) as socket:
                     session = await _until(socket, "session.created")
                     if lost is not None:
@@ -70,7 +74,7 @@ class ReturningClient:
                 self.closed_with.append(socket.close_code)
             except InvalidHandshake as error:
                 if "410" in str(error):  # nothing had been kept yet
-                    self._token, self.began_anew = "", self.began_anew + 1
+                    self.token, self.began_anew = "", self.began_anew + 1
                 await asyncio.sleep(_RETRY)
             except OSError:
                 await asyncio.sleep(_RETRY)
@@ -79,7 +83,7 @@ class ReturningClient:
         return self.finished < len(self._lines) and not self.has_had_enough
 
     async def _talk(self, socket: ClientConnection, facts: dict[str, Any], pause: float) -> None:
-        self._token, self._answering = facts["resume"], 0
+        self.token, self._answering = facts["resume"], 0
         self.finished = max(self.finished, self._got)  # the rest of that answer is lost
         await socket.send(json.dumps({"type": "session.update", "session": {"type": "realtime"}}))  # begin
         number = self.finished + 1
