@@ -32,6 +32,7 @@ class ReturningClient:
         self.closed_with: list[int | None] = []
         self.is_talking = asyncio.Event()
         """Whether its first line was answered."""
+        self.has_returned = asyncio.Event()
         self.has_had_enough = False
         self.url = ""
         """Where it is connected."""
@@ -67,6 +68,7 @@ class ReturningClient:
                     session = await _until(socket, "session.created")
                     if lost is not None:
                         self.absences.append(loop.time() - lost)
+                        self.has_returned.set()
                     await self._talk(socket, session["session"]["voicebot"], pause)
                     return
             except ConnectionClosed:
