@@ -54,6 +54,8 @@ class Visit:
             extension=extension,
             returning=_returning(kept) if kept is not None else None,
         )
+        if kept is not None and kept.settings:
+            self.state.settings = self.state.settings.with_kept(kept.settings)
         self._session = session
         self._requests = ClientRequests(self.state)
         self._happenings = Happenings(self.state)
@@ -74,7 +76,10 @@ class Visit:
             InputOverflow: more comes than can be heard.
         """
         try:
+            before = self.state.settings
             commands = self._requests.receive(read(payload))
+            if self.state.settings is not before:
+                self._keep_settings()
         except InvalidEvent as refusal:
             self.state.say.refused(refusal)
             if refusal.is_junk:
@@ -120,6 +125,10 @@ class Visit:
         if self._session.failed:
             self.state.say.failed("conversation_failed", "The conversation cannot go on.")
         self.end()
+
+    def _keep_settings(self) -> None:
+        if self._session.kept is not None:
+            self._session.kept.settings = self.state.settings.to_keep()
 
     def _asked(self, call: ToolCall) -> None:
         self._calls[call.id] = call

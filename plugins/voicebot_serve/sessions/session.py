@@ -86,22 +86,14 @@ class Session:
 
     @property
     def stream(self) -> ClientStream:
-        """What to feed with what the client sends.
-
-        Raises:
-            RuntimeError: the conversation has not begun.
-        """
+        """What to feed with what the client sends; RuntimeError before `begin`."""
         if self._stream is None:
             raise RuntimeError("call `begin` first")
         return self._stream
 
     @property
     def conversation(self) -> Conversation:
-        """The conversation.
-
-        Raises:
-            RuntimeError: it has not begun.
-        """
+        """The conversation; RuntimeError before `begin`."""
         if self._conversation is None:
             raise RuntimeError("call `begin` first")
         return self._conversation
@@ -213,10 +205,9 @@ class Session:
                 self.stream.hang_up()
                 await asyncio.wait([self._running], timeout=_LAST_WORDS)
         finally:
-            if self._running is not None:
-                self._running.cancel()
-            if self._keeping is not None:
-                self._keeping.cancel()
+            for task in (self._running, self._keeping):
+                if task is not None:
+                    task.cancel()
             self._outbox.close()
             if isinstance(error, Exception):  # it passes as it is
                 kind = error = traceback = None
@@ -252,7 +243,7 @@ class Session:
     def _add(self, each: Outgoing) -> None:
         if not isinstance(each, Sound | Cleared):
             if self.kept is not None:
-                self.kept.observe(each, self.conversation.history.said)
+                self.kept.observe(each, lambda: self.conversation.history.said)
             if self._on_event is not None:
                 self._on_event(self, each)
         self._outbox.put(each)

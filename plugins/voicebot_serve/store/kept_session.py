@@ -104,11 +104,11 @@ class KeptSession:
         self._version += 1
         self._is_changed.set()
 
-    def observe(self, event: ConversationEvent, messages: Sequence[Message]) -> None:
+    def observe(self, event: ConversationEvent, said: Callable[[], Sequence[Message]]) -> None:
         """Keep what an event changes.
 
         Args:
-            messages: what user and bot have said so far.
+            said: returns what user and bot have said so far.
         """
         record = self.record
         match event:
@@ -127,7 +127,7 @@ class KeptSession:
                 pass
             case _:
                 return
-        record.messages = messages
+        record.messages = said()
         self.change()
 
     async def permit(self) -> int:

@@ -142,7 +142,7 @@ def after(*events: object, got: int | None = None) -> KeptSession:
             first.record.turns = first.record.answered = 1
             said = [Message("user", "one"), Message("assistant", "First."), Message("user", "two")]
             for event in events:
-                first.observe(event, said)  # type: ignore[arg-type]
+                first.observe(event, lambda: said)  # type: ignore[arg-type]
             await first.save()
             shown = first.token if got is None else f"{first.token}.{got}"
             second = await keeper.take(shown, WHOSE, 60)
@@ -246,8 +246,8 @@ def test_what_is_kept_can_neither_be_read_nor_changed_without_the_key(tmp_path: 
 
     async def run() -> None:
         async with keeping(EmbeddedStore(file), KEY) as keeper:
-            first = keeper.new(WHOSE, 60)
-            first.observe(UserTurnEnded(1.0, "my card is 1234", 1), [Message("user", "my card is 1234")])
+            first, said = keeper.new(WHOSE, 60), [Message("user", "my card is 1234")]
+            first.observe(UserTurnEnded(1.0, "my card is 1234", 1), lambda: said)
             await first.save()
             everything = contents(tmp_path)
             assert b"1234" not in everything
