@@ -15,8 +15,6 @@ if TYPE_CHECKING:
 
 SCHEMES = ("redis", "rediss", "unix")
 _PREFIX = "voicebot:"
-_TIMEOUT = 1.0
-"""Seconds that Redis may take for an answer."""
 _CONNECTIONS = 20
 # Each script has one key, as a cluster needs, and runs undisturbed by others.
 _SAVE = """
@@ -60,10 +58,12 @@ class RedisStore(Store):
 
     Args:
         url: `redis://[[USER]:PASSWORD@]HOST[:PORT][/NUMBER]`, `rediss://…` with TLS, or `unix://PATH`.
+        timeout: seconds that Redis may take for an answer.
     """
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, *, timeout: float = 1.0) -> None:
         self._url = url
+        self._timeout = timeout
         self.place = _shown(url)
         """The address without what is secret in it."""
         self._redis: Redis | None = None
@@ -82,9 +82,9 @@ class RedisStore(Store):
             pool = BlockingConnectionPool.from_url(
                 self._url,
                 max_connections=_CONNECTIONS,
-                timeout=_TIMEOUT,
-                socket_timeout=_TIMEOUT,
-                socket_connect_timeout=_TIMEOUT,
+                timeout=self._timeout,
+                socket_timeout=self._timeout,
+                socket_connect_timeout=self._timeout,
                 retry=Retry(NoBackoff(), 1),  # on a connection that was closed while it was not used
             )
         except (ValueError, TypeError):  # its message may show the password

@@ -78,7 +78,7 @@ def test_no_token_is_given_where_nothing_is_kept() -> None:
 def test_a_page_is_told_to_begin_anew_or_to_try_again(redis_of_its_own) -> None:
     async def run() -> None:
         options, transports = ServeOptions(keys=KEYS), installed_transports()
-        keeper = Keeper(RedisStore(redis_of_its_own.url))
+        keeper = Keeper(RedisStore(redis_of_its_own.url, timeout=60))
         async with serving(options, transports=transports, keeper=keeper) as running:
             page = {**SHOP, "Origin": f"http://127.0.0.1:{running.port}"}
             token = (await opened(running))["resume"]

@@ -139,7 +139,7 @@ def test_the_embedded_store_shared_by_two_processes(check: Check, tmp_path: Path
 @pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.__name__)
 def test_redis_shared_by_two_servers(check: Check, redis) -> None:
     async def run() -> None:
-        one, other = RedisStore(redis.url), RedisStore(redis.url)
+        one, other = RedisStore(redis.url, timeout=60), RedisStore(redis.url, timeout=60)
         async with started(one, other):
             await check(one, other, uuid4().hex)
 
