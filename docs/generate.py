@@ -24,6 +24,7 @@ from generator import (
     listing,
     names,
     providers,
+    realtime,
     remedies,
     serve,
 )
@@ -41,6 +42,7 @@ PAGES = {
     "contract.md": contract.page,
     "emulator.md": emulator.page,
     "serve.md": serve.page,
+    "realtime.md": realtime.page,
     "remedies.md": remedies.page,
     "licences.md": licences.page,
 }

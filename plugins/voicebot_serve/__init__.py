@@ -2,7 +2,7 @@
 
 The parts, each importing only from those after it::
 
-    command                     the command line
+    command, launch             the command line, and what it starts
     app                         the ASGI application
     endpoints, sockets          what it answers: requests, and WebSockets until the end of their conversations
     server                      the bots, sessions, tokens and measurements of one process

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,7 +13,7 @@ if TYPE_CHECKING:
     import socket
 
     from voicebot import BotConfig
-    from voicebot_serve.server import Server
+    from voicebot_serve.launch import Launch
 
 _ENVIRONMENT = "VOICEBOT_SERVE_"
 
@@ -35,6 +36,14 @@ _ENVIRONMENT = "VOICEBOT_SERVE_"
     help="TCP port; 0 takes a free one.",
 )
 @click.option(
+    "--workers",
+    default=1,
+    show_default=True,
+    envvar=f"{_ENVIRONMENT}WORKERS",
+    type=click.IntRange(1, 256),
+    help="Processes that share the address, each with its own providers.",
+)
+@click.option(
     "--drain",
     default=300.0,
     show_default=True,
@@ -50,7 +59,7 @@ _ENVIRONMENT = "VOICEBOT_SERVE_"
     show_default=True,
     envvar=f"{_ENVIRONMENT}MAX_CONVERSATIONS",
     type=click.IntRange(1, 100_000),
-    help="Conversations at a time.",
+    help="Conversations at a time, in all processes together.",
 )
 @click.option(
     "--store",
@@ -60,7 +69,9 @@ _ENVIRONMENT = "VOICEBOT_SERVE_"
     help="Redis that several servers share, such as redis://redis:6379, so that clients go on on any of "
     "them; rediss:// has TLS. A password belongs in the variable, as others on this machine see options.",
 )
-def command(configs: tuple[str, ...], host: str, port: int, drain: float, most: int, store: str) -> None:
+def command(
+    configs: tuple[str, ...], host: str, port: int, workers: int, drain: float, most: int, store: str
+) -> None:
     """Serve bots to browsers and other clients.
 
     Each CONFIG is a file, or a config that comes with voicebot, such as offline or pirate. Its bot is at the
@@ -71,44 +82,62 @@ def command(configs: tuple[str, ...], host: str, port: int, drain: float, most: 
     Options can also be set by variables such as VOICEBOT_SERVE_PORT. VOICEBOT_SERVE_KEY encrypts what is
     kept of conversations in the store; all servers that share one need the same.
     """
+    _require_packages()
     import asyncio
+
+    from voicebot_serve.launch import Launch
+    from voicebot_serve.running.workers import WorkerPlace
+
+    loaded = [_load(Path(name)) for name in configs]
+    key = os.environ.get(f"{_ENVIRONMENT}KEY", "")
+    launch = Launch(loaded, drain, most=-(-most // workers), store=store, key=key)
+    if (place := WorkerPlace.from_environment(os.environ)) is not None:
+        asyncio.run(launch.as_worker(place))
+        return
+    _refuse_open_address(host, loaded)
+    with _listen(host, port) as listening:
+        if workers == 1:
+            asyncio.run(launch.alone(listening, host))
+        else:
+            os.environ[f"{_ENVIRONMENT}STORE"] = store  # for the workers; their options can be seen
+            options = ["--workers", str(workers), "--drain", str(drain), "--max-conversations", str(most)]
+            _supervise(launch, [*configs, *options], workers, listening, host)
+
+
+def _supervise(
+    launch: Launch, arguments: list[str], workers: int, listening: socket.socket, host: str
+) -> None:
+    """Run several processes, which share a directory that only this user can read."""
+    import asyncio
+    import logging
+    from tempfile import TemporaryDirectory
+
+    from voicebot_serve.launch import say_what_to_open
+    from voicebot_serve.running.workers import WorkerFailed, supervise
+    from voicebot_serve.store.opening import make_shared_store
+
+    if sys.platform == "win32":
+        raise click.UsageError("--workers cannot be used on Windows: start several servers behind a proxy")
+    level = logging.getLogger().getEffectiveLevel()
+    verbose = ["-vv"] if level <= logging.DEBUG else ["-v"] if level <= logging.INFO else []
+    say_what_to_open(launch.configs, host, listening.getsockname()[1])
+    with TemporaryDirectory(prefix="voicebot-serve-") as directory:
+        asyncio.run(make_shared_store(Path(directory)))
+        try:
+            asyncio.run(supervise(workers, ["serve", *arguments, *verbose], listening, Path(directory)))
+        except WorkerFailed as failed:
+            raise SystemExit(failed.status) from None
+
+
+def _require_packages() -> None:
+    from importlib.util import find_spec
 
     from voicebot import install_hint
 
     for module in ("starlette", "uvicorn", "websockets"):
-        from importlib.util import find_spec
-
         if find_spec(module) is None:
             hint = install_hint(module, "voicebot-framework[serve]")
             raise click.ClickException(f"the server is not installed; {hint}")
-    loaded = [_load(Path(name)) for name in configs]
-    _refuse_open_address(host, loaded)
-    listening = _listen(host, port)
-    try:
-        from voicebot_serve.bots import started
-        from voicebot_serve.server import Server
-        from voicebot_serve.store.keeper import Keeper
-        from voicebot_serve.store.opening import store_at
-
-        keeper = Keeper(store_at(store), os.environ.get(f"{_ENVIRONMENT}KEY", ""))
-        asyncio.run(_serve(Server(started(loaded), most=most, keeper=keeper), listening, host, drain))
-    finally:
-        listening.close()
-
-
-async def _serve(server: Server, listening: socket.socket, host: str, drain: float) -> None:
-    from voicebot_serve.app import application
-    from voicebot_serve.running import uvicorn_server
-
-    async def end(waits: bool) -> None:
-        if len(server.sessions) and not waits:
-            click.echo(f"waiting up to {drain:g} s for {len(server.sessions)} conversations to end", err=True)
-        await server.drain(0 if waits else drain, "" if waits else None)
-
-    async with server:
-        _say_what_to_open(server, host, listening.getsockname()[1])
-        longest = max(served.options.limits.message for served in server.bots.values())
-        await uvicorn_server.serve(application(server), listening, end, longest)
 
 
 def _load(name: Path) -> BotConfig:
@@ -148,17 +177,3 @@ def _listen(host: str, port: int) -> socket.socket:
         raise click.ClickException(
             f"{host} port {port} cannot be used: {reason}; choose another with --host or --port"
         ) from None
-
-
-def _say_what_to_open(server: Server, host: str, port: int) -> None:
-    from voicebot_serve.access.origin import is_loopback
-
-    shown = f"[{host}]" if ":" in host else host
-    root = f"http://{shown}:{port}"
-    for name, served in server.bots.items():
-        path = "/" if len(server.bots) == 1 else f"/{name}/"
-        click.echo(f"{served.title} is at {root}{path}")
-    if not is_loopback(host):
-        click.echo(
-            "browsers give a microphone to pages of HTTPS only: put a proxy with TLS in front", err=True
-        )

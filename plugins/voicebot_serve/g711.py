@@ -42,7 +42,8 @@ class G711:
         """Return one code for each sample of s16le sound; an odd byte at the end is left out."""
         import numpy
 
-        return self._codes[numpy.frombuffer(audio, "<u2", count=len(audio) // 2)].tobytes()
+        codes: bytes = self._codes[numpy.frombuffer(audio, "<u2", count=len(audio) // 2)].tobytes()
+        return codes
 
     @cached_property
     def _samples(self) -> Samples:
@@ -64,7 +65,8 @@ def _decode_mulaw(codes: Samples) -> Samples:
 
     codes = ~codes & 0xFF
     size = (((codes & 0x0F) << 3) + 132 << ((codes & 0x70) >> 4)) - 132
-    return numpy.where(codes & 0x80, -size, size)
+    samples: Samples = numpy.where(codes & 0x80, -size, size)
+    return samples
 
 
 def _encode_mulaw(samples: Samples) -> Samples:
@@ -73,7 +75,8 @@ def _encode_mulaw(samples: Samples) -> Samples:
     size = numpy.minimum(abs(samples), 32635) + 132
     segment = numpy.log2(size).astype(int) - 7
     sign = numpy.where(samples < 0, 0x80, 0)
-    return ~(sign | segment << 4 | size >> segment + 3 & 0x0F) & 0xFF
+    codes: Samples = ~(sign | segment << 4 | size >> segment + 3 & 0x0F) & 0xFF
+    return codes
 
 
 def _decode_alaw(codes: Samples) -> Samples:
@@ -82,7 +85,8 @@ def _decode_alaw(codes: Samples) -> Samples:
     codes = codes ^ 0x55
     segment = (codes & 0x70) >> 4
     size = ((codes & 0x0F) << 4) + numpy.where(segment, 0x108, 8) << numpy.maximum(segment - 1, 0)
-    return numpy.where(codes & 0x80, size, -size)
+    samples: Samples = numpy.where(codes & 0x80, size, -size)
+    return samples
 
 
 def _encode_alaw(samples: Samples) -> Samples:
@@ -91,7 +95,8 @@ def _encode_alaw(samples: Samples) -> Samples:
     size = numpy.where(samples < 0, -samples - 1, samples) >> 3
     segment = numpy.maximum(numpy.log2(numpy.maximum(size, 1)).astype(int) - 4, 0)
     code = segment << 4 | size >> numpy.maximum(segment, 1) & 0x0F
-    return code ^ numpy.where(samples < 0, 0x55, 0xD5)
+    codes: Samples = code ^ numpy.where(samples < 0, 0x55, 0xD5)
+    return codes
 
 
 MULAW: Final = G711("mu-law", _decode_mulaw, _encode_mulaw)

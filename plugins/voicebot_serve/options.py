@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import ipaddress
 from collections.abc import Mapping
 from typing import Any, Literal, TypeAlias
+
+from pydantic import field_validator
 
 from voicebot import Field, Options, SecretStr
 
@@ -53,3 +56,13 @@ class ServeOptions(Options):
     limits: LimitOptions = LimitOptions()
     telephony: Mapping[str, Mapping[str, Any]] = Field({})
     """Options of telephone carriers, each by the name of the carrier."""
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _are_addresses(cls, proxies: tuple[str, ...]) -> tuple[str, ...]:
+        for each in proxies:
+            try:
+                ipaddress.ip_network(each, strict=False)
+            except ValueError:
+                raise ValueError(f"{each!r} is neither an IP address nor a network") from None
+        return proxies

@@ -96,6 +96,9 @@ class Gate:
             return _TOO_OFTEN  # not even a correct one is accepted, or guessing would go on
         if secret is not None and (owner := await self._holder(secret, address)) is not None:
             return owner
+        if secret is not None and secret.startswith(PREFIX):  # even if nobody has to show anything
+            self._failures.take(address, self._now())
+            return _WRONG_KEY
         if (header := self._options.login_header) and self._proxies.trusts(sender):
             user = headers.get(header.lower(), "").strip()
             if user:

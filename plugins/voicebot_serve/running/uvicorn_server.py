@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import signal
 import socket
 from collections.abc import Awaitable, Callable
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 
 _REQUEST_TIMEOUT = 10.0
 """Seconds that a connection may take to send its request."""
+_FALSE_ALARM = "ASGI callable returned without completing handshake."
 _LONGEST_MESSAGE = 50_000_000
 """Bytes; a bot's `serve.limits.message` is usually less."""
 
@@ -29,21 +31,27 @@ def listening_socket(host: str, port: int) -> socket.socket:
 
 
 async def serve(
-    app: Any, listening: socket.socket, drain: Callable[[bool], Awaitable[None]], longest_message: int
+    app: Any,
+    listening: socket.socket,
+    drain: Callable[[bool], Awaitable[None]],
+    longest_message: int,
+    is_over: Callable[[], bool] = lambda: False,
 ) -> None:
     """Serve an application until a signal comes and `drain` has returned.
 
     Args:
         drain: lets the conversations finish; called with whether somebody waits (Ctrl-C).
         longest_message: bytes of the longest WebSocket message.
+        is_over: asked several times a second; like Ctrl-C once it is true.
     """
-    await _server(config_for(app, longest_message), drain).serve([listening])
+    await _server(config_for(app, longest_message), drain, is_over).serve([listening])
 
 
 def config_for(app: Any, longest_message: int) -> uvicorn.Config:
     """Return how uvicorn runs the application."""
     import uvicorn
 
+    logging.getLogger("uvicorn.error").addFilter(_is_no_false_alarm)
     return uvicorn.Config(
         app,
         http=_http_protocol(),
@@ -59,7 +67,9 @@ def config_for(app: Any, longest_message: int) -> uvicorn.Config:
     )
 
 
-def _server(config: uvicorn.Config, drain: Callable[[bool], Awaitable[None]]) -> uvicorn.Server:
+def _server(
+    config: uvicorn.Config, drain: Callable[[bool], Awaitable[None]], is_over: Callable[[], bool]
+) -> uvicorn.Server:
     import uvicorn
 
     class DrainingServer(uvicorn.Server):
@@ -75,6 +85,8 @@ def _server(config: uvicorn.Config, drain: Callable[[bool], Awaitable[None]]) ->
                 super().handle_exit(sig, frame)
 
         async def on_tick(self, counter: int) -> bool:
+            if self._signal is None and is_over():
+                self._signal = signal.SIGINT
             if self._signal is not None and self._draining is None:
                 self._draining = asyncio.ensure_future(drain(self._signal == signal.SIGINT))
             if self._draining is not None and self._draining.done():
@@ -83,6 +95,11 @@ def _server(config: uvicorn.Config, drain: Callable[[bool], Awaitable[None]]) ->
             return await super().on_tick(counter)
 
     return DrainingServer(config)
+
+
+def _is_no_false_alarm(record: logging.LogRecord) -> bool:
+    """Leave out what uvicorn reports as an error of every WebSocket that is refused with an HTTP status."""
+    return record.msg != _FALSE_ALARM
 
 
 def _http_protocol() -> type[asyncio.Protocol]:

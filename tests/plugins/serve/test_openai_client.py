@@ -98,7 +98,7 @@ def test_a_client_that_sends_junk_is_given_up() -> None:
             events: list[dict[str, Any]] = []
             with suppress(websockets.ConnectionClosed):
                 async for message in socket:
-                    events.append(json.loads(message))
+                    events += [json.loads(message)]
         codes = [event["error"]["code"] for event in events if event["type"] == "error"]
         assert codes == ["invalid_json", "response_cancel_not_active", "invalid_value", "invalid_json"]
         assert socket.close_code == 1008

@@ -128,6 +128,19 @@ def test_row_1_no_key_a_bad_one_and_used_or_foreign_tokens_are_refused() -> None
     asyncio.run(run())
 
 
+def test_row_1_a_used_token_is_refused_even_where_nobody_needs_one() -> None:
+    async def run() -> None:
+        async with serving() as running:
+            once = bearer(await token(running, {}))
+            async with connect(running.url(), additional_headers=once) as client:
+                assert await is_answered(client)
+            assert (await refused(running.url(), additional_headers=once))[0] == 401
+            async with connect(running.url(), additional_headers=bearer("any key")) as client:
+                assert await is_answered(client)
+
+    asyncio.run(run())
+
+
 def test_row_1_a_page_is_told_why_it_is_refused() -> None:
     async def run() -> None:
         async with serving(KEYED) as running:
@@ -172,6 +185,7 @@ def test_row_3_no_secret_reaches_the_log_the_metrics_or_an_answer(caplog: pytest
             _, _, metrics = await running.get("/metrics")
             shown = f"{text} {headers} {metrics} {caplog.text}"
             assert once not in shown
+            assert "without completing handshake" not in shown
             assert "sesame" not in shown
             return shown
 

@@ -76,7 +76,8 @@ class ManualTurns:
         return actions + self._decide(now)
 
     def stop_reply(self, now: float) -> list[Action]:
-        """Stop the bot; its question counts as answered."""
+        """Stop the bot, or do not let it begin; the question counts as answered."""
+        self._user.hold.turn_ended()
         if not self._bot.is_active:
             return []
         self._bot.stop()

@@ -15,6 +15,8 @@ _CODES = {
     "missing": ("missing_required_parameter", "Missing required parameter: '{param}'."),
     "extra_forbidden": ("unknown_parameter", "Unknown parameter: '{param}'."),
 }
+_DEEPEST = 50
+"""Objects and lists within each other."""
 _SHOWN = 100
 """Characters of a wrong value that are quoted."""
 ItemId: TypeAlias = Annotated[str, Field(pattern=_ID)]
@@ -45,7 +47,7 @@ class InputAudioAppend(_ClientEvent):
 
 
 class InputAudioCommit(_ClientEvent):
-    """End the user's speech, without an answer."""
+    """End the user's speech."""
 
     type: Literal["input_audio_buffer.commit"]
 
@@ -185,7 +187,7 @@ class ResponseCancel(_ClientEvent):
 
 
 class Playing(_ClientEvent):
-    """Say what is being played (an extension: `voicebot.playing`)."""
+    """Say what is being played, a few times a second (an extension)."""
 
     type: Literal["voicebot.playing"]
     item_id: str
@@ -229,6 +231,8 @@ def read(text: str | bytes) -> ClientEvent:
         if kind is None:
             shown = str(fields.get("type"))[:_SHOWN]
             raise InvalidEvent("invalid_value", f"Invalid value: '{shown}'.", "type", is_junk=True)
+        if kind is not InputAudioAppend and _is_deeper(fields, _DEEPEST):
+            raise InvalidEvent("invalid_value", f"More than {_DEEPEST} objects are within each other.")
         return kind.model_validate(fields)
     except ValidationError as error:
         refusal = _refusal(error)
@@ -236,6 +240,14 @@ def read(text: str | bytes) -> ClientEvent:
         refusal = error
     refusal.event_id = event_id[:512] if isinstance(event_id, str) else None
     raise refusal
+
+
+def _is_deeper(value: object, most: int) -> bool:
+    """Return whether more objects and lists are within each other than `most`."""
+    if not isinstance(value, dict | list):
+        return False
+    inner = value.values() if isinstance(value, dict) else value
+    return most == 0 or any(_is_deeper(each, most - 1) for each in inner)
 
 
 def _refusal(error: ValidationError) -> InvalidEvent:

@@ -29,9 +29,8 @@ class Happenings:
         self._state = state
         self._position = 0.0
         """Where the sound that comes next begins, in seconds of all sound that was sent."""
-        self._is_speaking = False
-        """Whether the bot speaks, so that the user's speech may be no interruption."""
-        self._called: set[str] = set()
+        self._is_speaking = self._is_replying = False
+        """Whether the bot speaks, so that speech may be no interruption, and whether it replies."""
         self._has_failed = False
 
     def observe(self, happening: Sound | Cleared | ConversationEvent) -> None:
@@ -60,9 +59,10 @@ class Happenings:
 
     def _speak(self, sound: Sound) -> None:
         state = self._state
+        state.is_cancelling = state.is_cancelling and self._is_replying
         if state.is_cancelling:  # the client has stopped it, and what comes is dropped soon
             return
-        self._is_speaking = True
+        self._is_speaking = self._is_replying = True
         self._position = sound.start + state.settings.output.sound.seconds_in(len(sound.audio))
         if state.settings.extension and sound.answers != state.answering:
             state.answering = sound.answers
@@ -79,8 +79,7 @@ class Happenings:
         match event:
             case ReplyStarted():
                 user.no_more_words()
-                state.is_cancelling = False
-                state.open_response()
+                self._reply_begins()
             case UnitSpoken(text=text) if not state.is_cancelling:
                 state.open_response().add_words(text, self._position)
             case BotResumed():
@@ -107,16 +106,19 @@ class Happenings:
                 user.words_came(text)
             case UserTurnEnded(text=text, turn=turn):
                 user.turn_ended(text, turn)
-                state.is_cancelling = False
-                state.open_response()
+                self._reply_begins()
             case UserCorrected(text=text, turn=turn):
                 user.corrected(text, turn)
             case _:
                 pass
 
+    def _reply_begins(self) -> None:
+        self._is_replying, self._state.is_cancelling = True, False
+        self._state.open_response()
+
     def _bot_turn_ended(self, event: BotTurnEnded) -> None:
         state, response = self._state, self._state.response
-        self._is_speaking = False
+        self._is_speaking = self._is_replying = False
         has_failed, self._has_failed = self._has_failed, False
         was_cancelled, state.is_cancelling = state.is_cancelling, False
         if response is None or was_cancelled:
@@ -124,7 +126,7 @@ class Happenings:
         if event.interrupted:
             if not event.heard:
                 state.user.answer_was_unheard()
-            if state.settings.detects_turns:
+            if response.has_sound and state.settings.detects_turns:
                 state.user.interrupted()
             response.ending = "turn_detected"
         elif has_failed and not response.has_sound:

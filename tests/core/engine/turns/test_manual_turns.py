@@ -144,6 +144,19 @@ CASES: dict[str, tuple[list[Step], Decisions]] = {
         ],
         [(2, Commit()), (3, Answer("hello")), (3.1, HEARD)],
     ),
+    "an answer that was asked for can be called off before its words are complete": (
+        [
+            MANUAL,
+            ("press", 1, 0),
+            ("release", 2, 0),
+            ("answer", 2, 0),
+            ("stopped", 2.1, 0),
+            ("final", 2.2, "hello"),
+            ("wait", 9, 0),
+            ("answer", 9, 0),
+        ],
+        [(2, Commit()), (9, Answer("hello"))],
+    ),
     "detected speech can wait for its answer too": (
         [ON_DEMAND, ("start", 1, 0), ("stop", 2, 0), ("final", 2.1, "hello"), ("answer", 60, 0)],
         [(2, Commit()), (60, Answer("hello"))],

@@ -11,6 +11,7 @@ import pytest
 
 from voicebot import Settings, ToolCall
 from voicebot.testing import ScriptedChatModel, simulated
+from voicebot_serve.realtime.server.events import SENT
 
 from .visiting import FORMAT, Client, visiting
 from .wire import check_strictly
@@ -231,6 +232,26 @@ async def test_a_cancelled_response_ends_at_once_and_the_next_one_can_begin() ->
 
 
 @simulated
+async def test_a_response_that_is_cancelled_before_it_begins_never_comes_and_what_follows_is_heard() -> None:
+    settings = Settings(idle={"after": 5, "prompts": ["Still there?"]})  # type: ignore[arg-type]  # pydantic
+    async with visiting(settings=settings) as (client, _):
+        client.update(audio=NO_DETECTION)
+        client.send("response.create")
+        client.send("response.cancel")
+        client.send("response.create")
+        client.send("response.cancel")
+        await asyncio.sleep(1)
+        client.send("input_audio_buffer.clear")
+        prompt = await client.gets("response.done", 3)
+
+    check_strictly(client.events)
+    statuses = [event["response"]["status"] for event in client.of_kind("response.done")]
+    assert statuses[:2] == ["cancelled", "cancelled"]
+    assert prompt["response"]["output"][0]["content"][0]["transcript"] == "Still there?"
+    assert "input_audio_buffer.speech_started" not in client.kinds
+
+
+@simulated
 async def test_a_client_runs_its_own_functions() -> None:
     call = ToolCall("c1", "weather", json.dumps({"city": "Tortuga"}))
     chat = ScriptedChatModel([[call], "It is sunny."])
@@ -445,3 +466,31 @@ async def test_a_client_that_sends_nothing_can_be_begun_and_hears_the_greeting()
         await client.gets("response.done")
 
     assert client.kinds[:2] == ["session.created", "response.created"]
+
+
+@simulated
+async def test_the_reference_lists_exactly_the_events_that_are_sent() -> None:
+    chat = ScriptedChatModel([[ToolCall("c1", "weather", "{}")], STORY, "Fine."])
+    async with visiting(chat=chat, extension=True) as (client, _):
+        client.update(tools=[WEATHER])
+        client.writes("what is the weather")
+        client.send("response.create")
+        called = await client.gets("response.function_call_arguments.done")
+        output = {"type": "function_call_output", "call_id": called["call_id"], "output": "sunny"}
+        client.send("conversation.item.create", item=output)
+        client.send("response.create")
+        await client.gets("response.output_audio.delta", 3)
+        await client.is_silent(2)
+        await client.says("stop that now please")
+        await client.is_silent(3)
+        done = await client.gets("response.done", 2)
+        item = done["response"]["output"][0]["id"]
+        client.send("conversation.item.truncate", item_id=item, content_index=0, audio_end_ms=500)
+        client.send("conversation.item.retrieve", item_id=item)
+        client.send("conversation.item.delete", item_id=item)
+        client.send("conversation.item.delete", item_id=item)
+        client.send("input_audio_buffer.clear")
+        await client.gets("response.done", 3)
+
+    kinds = check_strictly(client.events)
+    assert set(SENT) - set(kinds) == set()

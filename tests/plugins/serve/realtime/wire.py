@@ -8,6 +8,9 @@ from typing import Any
 
 from pydantic import BaseModel, TypeAdapter
 
+from voicebot_serve.realtime.server.events import SENT
+from voicebot_serve.realtime.server.extension import EXTENSIONS
+
 _OURS = {"voicebot", "id", "object"}
 """What a session has beyond their types: as OpenAI's servers send it, and our extension."""
 
@@ -24,8 +27,9 @@ def check_strictly(events: Iterable[dict[str, Any]]) -> list[str]:
     kinds = []
     for event in events:
         kinds.append(event["type"])
-        if event["type"].startswith("voicebot."):
+        if event["type"] in EXTENSIONS:
             continue
+        assert event["type"] in SENT
         read = _adapter().validate_python(event, strict=True)
         assert read.type == event["type"]
         assert not set(_unknown(read)) - _OURS, event

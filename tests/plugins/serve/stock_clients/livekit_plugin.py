@@ -67,16 +67,13 @@ class Talk:
     async def read(self, generation: Any) -> list[Any]:
         """Read one answer to its end; return its calls."""
         async for message in generation.message_stream:
-            words, size = [], 0
 
             async def listen(stream: Any) -> int:
                 return sum([len(frame.data) * 2 async for frame in stream])
 
             listening = asyncio.create_task(listen(message.audio_stream))
-            async for text in message.text_stream:
-                words.append(str(text))
-            size = await listening
-            self.seen["sound"] += size
+            words = [str(text) async for text in message.text_stream]
+            self.seen["sound"] += await listening
             self.seen["said"].append("".join(words))
         return [call async for call in generation.function_stream]
 

@@ -16,7 +16,6 @@ from pipecat.frames.frames import (
     InterruptionFrame,
     LLMRunFrame,
     TTSAudioRawFrame,
-    TTSStoppedFrame,
 )
 from pipecat.pipeline.pipeline import Pipeline
 from pipecat.pipeline.worker import PipelineWorker
@@ -37,7 +36,6 @@ class Ear(FrameProcessor):
     def __init__(self, seen: dict[str, Any]) -> None:
         super().__init__()
         self._seen = seen
-        self.answers: asyncio.Queue[int] = asyncio.Queue()
         self.sounds = asyncio.Event()
 
     async def process_frame(self, frame: Any, direction: Any) -> None:
@@ -46,8 +44,6 @@ class Ear(FrameProcessor):
             case TTSAudioRawFrame():
                 self._seen["sound"] += len(frame.audio)
                 self.sounds.set()
-            case TTSStoppedFrame():
-                self.answers.put_nowait(self._seen["sound"])
             case InterruptionFrame():
                 self._seen["interrupted"] += 1
             case ErrorFrame():
@@ -77,7 +73,7 @@ async def converse(url: str, key: str, line: str, seen: dict[str, Any], *, inter
     await runner.add_workers(worker)
     running = asyncio.create_task(runner.run())
     try:
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(40):
             await worker.queue_frame(LLMRunFrame())
             if interrupt:
                 await ear.sounds.wait()
@@ -85,11 +81,12 @@ async def converse(url: str, key: str, line: str, seen: dict[str, Any], *, inter
                 for sound in [LOUD] * 10 + [SILENT] * 20:
                     await worker.queue_frame(InputAudioRawFrame(sound, 24_000, 1))
                     await asyncio.sleep(0.1)
-                await ear.answers.get()
-            await ear.answers.get()
-            await asyncio.sleep(0.5)  # until the context has it
+            last = "Ahoy" if interrupt else "It is"
+            while not str(context.get_messages()[-1].get("content")).startswith(last):  # noqa: ASYNC110
+                await asyncio.sleep(0.1)
     finally:
-        seen["said"] += [str(m.get("content")) for m in context.get_messages() if m.get("role") != "tool"]
+        messages = [m for m in context.get_messages() if m.get("role") != "tool" and m.get("content")]
+        seen["said"] += [str(m.get("content")).replace('"', "") for m in messages]
         await worker.cancel()
         await running
 

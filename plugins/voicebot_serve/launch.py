@@ -1,0 +1,76 @@
+"""Running a server in this process, alone or as one of several workers."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import click
+
+from voicebot import BotConfig
+from voicebot_serve.access.origin import is_loopback
+from voicebot_serve.app import application
+from voicebot_serve.bots import named, started
+from voicebot_serve.running import uvicorn_server
+from voicebot_serve.running.workers import WorkerPlace
+from voicebot_serve.server import Server
+from voicebot_serve.store.keeper import Keeper
+from voicebot_serve.store.opening import store_at
+
+
+@dataclass(frozen=True, slots=True)
+class Launch:
+    """What the command line asks for.
+
+    Args:
+        drain: seconds that conversations may go on after SIGTERM.
+        most: conversations at a time in one process.
+        store: the address of the store that several servers share; by default, there is one on this machine.
+        key: encrypts what is kept there.
+    """
+
+    configs: Sequence[BotConfig]
+    drain: float
+    most: int
+    store: str = field(default="", repr=False)
+    key: str = field(default="", repr=False)
+
+    async def alone(self, listening: socket.socket, host: str) -> None:
+        """Serve until a signal comes; say what to open when the bots have started."""
+        server = self._server(None)
+        async with server:
+            say_what_to_open(self.configs, host, listening.getsockname()[1])
+            await self._serve(server, listening, lambda: False)
+
+    async def as_worker(self, place: WorkerPlace) -> None:
+        """Serve until a signal comes, or the parent is gone."""
+        server = self._server(place.directory)
+        with socket.socket(fileno=place.descriptor) as listening:
+            async with server:
+                await self._serve(server, listening, lambda: place.is_orphaned)
+
+    def _server(self, shared: Path | None) -> Server:
+        keeper = Keeper(store_at(self.store, shared), self.key)
+        return Server(started(self.configs), most=self.most, keeper=keeper)
+
+    async def _serve(self, server: Server, listening: socket.socket, is_over: Callable[[], bool]) -> None:
+        async def end(waits: bool) -> None:
+            if (left := len(server.sessions)) and not waits:
+                click.echo(f"waiting up to {self.drain:g} s for {left} conversations to end", err=True)
+            await server.drain(0 if waits else self.drain, "" if waits else None)
+
+        longest = max(served.options.limits.message for served in server.bots.values())
+        await uvicorn_server.serve(application(server), listening, end, longest, is_over)
+
+
+def say_what_to_open(configs: Sequence[BotConfig], host: str, port: int) -> None:
+    """Say where each bot is."""
+    shown = f"[{host}]" if ":" in host else host
+    bots = named(configs)
+    for name, config in bots.items():
+        path = "/" if len(bots) == 1 else f"/{name}/"
+        click.echo(f"{config.settings.name} is at http://{shown}:{port}{path}")
+    if not is_loopback(host):
+        click.echo("browsers give a microphone only to HTTPS: put a proxy with TLS in front", err=True)

@@ -1,0 +1,82 @@
+"""What `voicebot serve` says to people who start it wrongly, each in one line."""
+
+from __future__ import annotations
+
+import socket
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from voicebot import ConfigError
+from voicebot_serve.command import command
+
+KEYS = "serve: {keys: {shop: '${SHOP_KEY:-a long and secret key}'}}\n"
+
+
+@pytest.fixture
+def bot(tmp_path: Path) -> Path:
+    path = tmp_path / "robin.yaml"
+    path.write_text("extends: offline.yaml\nname: Robin\n")
+    return path
+
+
+def said(*arguments: str | Path) -> tuple[int, str]:
+    done = CliRunner().invoke(command, [str(each) for each in arguments])
+    if done.exception is not None and not isinstance(done.exception, SystemExit):
+        raise done.exception
+    return done.exit_code, done.output.strip().splitlines()[-1]
+
+
+def test_a_port_in_use(bot: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        status, line = said(bot, "--port", str(taken.getsockname()[1]))
+    assert status == 1
+    assert "cannot be used: Address already in use" in line
+    assert line.endswith("choose another with --host or --port")
+
+
+def test_an_address_that_is_none(bot: Path) -> None:
+    with_keys = bot.with_name("keyed.yaml")
+    with_keys.write_text(f"extends: offline.yaml\n{KEYS}")
+    status, line = said(with_keys, "--host", "no.such.host.invalid")
+    assert status == 1
+    assert "no.such.host.invalid port 8080 cannot be used" in line
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.0.2.1"])
+def test_row_4_an_open_address_without_a_key_is_refused(bot: Path, host: str) -> None:
+    status, line = said(bot, "--host", host)
+    assert status == 2
+    assert f"others reach --host {host}" in line
+    assert "serve: {open: true}" in line
+
+
+def test_two_bots_of_one_name(bot: Path, tmp_path: Path) -> None:
+    other = tmp_path / "more" / bot.name
+    other.parent.mkdir()
+    other.write_text(bot.read_text())
+    with pytest.raises(ConfigError, match="has the same name as"):
+        said(bot, other)
+
+
+def test_a_name_that_cannot_be_in_an_address(tmp_path: Path) -> None:
+    path = tmp_path / "my bot?.yaml"
+    path.write_text("extends: offline.yaml\n")
+    with pytest.raises(ConfigError, match="cannot be part of an address"):
+        said(path)
+
+
+def test_a_config_with_a_wrong_section(bot: Path) -> None:
+    bot.write_text("extends: offline.yaml\nserve: {key: {shop: x}, limits: {length: -1}}\n")
+    with pytest.raises(ConfigError) as error:
+        said(bot)
+    problems = [str(each) for each in error.value.problems if each.severity == "error"]
+    assert any("unknown option 'key' of serve; did you mean 'keys'?" in each for each in problems)
+    assert any("length must be more than 0" in each for each in problems)
+
+
+def test_a_proxy_that_is_no_address(bot: Path) -> None:
+    bot.write_text("extends: offline.yaml\nserve: {trusted_proxies: [my-proxy]}\n")
+    with pytest.raises(ConfigError, match="my-proxy"):
+        said(bot)
