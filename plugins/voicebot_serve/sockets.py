@@ -103,7 +103,7 @@ class SocketEndpoint:
         self, handshake: Handshake, served: ServedBot, owner: Owner
     ) -> KeptSession | Refusal | None:
         """Return the session that the client comes back to, or a new one, or None if none are kept."""
-        if not served.options.resume:
+        if not (served.options.resume and self._transport.can_return(handshake)):
             return None
         whose, seconds = f"{served.name}\n{owner.name}", served.options.resume
         shown = self._transport.returning(handshake)
@@ -148,6 +148,8 @@ class SocketEndpoint:
                 code, reason = await self._serve(client, session)
             logger.info("conversation %s with %s ended", session.id, served.name)
         except SessionRefused as refused:  # somebody else was quicker
+            if kept is not None:
+                await kept.finish()
             known = _refusal(refused)
             code, reason = known.close_code, known.message
         finally:

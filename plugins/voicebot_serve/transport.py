@@ -128,6 +128,10 @@ class Transport(ABC):
         """Return who it is if the protocol has a way of its own to know, such as a signature; else None."""
         return None
 
+    def can_return(self, handshake: Handshake) -> bool:
+        """Return whether the client is told how to come back. Nothing is kept of others."""
+        return False
+
     def returning(self, handshake: Handshake) -> str | None:
         """Return what a client that comes back shows to go on with its session, or None.
 

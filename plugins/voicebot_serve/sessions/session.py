@@ -212,7 +212,7 @@ class Session:
             if isinstance(error, Exception):  # it passes as it is
                 kind = error = traceback = None
             await self._tasks.__aexit__(kind, error, traceback)
-            if self.kept is not None and self.has_begun:
+            if self.kept is not None:
                 await self.kept.finish()
 
     async def _converse(self) -> None:

@@ -75,6 +75,27 @@ def test_no_token_is_given_where_nothing_is_kept() -> None:
     asyncio.run(run())
 
 
+def test_nothing_is_kept_of_a_client_that_cannot_come_back(tmp_path: Path) -> None:
+    async def run() -> None:
+        keeper = Keeper(EmbeddedStore(tmp_path / "store.db"))
+        async with (
+            serving(ServeOptions(keys=KEYS), transports=installed_transports(), keeper=keeper) as running,
+            connect(
+                running.url("/v1/realtime"), additional_headers=SHOP, subprotocols=["realtime"]
+            ) as client,  # type: ignore[list-item]
+        ):
+            content = [{"type": "input_text", "text": "My card is 1234."}]
+            item = {"type": "message", "role": "user", "content": content}
+            await client.send(json.dumps({"type": "conversation.item.create", "item": item}))
+            await client.send(json.dumps({"type": "response.create"}))
+            async for message in client:
+                if json.loads(message)["type"] == "response.done":
+                    break
+
+    asyncio.run(run())
+    assert b"1234" not in b"".join(path.read_bytes() for path in tmp_path.iterdir())
+
+
 def test_a_page_is_told_to_begin_anew_or_to_try_again(redis_of_its_own) -> None:
     async def run() -> None:
         options, transports = ServeOptions(keys=KEYS), installed_transports()
