@@ -153,6 +153,7 @@ def _load(name: Path) -> BotConfig:
 
 def _refuse_open_address(host: str, configs: list[BotConfig]) -> None:
     """Raise a usage error for an address that others reach, with a bot that does not say who may come in."""
+    from voicebot_serve.access.keys import Keys
     from voicebot_serve.access.origin import is_loopback
     from voicebot_serve.bots import options_of
 
@@ -160,7 +161,7 @@ def _refuse_open_address(host: str, configs: list[BotConfig]) -> None:
         return
     for config in configs:
         options = options_of(config)
-        if not (options.open or options.keys or options.login_header):
+        if not (options.open or Keys(options.keys) or options.login_header):
             raise click.UsageError(
                 f"others reach --host {host}, and {config.path} does not say who may come in; give it "
                 "`serve: {keys: {NAME: ${SECRET}}}`, or `serve: {open: true}` to let in everybody"

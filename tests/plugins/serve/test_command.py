@@ -52,6 +52,11 @@ def test_row_4_an_open_address_without_a_key_is_refused(bot: Path, host: str) ->
     assert "serve: {open: true}" in line
 
 
+def test_an_empty_key_is_none(bot: Path) -> None:
+    bot.write_text("extends: offline.yaml\nserve: {keys: {shop: '${NO_SUCH_KEY:-}'}}\n")
+    assert said(bot, "--host", "0.0.0.0")[0] == 2
+
+
 def test_two_bots_of_one_name(bot: Path, tmp_path: Path) -> None:
     other = tmp_path / "more" / bot.name
     other.parent.mkdir()
