@@ -10,6 +10,7 @@ The parts, each importing only from those after it::
     access                      who may come in
     running, transport          metrics, load, uvicorn; what a protocol over a WebSocket implements
     sessions                    the conversation of one client, without its socket
+    store                       what sessions need to go on elsewhere
     options, g711               the section `serve` of a config; the sound of telephones
 """
 

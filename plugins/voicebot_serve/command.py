@@ -61,7 +61,17 @@ _ENVIRONMENT = "VOICEBOT_SERVE_"
     type=click.IntRange(1, 100_000),
     help="Conversations at a time, in all processes together.",
 )
-def command(configs: tuple[str, ...], host: str, port: int, workers: int, drain: float, most: int) -> None:
+@click.option(
+    "--store",
+    default="",
+    metavar="URL",
+    envvar=f"{_ENVIRONMENT}STORE",
+    help="Redis that several servers share, such as redis://redis:6379, so that clients go on on any of "
+    "them; rediss:// has TLS. A password belongs in the variable, as others on this machine see options.",
+)
+def command(
+    configs: tuple[str, ...], host: str, port: int, workers: int, drain: float, most: int, store: str
+) -> None:
     """Serve bots to browsers and other clients.
 
     Each CONFIG is a file, or a config that comes with voicebot, such as offline or pirate. Its bot is at the
@@ -69,7 +79,8 @@ def command(configs: tuple[str, ...], host: str, port: int, workers: int, drain:
     says who may talk to its bot; without it, only this machine may. SIGTERM lets nobody in any more and waits
     for the conversations to end; Ctrl-C ends them at once.
 
-    Options can also be set by variables such as VOICEBOT_SERVE_PORT.
+    Options can also be set by variables such as VOICEBOT_SERVE_PORT. VOICEBOT_SERVE_KEY encrypts what is
+    kept of conversations in the store; all servers that share one need the same.
     """
     _require_packages()
     import asyncio
@@ -78,7 +89,8 @@ def command(configs: tuple[str, ...], host: str, port: int, workers: int, drain:
     from voicebot_serve.running.workers import WorkerPlace
 
     loaded = [_load(Path(name)) for name in configs]
-    launch = Launch(loaded, drain, most=-(-most // workers))
+    key = os.environ.get(f"{_ENVIRONMENT}KEY", "")
+    launch = Launch(loaded, drain, most=-(-most // workers), store=store, key=key)
     if (place := WorkerPlace.from_environment(os.environ)) is not None:
         asyncio.run(launch.as_worker(place))
         return
@@ -87,6 +99,7 @@ def command(configs: tuple[str, ...], host: str, port: int, workers: int, drain:
         if workers == 1:
             asyncio.run(launch.alone(listening, host))
         else:
+            os.environ[f"{_ENVIRONMENT}STORE"] = store  # for the workers; their options can be seen
             options = ["--workers", str(workers), "--drain", str(drain), "--max-conversations", str(most)]
             _supervise(launch, [*configs, *options], workers, listening, host)
 
@@ -101,7 +114,7 @@ def _supervise(
 
     from voicebot_serve.launch import say_what_to_open
     from voicebot_serve.running.workers import WorkerFailed, supervise
-    from voicebot_serve.server import Shared
+    from voicebot_serve.store.opening import make_shared_store
 
     if sys.platform == "win32":
         raise click.UsageError("--workers cannot be used on Windows: start several servers behind a proxy")
@@ -109,7 +122,7 @@ def _supervise(
     verbose = ["-vv"] if level <= logging.DEBUG else ["-v"] if level <= logging.INFO else []
     say_what_to_open(launch.configs, host, listening.getsockname()[1])
     with TemporaryDirectory(prefix="voicebot-serve-") as directory:
-        Shared.create(Path(directory))
+        asyncio.run(make_shared_store(Path(directory)))
         try:
             asyncio.run(supervise(workers, ["serve", *arguments, *verbose], listening, Path(directory)))
         except WorkerFailed as failed:

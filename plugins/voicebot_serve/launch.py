@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from pathlib import Path
 
 import click
 
@@ -14,7 +15,9 @@ from voicebot_serve.app import application
 from voicebot_serve.bots import named, started
 from voicebot_serve.running import uvicorn_server
 from voicebot_serve.running.workers import WorkerPlace
-from voicebot_serve.server import Server, Shared
+from voicebot_serve.server import Server
+from voicebot_serve.store.keeper import Keeper
+from voicebot_serve.store.opening import store_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,25 +27,33 @@ class Launch:
     Args:
         drain: seconds that conversations may go on after SIGTERM.
         most: conversations at a time in one process.
+        store: the address of the store that several servers share; by default, there is one on this machine.
+        key: encrypts what is kept there.
     """
 
     configs: Sequence[BotConfig]
     drain: float
     most: int
+    store: str = field(default="", repr=False)
+    key: str = field(default="", repr=False)
 
     async def alone(self, listening: socket.socket, host: str) -> None:
         """Serve until a signal comes; say what to open when the bots have started."""
-        server = Server(started(self.configs), most=self.most)
+        server = self._server(None)
         async with server:
             say_what_to_open(self.configs, host, listening.getsockname()[1])
             await self._serve(server, listening, lambda: False)
 
     async def as_worker(self, place: WorkerPlace) -> None:
         """Serve until a signal comes, or the parent is gone."""
-        server = Server(started(self.configs), most=self.most, shared=Shared(place.directory))
+        server = self._server(place.directory)
         with socket.socket(fileno=place.descriptor) as listening:
             async with server:
                 await self._serve(server, listening, lambda: place.is_orphaned)
+
+    def _server(self, shared: Path | None) -> Server:
+        keeper = Keeper(store_at(self.store, shared), self.key)
+        return Server(started(self.configs), most=self.most, keeper=keeper)
 
     async def _serve(self, server: Server, listening: socket.socket, is_over: Callable[[], bool]) -> None:
         async def end(waits: bool) -> None:

@@ -51,6 +51,8 @@ class ServeOptions(Options):
     (add its own, which it runs itself), `voice`, `instructions` (replace the persona)."""
     farewell: str = "I have to end our conversation now. Goodbye."
     """What the bot says before the server ends a conversation; if empty, nothing."""
+    resume: float = Field(600.0, ge=0, le=86_400)
+    """Seconds for which a client that was lost may come back and go on where it was; 0 keeps nothing."""
     limits: LimitOptions = LimitOptions()
     telephony: Mapping[str, Mapping[str, Any]] = Field({})
     """Options of telephone carriers, each by the name of the carrier."""

@@ -3,48 +3,23 @@
 from __future__ import annotations
 
 import asyncio
-import secrets
 from collections.abc import Mapping
 from contextlib import AbstractAsyncContextManager, AsyncExitStack
-from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from voicebot_serve.access.gate import Gate
-from voicebot_serve.access.tokens import SpentHere, SpentInDirectory, Tokens
+from voicebot_serve.access.tokens import Tokens
 from voicebot_serve.bots import ServedBot
 from voicebot_serve.running.loop_lag import LoopLag
 from voicebot_serve.running.metrics import Metrics
 from voicebot_serve.sessions.registry import SessionRegistry
+from voicebot_serve.store.embedded import EmbeddedStore
+from voicebot_serve.store.keeper import Keeper
 
 _LAST_LINE = 15.0
 """Seconds for the last line of conversations that are ended."""
-_SECRET = "secret"
-_SPENT = "spent"
-
-
-@dataclass(frozen=True, slots=True)
-class Shared:
-    """What the processes of one server share: a directory that only their user can read."""
-
-    directory: Path
-
-    @classmethod
-    def create(cls, directory: Path) -> Shared:
-        """Fill an empty directory."""
-        (directory / _SPENT).mkdir(mode=0o700)
-        file = directory / _SECRET
-        file.touch(mode=0o600)
-        file.write_bytes(secrets.token_bytes(32))
-        return cls(directory)
-
-    def tokens(self) -> Tokens:
-        """Return the tokens that all of them accept."""
-        return Tokens(
-            (self.directory / _SECRET).read_bytes(), SpentInDirectory(self.directory / _SPENT), _now
-        )
 
 
 class Server:
@@ -53,7 +28,7 @@ class Server:
     Args:
         bots: starts the bots when it is entered, such as `started(configs)`.
         most: conversations that there may be at a time.
-        shared: what the processes share, if there are several.
+        keeper: keeps sessions, and knows which tokens were used; by default, for this process alone.
         lag: measures how busy the process is.
     """
 
@@ -62,7 +37,7 @@ class Server:
         bots: AbstractAsyncContextManager[Mapping[str, ServedBot]],
         *,
         most: int = 100,
-        shared: Shared | None = None,
+        keeper: Keeper | None = None,
         lag: LoopLag | None = None,
     ) -> None:
         self.bots: Mapping[str, ServedBot] = {}
@@ -71,9 +46,7 @@ class Server:
         self.is_entered = False
         self._starting = bots
         self._most = most
-        self._tokens = (
-            shared.tokens() if shared is not None else Tokens(secrets.token_bytes(32), SpentHere(), _now)
-        )
+        self.keeper = keeper or Keeper(EmbeddedStore())
         self._lag = lag or LoopLag()
         self._stack = AsyncExitStack()
 
@@ -83,14 +56,16 @@ class Server:
         self.metrics = Metrics(self._counts, lambda: lag.p99, lambda: self.sessions.is_draining)
         self.sessions = SessionRegistry(self._most, lambda: lag.is_overloaded, self.metrics.observe)
         async with AsyncExitStack() as stack:
+            await stack.enter_async_context(self.keeper)  # first, as it may say at once that it cannot
+            tokens = Tokens(self.keeper.secret, self.keeper.store, _now)
             self.bots = await stack.enter_async_context(self._starting)
             now = asyncio.get_running_loop().time
-            self.gates = {
-                name: Gate(name, served.options, self._tokens, now) for name, served in self.bots.items()
-            }
+            self.gates = {name: Gate(name, served.options, tokens, now) for name, served in self.bots.items()}
             tasks = await stack.enter_async_context(asyncio.TaskGroup())
             measuring = tasks.create_task(lag.run(), name="loop lag")
             stack.callback(measuring.cancel)
+            keeping = tasks.create_task(self.keeper.run(), name="keep sessions")
+            stack.callback(keeping.cancel)
             self._stack = stack.pop_all()
         return self
 

@@ -15,6 +15,8 @@ from voicebot_serve.sessions.client_stream import InputOverflow
 from voicebot_serve.sessions.owner import Owner
 from voicebot_serve.sessions.registry import SessionRefused
 from voicebot_serve.sessions.session import Session
+from voicebot_serve.store.kept_session import KeptSession
+from voicebot_serve.store.store import StoreAway
 from voicebot_serve.transport import Client, ClientGone, Handshake, Refusal, Transport
 
 if TYPE_CHECKING:
@@ -26,7 +28,7 @@ _BEGIN_TIMEOUT = 10.0
 _GRACE = 5.0
 """Seconds after the end of a conversation within which its transport has to return."""
 _NORMAL, _BROKEN, _RULE, _RESTART = 1000, 1011, 1008, 1012
-_TOO_BIG, _IDLE = 1009, 1001
+_TOO_BIG, _IDLE, _ELSEWHERE = 1009, 1001, 4409
 CLOSINGS = {
     _NORMAL: "the conversation is over",
     _IDLE: "the client sent nothing for `serve.limits.idle` seconds",
@@ -35,11 +37,14 @@ CLOSINGS = {
     _TOO_BIG: "a message was longer than `serve.limits.message`",
     _BROKEN: "something went wrong on the server; its log says what",
     _RESTART: "the server stops; connect again",
+    _ELSEWHERE: "the client came back over another connection, which has the conversation now",
 }
 """When connections are closed with which code."""
 _RETRY_AFTER = 10
 """Seconds after which there may be room."""
 _NO_BOT = refusal("bot", "there is no bot of that name here")
+_GONE = refusal("gone", "that conversation is over, or its token was used before; begin a new one")
+_STORE_AWAY = refusal("store", "what is needed for that is not reached; try again", retry_after=1)
 
 
 class SocketEndpoint:
@@ -62,15 +67,22 @@ class SocketEndpoint:
         gate = self._server.gates[served.name]
         address, url = gate.address_of(sender, headers), gate.url_of(sender, headers, handshake.url)
         handshake = replace(handshake, address=address, url=url)
-        admitted = await gate.admit(handshake, sender, self._transport)
-        if isinstance(admitted, Owner):
-            admitted = self._room_for(admitted, served)
-        if isinstance(admitted, Refusal):
-            await self._refuse(websocket, handshake, admitted, served)
-            return
+        try:
+            admitted = await gate.admit(handshake, sender, self._transport)
+            if isinstance(admitted, Owner):
+                admitted = self._room_for(admitted, served)
+            kept = None if isinstance(admitted, Refusal) else await self._kept(handshake, served, admitted)
+        except StoreAway:
+            admitted = kept = _STORE_AWAY
+        for each in (admitted, kept):
+            if isinstance(each, Refusal):
+                await self._refuse(websocket, handshake, each, served)
+                return
+        assert isinstance(admitted, Owner)
+        assert not isinstance(kept, Refusal)
         await websocket.accept(self._subprotocol(handshake))
         client = WebSocketClient(websocket, handshake, served.options.limits, self._server.metrics.dropped)
-        await self._converse(client, served, admitted)
+        await self._converse(client, served, admitted, kept)
 
     def _handshake(self, websocket: WebSocket, headers: dict[str, str], address: str) -> Handshake:
         scope = websocket.scope  # starlette's `url` breaks if `Host` is no host
@@ -89,6 +101,18 @@ class SocketEndpoint:
         except SessionRefused as refused:
             return _refusal(refused)
         return owner
+
+    async def _kept(
+        self, handshake: Handshake, served: ServedBot, owner: Owner
+    ) -> KeptSession | Refusal | None:
+        """Return the session that the client comes back to, or a new one, or None if none are kept."""
+        if not (served.options.resume and self._transport.can_return(handshake)):
+            return None
+        whose, seconds = f"{served.name}\n{owner.name}", served.options.resume
+        shown = self._transport.returning(handshake)
+        if shown is None:
+            return self._server.keeper.new(whose, seconds)
+        return await self._server.keeper.take(shown, whose, seconds) or _GONE
 
     def _subprotocol(self, handshake: Handshake) -> str | None:
         known = self._transport.subprotocols
@@ -114,17 +138,21 @@ class SocketEndpoint:
             return
         await client.close(refused.close_code, refused.message)
 
-    async def _converse(self, client: WebSocketClient, served: ServedBot, owner: Owner) -> None:
+    async def _converse(
+        self, client: WebSocketClient, served: ServedBot, owner: Owner, kept: KeptSession | None
+    ) -> None:
         sessions = self._server.sessions
         code, reason = _NORMAL, ""
         try:
-            async with sessions.session(served.name, served.bot, served.options, owner) as session:
+            async with sessions.session(served.name, served.bot, served.options, owner, kept) as session:
                 self._server.metrics.begun(served.name, self._transport.name)
                 who = f"{owner.way} {owner.name}".strip()
                 logger.info("conversation %s with %s of %s began", session.id, served.name, who)
                 code, reason = await self._serve(client, session)
             logger.info("conversation %s with %s ended", session.id, served.name)
         except SessionRefused as refused:  # somebody else was quicker
+            if kept is not None:
+                await kept.finish()
             known = _refusal(refused)
             code, reason = known.close_code, known.message
         finally:
@@ -147,6 +175,8 @@ class SocketEndpoint:
         except Exception:  # a third-party transport may raise anything
             logger.exception("conversation %s: the transport %s broke", session.id, self._transport.name)
             return _BROKEN, "something went wrong"
+        if session.kept is not None and session.kept.is_lost:
+            return _ELSEWHERE, "the conversation goes on over another connection"
         return (_BROKEN, "something went wrong") if session.failed else (_NORMAL, "")
 
     async def _watched(self, client: Client, session: Session) -> None:

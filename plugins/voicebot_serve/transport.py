@@ -13,9 +13,21 @@ from typing import ClassVar, Literal, TypeAlias
 from voicebot_serve.sessions.owner import Owner
 from voicebot_serve.sessions.session import Session
 
+RESUME = "voicebot.resume."
+"""Begins the subprotocol by which a client that comes back shows its token."""
 Payload: TypeAlias = str | bytes
 Reason: TypeAlias = Literal[
-    "access", "unsigned", "origin", "bot", "rate", "limit", "full", "busy", "draining"
+    "access",
+    "unsigned",
+    "origin",
+    "bot",
+    "rate",
+    "limit",
+    "full",
+    "busy",
+    "draining",
+    "gone",
+    "store",
 ]
 
 
@@ -129,6 +141,18 @@ class Transport(ABC):
             PermissionError: it is somebody who must not come in, whatever keys there are.
         """
         return None
+
+    def can_return(self, handshake: Handshake) -> bool:
+        """Return whether the client is told how to come back. Nothing is kept of others."""
+        return False
+
+    def returning(self, handshake: Handshake) -> str | None:
+        """Return what a client that comes back shows to go on with its session, or None.
+
+        By default, it offers the subprotocol `voicebot.resume.TOKEN` or `voicebot.resume.TOKEN.TURN`.
+        """
+        offered = (each for each in handshake.subprotocols if each.startswith(RESUME))
+        return next((each.removeprefix(RESUME) for each in offered), None)
 
     def bot(self, handshake: Handshake) -> str | None:
         """Return the name of the bot that is wanted, where the path does not have it; None for the first."""

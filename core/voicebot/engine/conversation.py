@@ -35,6 +35,7 @@ from voicebot.engine.turns.user_input import UserInput
 from voicebot.errors import ProviderError
 from voicebot.events import ConversationEnded, ConversationEvent, ListeningStarted, ProviderFailed
 from voicebot.interfaces import AudioStream, Toolset
+from voicebot.messages import Message
 
 
 class Conversation:
@@ -46,6 +47,7 @@ class Conversation:
         settings: instead of the bot's; lines that a bot prepares, such as `on_error`, stay its own.
         toolsets: beside the bot's, and started already.
         id: opaque and unique; by default, a new one.
+        history: what user and assistant said before, if this continues another conversation.
     """
 
     def __init__(
@@ -56,12 +58,14 @@ class Conversation:
         settings: Settings | None = None,
         toolsets: Sequence[Toolset[Any]] = (),
         id: str | None = None,
+        history: Sequence[Message] = (),
     ) -> None:
         self.id = id or uuid4().hex
         """Opaque and unique."""
         self._settings = settings or bot.settings
         self._toolsets = (*bot.toolsets, *toolsets)
         self.history = History(self._settings.system, self._settings.history.budget)
+        self.history.restore(history)
         self._echo_transcripts = EchoTranscriptFilter()
         self._events = EventStream(self._observe)
         self.publish = self._events.publish

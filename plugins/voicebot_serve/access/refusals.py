@@ -13,6 +13,8 @@ REFUSALS: dict[Reason, tuple[int, int, str]] = {
     "limit": (429, 4429, "as many conversations as a key or an address may have"),
     "full": (503, 4503, "as many conversations as the server may have"),
     "busy": (503, 4503, "the event loop is late again and again"),
+    "gone": (410, 4410, "the session that the client comes back to is over, or its token was used before"),
+    "store": (503, 4503, "the store of sessions and tokens is not reached"),
     "draining": (503, 4503, "the server is about to stop"),
 }
 """HTTP status, close code, and when, by the reason."""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 from voicebot import Tool, TurnTakingChanged
 from voicebot_serve.realtime.client.session_update import (
@@ -15,6 +16,8 @@ from voicebot_serve.realtime.client.session_update import (
 )
 from voicebot_serve.realtime.event import Event
 from voicebot_serve.realtime.sound_formats import FORMATS, PCM, SoundFormat
+
+_KEPT = ("instructions", "detects_turns", "creates_response", "interrupts", "offers_tools")
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +92,16 @@ class SessionSettings:
             creates_response=detection.create_response is not False,
             interrupts=detection.interrupt_response is not False,
         )
+
+    def to_keep(self) -> dict[str, Any]:
+        """Return what the client has changed, as it can be kept; formats it has to choose again."""
+        kept = {name: getattr(self, name) for name in _KEPT}
+        return kept | {"tools": [tool.model_dump() for tool in self.tools]}
+
+    def with_kept(self, kept: Mapping[str, Any]) -> SessionSettings:
+        """Return the settings with what `to_keep` returned before."""
+        tools = tuple(FunctionTool.model_validate(tool) for tool in kept["tools"])
+        return replace(self, **{name: kept[name] for name in _KEPT}, tools=tools)
 
     @property
     def turn_taking(self) -> TurnTakingChanged:

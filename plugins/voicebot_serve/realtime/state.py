@@ -21,9 +21,18 @@ class SessionState:
         model: the name of the bot.
         allowed: what the client may change, as `serve.allow` of the config.
         extension: whether the client wants the events whose names begin with `voicebot.`.
+        returning: what such a client is told in `session.created`, so that it can come back.
     """
 
-    def __init__(self, session_id: str, model: str, allowed: Collection[str], *, extension: bool) -> None:
+    def __init__(
+        self,
+        session_id: str,
+        model: str,
+        allowed: Collection[str],
+        *,
+        extension: bool,
+        returning: Event | None = None,
+    ) -> None:
         self.unsent: deque[Event] = deque()
         """The events to send, in order."""
         self.say = ServerEvents(session_id, self.unsent.append)
@@ -33,6 +42,9 @@ class SessionState:
         self.settings = SessionSettings(extension=extension)
         self.items = Items()
         self.user = UserAudio(self.say, self.items)
+        self.answering = 0
+        """Number of the user's turn whose answer the client has been told of."""
+        self.returning = returning or {}
         self.has_begun = False
         """Whether the conversation has begun."""
         self.response: Response | None = None
@@ -45,7 +57,10 @@ class SessionState:
 
     def describe(self, kind: str) -> None:
         """Send the session."""
-        self.say.say(kind, session=self.settings.as_object(self.id, self.model))
+        session = self.settings.as_object(self.id, self.model)
+        if kind == "session.created" and self.settings.extension:
+            session["voicebot"] |= self.returning
+        self.say.say(kind, session=session)
 
     def open_response(self, metadata: Mapping[str, str] | None = None) -> Response:
         """Return the open response; open one if there is none."""

@@ -32,6 +32,9 @@ class RealtimeTransport(Transport):
                 return Credentials(offered.removeprefix(_KEY))
         return super().credentials(handshake)
 
+    def can_return(self, handshake: Handshake) -> bool:
+        return EXTENSION in handshake.subprotocols
+
     async def refuse(self, client: Client, refusal: Refusal) -> None:
         error = {
             "type": "invalid_request_error",

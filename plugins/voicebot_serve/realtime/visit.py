@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator
+from uuid import uuid4
 
 from voicebot import ToolCall, ToolStarted
 from voicebot_serve.realtime.client.commands import (
@@ -27,6 +28,7 @@ from voicebot_serve.realtime.refusal import InvalidEvent
 from voicebot_serve.realtime.server.happenings import Happenings
 from voicebot_serve.realtime.state import SessionState
 from voicebot_serve.sessions.session import Session
+from voicebot_serve.store.kept_session import KeptSession
 
 _AHEAD = 0.3
 """Seconds of sound that are sent before they are due: what was sent, a client of OpenAI drops only when the
@@ -42,7 +44,18 @@ class Visit:
     """
 
     def __init__(self, session: Session, *, extension: bool) -> None:
-        self.state = SessionState(session.id, session.name, session.allowed, extension=extension)
+        kept = session.kept
+        # A client that comes back still knows the items of before.
+        unique = uuid4().hex if kept is not None and kept.returned else session.id
+        self.state = SessionState(
+            unique,
+            session.name,
+            session.allowed,
+            extension=extension,
+            returning=_returning(kept) if kept is not None else None,
+        )
+        if kept is not None and kept.settings:
+            self.state.settings = self.state.settings.with_kept(kept.settings)
         self._session = session
         self._requests = ClientRequests(self.state)
         self._happenings = Happenings(self.state)
@@ -63,7 +76,10 @@ class Visit:
             InputOverflow: more comes than can be heard.
         """
         try:
+            before = self.state.settings
             commands = self._requests.receive(read(payload))
+            if self.state.settings is not before:
+                self._keep_settings()
         except InvalidEvent as refusal:
             self.state.say.refused(refusal)
             if refusal.is_junk:
@@ -109,6 +125,10 @@ class Visit:
         if self._session.failed:
             self.state.say.failed("conversation_failed", "The conversation cannot go on.")
         self.end()
+
+    def _keep_settings(self) -> None:
+        if self._session.kept is not None:
+            self._session.kept.settings = self.state.settings.to_keep()
 
     def _asked(self, call: ToolCall) -> None:
         self._calls[call.id] = call
@@ -167,3 +187,11 @@ class Visit:
                 stream.is_playing(position)
             case _:
                 stream.put(command)
+
+
+def _returning(kept: KeptSession) -> Event:
+    """Return what a client needs to come back, and what it finds when it has."""
+    messages = [{"role": each.role, "text": each.content} for each in kept.messages]
+    if kept.question:
+        messages.append({"role": "user", "text": kept.question})
+    return {"resume": kept.token, "resumed": kept.returned, "turns": kept.turns, "messages": messages}

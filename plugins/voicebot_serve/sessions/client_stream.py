@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 
 from voicebot import (
     AnswerNow,
@@ -45,6 +45,7 @@ class ClientStream(AudioStream):
         ahead: seconds of sound that may be sent before they are due.
         delay: seconds until a client plays what is sent to it, until that is known better.
         most_input: seconds of sound that may wait to be heard.
+        permit: awaited before sound is sent; returns the number of the user's turn that it answers, or never.
     """
 
     live = True
@@ -58,10 +59,12 @@ class ClientStream(AudioStream):
         ahead: float = 1.0,
         delay: float = 0.05,
         most_input: float = 10.0,
+        permit: Callable[[], Awaitable[int]] | None = None,
     ) -> None:
         self.microphone: AudioFormat = microphone
         self.speaker: AudioFormat = speaker
         self._output = output
+        self._permit = permit
         self._ahead = ahead
         self._time = asyncio.get_running_loop().time
         self._clock = PlaybackClock(delay)
@@ -181,8 +184,9 @@ class ClientStream(AudioStream):
     async def write(self, audio: bytes) -> None:
         """Send sound; wait while enough has been sent that the client has not played yet."""
         await self._wait_until_left(self._ahead)
+        answers = await self._permit() if self._permit is not None else 0
         start = self._clock.add(self._time(), self.speaker.seconds_in(len(audio)))
-        self._output(Sound(audio, start))
+        self._output(Sound(audio, start, answers))
 
     def clear(self) -> None:
         """Tell the client to drop what it has not played."""

@@ -11,11 +11,12 @@ class Sound:
     """Sound to play after what was sent before: s16le in the stream's format.
 
     `start` is its position in seconds, on the count of all sound sent since the stream was made. That count
-    includes sound that was cleared.
+    includes sound that was cleared. `answers` is the number of the user's latest turn if sessions are kept.
     """
 
     audio: bytes
     start: float
+    answers: int = 0
 
 
 @dataclass(frozen=True, slots=True)

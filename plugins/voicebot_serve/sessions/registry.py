@@ -12,6 +12,7 @@ from voicebot import Bot, ConversationEvent
 from voicebot_serve.options import ServeOptions
 from voicebot_serve.sessions.owner import Owner
 from voicebot_serve.sessions.session import Session
+from voicebot_serve.store.kept_session import KeptSession
 
 
 class SessionRefused(Exception):
@@ -59,9 +60,12 @@ class SessionRegistry:
 
     @asynccontextmanager
     async def session(
-        self, name: str, bot: Bot, options: ServeOptions, owner: Owner
+        self, name: str, bot: Bot, options: ServeOptions, owner: Owner, kept: KeptSession | None = None
     ) -> AsyncGenerator[Session, None]:
         """Let a client in, and end its session when the block ends.
+
+        Args:
+            kept: keeps what is needed to go on on another server, or gives it.
 
         Raises:
             SessionRefused: there is no room for it.
@@ -76,6 +80,7 @@ class SessionRegistry:
             farewell=options.farewell,
             allowed=options.allow,
             on_event=self._on_event,
+            kept=kept,
         )
         whose = _whose(name, owner)
         self._sessions.add(session)

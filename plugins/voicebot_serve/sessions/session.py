@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections import deque
 from collections.abc import AsyncGenerator, Callable, Collection, Sequence
 from types import TracebackType
-from typing import Any, Self, TypeAlias
+from typing import Any, Self
 from uuid import uuid4
 
 from voicebot import (
@@ -20,11 +19,12 @@ from voicebot import (
     Toolset,
 )
 from voicebot_serve.sessions.client_stream import ClientStream
+from voicebot_serve.sessions.outbox import Outbox, Outgoing
 from voicebot_serve.sessions.output import Cleared, Output, Sound
 from voicebot_serve.sessions.owner import Owner
+from voicebot_serve.store.kept_session import KeptSession
 
 logger = logging.getLogger(__name__)
-Outgoing: TypeAlias = Output | ConversationEvent
 _LAST_WORDS = 5.0
 """Seconds that a conversation may take to end after its client has gone."""
 
@@ -42,6 +42,7 @@ class Session:
         farewell: what the bot says then.
         allowed: what the client may change, as `serve.allow` of the config.
         on_event: called with each event, before it is sent.
+        kept: keeps what is needed to go on on another server, or gives it.
     """
 
     def __init__(
@@ -54,12 +55,14 @@ class Session:
         farewell: str = "",
         allowed: Collection[str] = (),
         on_event: Callable[[Session, ConversationEvent], None] | None = None,
+        kept: KeptSession | None = None,
     ) -> None:
-        self.id = uuid4().hex
+        self.id = kept.id if kept is not None else uuid4().hex
         """Opaque and unique; that of the conversation."""
         self.name = name
         self.bot = bot
         self.owner = owner
+        self.kept = kept
         self.allowed = frozenset(allowed)
         self.failed = False
         """Whether the conversation broke; why is in the log, and not for the client."""
@@ -68,13 +71,12 @@ class Session:
         self._on_event = on_event
         self._stream: ClientStream | None = None
         self._conversation: Conversation | None = None
-        self._queue: deque[Outgoing] = deque()
-        self._changed = asyncio.Event()
+        self._outbox = Outbox()
         self._has_begun = asyncio.Event()
-        self._is_over = asyncio.Event()
         self._tasks = asyncio.TaskGroup()
         self._running: asyncio.Task[None] | None = None
         self._following: asyncio.Task[None] | None = None
+        self._keeping: asyncio.Task[None] | None = None
         self._limit: asyncio.TimerHandle | None = None
 
     @property
@@ -84,22 +86,14 @@ class Session:
 
     @property
     def stream(self) -> ClientStream:
-        """What to feed with what the client sends.
-
-        Raises:
-            RuntimeError: the conversation has not begun.
-        """
+        """What to feed with what the client sends; RuntimeError before `begin`."""
         if self._stream is None:
             raise RuntimeError("call `begin` first")
         return self._stream
 
     @property
     def conversation(self) -> Conversation:
-        """The conversation.
-
-        Raises:
-            RuntimeError: it has not begun.
-        """
+        """The conversation; RuntimeError before `begin`."""
         if self._conversation is None:
             raise RuntimeError("call `begin` first")
         return self._conversation
@@ -129,13 +123,29 @@ class Session:
         """
         if self._conversation is not None:
             raise RuntimeError("a session has one conversation")
-        self._stream = stream = ClientStream(microphone, speaker, self._send, ahead=ahead, delay=delay)
+        kept = self.kept
+        permit = kept.permit if kept is not None else None
+        self._stream = stream = ClientStream(
+            microphone, speaker, self._send, ahead=ahead, delay=delay, permit=permit
+        )
         stream.takes_back = takes_back
-        self._conversation = Conversation(self.bot, stream, settings=settings, toolsets=toolsets, id=self.id)
+        settings = settings or self.bot.settings
+        if kept is not None and kept.returned:
+            settings = settings.model_copy(update={"greeting": ""})
+        self._conversation = Conversation(
+            self.bot,
+            stream,
+            settings=settings,
+            toolsets=toolsets,
+            id=self.id,
+            history=kept.messages if kept is not None else (),
+        )
         self._events = self._conversation.events()
         self._following = self._tasks.create_task(self._follow(), name=f"session {self.id}: events")
         self._running = self._tasks.create_task(self._converse(), name=f"session {self.id}: conversation")
         self._running.add_done_callback(self._conversation_ended)
+        if kept is not None:
+            self._keep(kept, stream)
         self._has_begun.set()
         if self._longest is not None:
             later = asyncio.get_running_loop().call_later
@@ -145,25 +155,31 @@ class Session:
         """Have the bot say a line, and end the conversation; `outgoing` ends after it."""
         if self._conversation is None:
             self._has_begun.set()
-            self._is_over.set()
-            self._changed.set()
+            self._outbox.close()
         else:
             self._conversation.end(line)
 
-    async def outgoing(self) -> AsyncGenerator[Outgoing, None]:
+    def _keep(self, kept: KeptSession, stream: ClientStream) -> None:
+        kept.when_lost = self._lose
+        self._keeping = self._tasks.create_task(kept.run(), name=f"session {self.id}: keep")
+        kept.change()
+        if kept.question:
+            stream.receive_text(kept.question)
+
+    def _lose(self) -> None:
+        """End at once: the client goes on elsewhere."""
+        self.conversation.stop()
+        self.end()
+        self._outbox.close()
+
+    def outgoing(self) -> AsyncGenerator[Outgoing, None]:
         """Yield sound and events in the order in which they came about, until the conversation is over."""
-        while True:
-            while self._queue:
-                yield self._queue.popleft()
-            if self._is_over.is_set():
-                return
-            self._changed.clear()
-            await self._changed.wait()
+        return aiter(self._outbox)
 
     @property
     def has_more(self) -> bool:
         """Whether `outgoing` has something to yield at once."""
-        return bool(self._queue)
+        return self._outbox.has_more
 
     async def wait_until_begun(self) -> None:
         """Wait until there is a conversation, or there will be none."""
@@ -171,7 +187,7 @@ class Session:
 
     async def wait_until_over(self) -> None:
         """Wait until the conversation is over, or will not begin."""
-        await self._is_over.wait()
+        await self._outbox.wait_until_closed()
 
     async def __aenter__(self) -> Self:
         await self._tasks.__aenter__()
@@ -189,12 +205,15 @@ class Session:
                 self.stream.hang_up()
                 await asyncio.wait([self._running], timeout=_LAST_WORDS)
         finally:
-            if self._running is not None:
-                self._running.cancel()
-            self._is_over.set()
+            for task in (self._running, self._keeping):
+                if task is not None:
+                    task.cancel()
+            self._outbox.close()
             if isinstance(error, Exception):  # it passes as it is
                 kind = error = traceback = None
             await self._tasks.__aexit__(kind, error, traceback)
+            if self.kept is not None:
+                await self.kept.finish()
 
     async def _converse(self) -> None:
         try:
@@ -209,8 +228,7 @@ class Session:
 
     def _conversation_ended(self, _: asyncio.Task[None]) -> None:
         self._take_events()
-        self._is_over.set()
-        self._changed.set()
+        self._outbox.close()
         if self._following is not None:
             self._following.cancel()
 
@@ -223,7 +241,9 @@ class Session:
             self._add(event)
 
     def _add(self, each: Outgoing) -> None:
-        if self._on_event is not None and not isinstance(each, Sound | Cleared):
-            self._on_event(self, each)
-        self._queue.append(each)
-        self._changed.set()
+        if not isinstance(each, Sound | Cleared):
+            if self.kept is not None:
+                self.kept.observe(each, lambda: self.conversation.history.said)
+            if self._on_event is not None:
+                self._on_event(self, each)
+        self._outbox.put(each)

@@ -129,3 +129,14 @@ def test_an_equal_reply_that_cut_nobody_off_is_not_part_of_a_turn() -> None:
         "Which",
         f"turn on\n{NOTE.format('Which')}\nthe lamp",
     ]
+
+
+def test_a_history_goes_on_from_what_was_said_before() -> None:
+    history = History("be nice", 1000)
+    before = [Message("user", "hello"), Message("assistant", "hi")]
+    history.restore(before)
+    history.add_user_turn("who are you?", 1)
+    assert history.request()[1:] == (*before, Message("user", "who are you?"))
+    history.remove_user_turn(1)
+    history.remember("The user is polite.")
+    assert history.said == tuple(before)

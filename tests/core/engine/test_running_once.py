@@ -14,6 +14,7 @@ from voicebot import (
     AudioStream,
     ConversationEnded,
     DeviceEvent,
+    Message,
     Options,
     ProviderError,
     TypedLine,
@@ -104,6 +105,22 @@ async def test_a_second_run_leaves_no_task() -> None:
         assert asyncio.all_tasks() == before
         user.hangs_up()
         await running
+
+
+@simulated
+async def test_a_conversation_continues_another_one() -> None:
+    chat = ScriptedChatModel()
+    before = (Message("user", "I am Ann."), Message("assistant", "Hello, Ann."))
+    async with bot(chat) as entered:
+        user = ScriptedUser()
+        conversation = Conversation(entered, user, history=before)
+        running = asyncio.create_task(conversation.run())
+        await user.says("Who am I?")
+        await asyncio.sleep(10)
+        user.hangs_up()
+        await running
+    said = chat.requests[-1].messages
+    assert [each for each in said if each.role != "system"] == [*before, Message("user", "Who am I?")]
 
 
 class BrokenSpeaker(AudioStream):

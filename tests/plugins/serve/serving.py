@@ -27,6 +27,7 @@ from voicebot_serve.running.uvicorn_server import config_for, listening_socket
 from voicebot_serve.server import Server
 from voicebot_serve.sessions.output import Cleared, Sound
 from voicebot_serve.sessions.session import Session
+from voicebot_serve.store.keeper import Keeper
 from voicebot_serve.telephony.carriers import chosen_carriers
 from voicebot_serve.transport import Client, Refusal, Transport
 
@@ -155,13 +156,16 @@ async def serving(
     settings: Settings | None = None,
     transports: Sequence[Transport] = (LineTransport(),),
     most: int = 100,
+    keeper: Keeper | None = None,
     make: Callable[[Settings], Bot] = scripted_bot,
 ) -> AsyncGenerator[Running, None]:
     """Run a server while the block runs."""
     if bots is None or isinstance(bots, ServeOptions):
         bots = {"bot": bots or ServeOptions()}
     listening, lag = listening_socket("127.0.0.1", 0), CalmLoop()
-    async with Server(scripted_bots(bots, settings or Settings(), make), most=most, lag=lag) as server:
+    async with Server(
+        scripted_bots(bots, settings or Settings(), make), most=most, lag=lag, keeper=keeper
+    ) as server:
         running = Running(server, listening.getsockname()[1], lag)
         config = config_for(application(server, transports), 1_000_000)
         config.load()

@@ -55,6 +55,19 @@ class History:
         """All messages, the system message first, then the facts to remember."""
         return (*self._system, *self._remembered(), *_flat(self._said))
 
+    @property
+    def said(self) -> tuple[Message, ...]:
+        """What user and bot said, with calls and their results; neither the system message nor facts."""
+        return tuple(_flat(self._said))
+
+    def restore(self, messages: Iterable[Message]) -> None:
+        """Begin with what was said in an earlier conversation that this one continues.
+
+        Args:
+            messages: those of user and assistant, without calls.
+        """
+        self._said[:0] = messages
+
     def instruct(self, system: str) -> None:
         """Replace the system message; none is sent if it is empty."""
         self._system = [Message("system", system)] if system else []

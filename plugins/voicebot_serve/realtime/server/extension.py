@@ -31,6 +31,7 @@ EXTENSIONS: Final = {
     "voicebot.user.partial": "the words of the user's turn so far, in `text`; they may change",
     "voicebot.user.final": "the final words of the user's turn so far, in `text`",
     "voicebot.user.corrected": "the words of a turn that was answered were `text`; `item_id` is its item",
+    "voicebot.answering": "the sound that follows answers the user's turn of that number; `at` is left out",
     "voicebot.reply.prepared": "a reply is made in silence, as the user's turn may be over",
     "voicebot.reply.withdrawn": "it was discarded; it had cost `wasted_tokens`",
     "voicebot.reply.words": "`text` is heard from `audio_start_ms` of the item `item_id` on",

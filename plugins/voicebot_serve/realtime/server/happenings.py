@@ -36,8 +36,8 @@ class Happenings:
     def observe(self, happening: Sound | Cleared | ConversationEvent) -> None:
         """Tell what happened."""
         match happening:
-            case Sound(audio, start):
-                self._speak(audio, start)
+            case Sound():
+                self._speak(happening)
             case Cleared():
                 self._cleared()
             case _:
@@ -57,14 +57,17 @@ class Happenings:
         if self._state.response is not None and self._state.response.closes:
             self._state.close_response()
 
-    def _speak(self, audio: bytes, start: float) -> None:
+    def _speak(self, sound: Sound) -> None:
         state = self._state
         state.is_cancelling = state.is_cancelling and self._is_replying
         if state.is_cancelling:  # the client has stopped it, and what comes is dropped soon
             return
         self._is_speaking = self._is_replying = True
-        self._position = start + state.settings.output.sound.seconds_in(len(audio))
-        state.open_response().speak(audio, start)
+        self._position = sound.start + state.settings.output.sound.seconds_in(len(sound.audio))
+        if state.settings.extension and sound.answers != state.answering:
+            state.answering = sound.answers
+            state.say.say("voicebot.answering", turn=sound.answers)
+        state.open_response().speak(sound.audio, sound.start)
 
     def _cleared(self) -> None:
         state = self._state

@@ -1,15 +1,14 @@
-"""One-use tokens: signed, short-lived, for one bot, once, in all processes that share them."""
+"""One-use tokens: signed, short-lived, for one bot, once, in all servers that share a store."""
 
 from __future__ import annotations
 
 import asyncio
-from pathlib import Path
 
 import pytest
 
-from voicebot_serve.access.tokens import LIFETIME, SpentHere, SpentInDirectory, Tokens
-from voicebot_serve.server import Shared
+from voicebot_serve.access.tokens import LIFETIME, Tokens
 from voicebot_serve.sessions.owner import Owner
+from voicebot_serve.store.embedded import EmbeddedStore
 
 SHOP = Owner("key", "shop", "10.0.0.1")
 
@@ -21,12 +20,18 @@ class Clock:
         return self.now
 
 
+def store() -> EmbeddedStore:
+    made = EmbeddedStore()
+    asyncio.run(made.start())
+    return made
+
+
 def accepted(tokens: Tokens, token: str, bot: str = "bot") -> Owner | None:
     return asyncio.run(tokens.accept(token, bot, "10.0.0.2"))
 
 
 def test_a_token_lets_its_owner_in_once_from_any_address() -> None:
-    tokens = Tokens(b"secret", SpentHere(), Clock())
+    tokens = Tokens(b"secret", store(), Clock())
     token, expires = tokens.issue(SHOP, "bot")
     assert expires == 1_000_060
     assert "secret" not in token
@@ -36,7 +41,7 @@ def test_a_token_lets_its_owner_in_once_from_any_address() -> None:
 
 def test_a_token_is_too_old_after_a_minute_and_stays_spent_until_then() -> None:
     clock = Clock()
-    tokens = Tokens(b"secret", SpentHere(), clock)
+    tokens = Tokens(b"secret", store(), clock)
     token, _ = tokens.issue(SHOP, "bot")
     used, _ = tokens.issue(SHOP, "bot")
     assert accepted(tokens, used)
@@ -59,34 +64,22 @@ def test_a_token_is_too_old_after_a_minute_and_stays_spent_until_then() -> None:
     ],
 )
 def test_a_token_that_was_changed_is_refused(spoil) -> None:
-    tokens = Tokens(b"secret", SpentHere(), Clock())
+    tokens = Tokens(b"secret", store(), Clock())
     token, _ = tokens.issue(SHOP, "bot")
     assert accepted(tokens, spoil(token)) is None
     assert accepted(tokens, token)
 
 
 def test_a_token_is_for_one_bot_and_one_server() -> None:
-    tokens = Tokens(b"secret", SpentHere(), Clock())
+    tokens = Tokens(b"secret", store(), Clock())
     token, _ = tokens.issue(SHOP, "bot")
     assert accepted(tokens, token, "another") is None
-    assert accepted(Tokens(b"other secret", SpentHere(), Clock()), token) is None
+    assert accepted(Tokens(b"other secret", store(), Clock()), token) is None
 
 
-def test_processes_that_share_a_directory_accept_each_token_once_between_them(tmp_path: Path) -> None:
-    shared = Shared.create(tmp_path)
-    one, other = shared.tokens(), Shared(tmp_path).tokens()
+def test_servers_that_share_a_store_accept_each_token_once_between_them() -> None:
+    shared = store()
+    one, other = Tokens(b"secret", shared, Clock()), Tokens(b"secret", shared, Clock())
     token, _ = one.issue(SHOP, "bot")
     assert accepted(other, token)
     assert accepted(one, token) is None
-    assert (tmp_path / "secret").stat().st_mode & 0o777 == 0o600
-
-
-def test_spent_tokens_are_forgotten_when_they_are_too_old_anyway(tmp_path: Path) -> None:
-    async def run() -> None:
-        spent = SpentInDirectory(tmp_path)
-        for number in range(5):
-            assert await spent.spend(f"n{number}", expires=100.0, now=50.0)
-        assert await spent.spend("late", expires=300.0, now=250.0)
-
-    asyncio.run(run())
-    assert [path.name for path in tmp_path.iterdir()] == ["300_late"]

@@ -26,6 +26,7 @@ from voicebot_serve.bots import ClientDevice
 from voicebot_serve.realtime.visit import Visit
 from voicebot_serve.sessions.owner import Owner
 from voicebot_serve.sessions.session import Session
+from voicebot_serve.store.kept_session import KeptSession
 
 FORMAT = AudioFormat(24_000)
 _FRAME = FORMAT.bytes_in(0.02)
@@ -132,6 +133,7 @@ async def visiting(
     toolsets: Sequence[Toolset[Any]] = (),
     extension: bool = False,
     recognizer: ScriptedRecognizer | None = None,
+    kept: KeptSession | None = None,
 ) -> AsyncGenerator[tuple[Client, Session], None]:
     """Visit a bot with scripted providers."""
     bot = Bot(
@@ -145,7 +147,7 @@ async def visiting(
     )
     async with (
         bot,
-        Session("pirate", bot, Owner("open", "", "127.0.0.1"), allowed=allowed) as session,
+        Session("pirate", bot, Owner("open", "", "127.0.0.1"), allowed=allowed, kept=kept) as session,
         asyncio.TaskGroup() as tasks,
     ):
         visit = Visit(session, extension=extension)

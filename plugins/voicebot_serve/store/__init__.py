@@ -1,0 +1,1 @@
+"""What sessions need to go on elsewhere: kept on this machine, or in Redis for many."""

@@ -1,0 +1,194 @@
+"""The store of many machines: Redis, or what speaks its protocol, such as Valkey."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from voicebot_serve.store.store import GRACE, Hold, Lease, Store, StoreAway, StoreError
+
+if TYPE_CHECKING:
+    from redis.asyncio import Redis
+    from redis.commands.core import AsyncScript
+
+SCHEMES = ("redis", "rediss", "unix")
+_PREFIX = "voicebot:"
+_CONNECTIONS = 20
+# Each script has one key, as a cluster needs, and runs undisturbed by others.
+_SAVE = """
+local fence = redis.call('HGET', KEYS[1], 'fence')
+if fence and fence ~= ARGV[1] then return 0 end
+redis.call('HSET', KEYS[1], 'fence', ARGV[1], 'value', ARGV[5])
+redis.call('HSETNX', KEYS[1], 'token', ARGV[2])
+redis.call('HSETNX', KEYS[1], 'whose', ARGV[3])
+redis.call('PEXPIRE', KEYS[1], ARGV[4])
+return 1
+"""
+_TAKE = """
+local found = redis.call('HMGET', KEYS[1], 'fence', 'token', 'former', 'used', 'whose', 'value')
+if not found[1] or found[5] ~= ARGV[2] then return nil end
+local time = redis.call('TIME')
+local now = time[1] + time[2] / 1000000
+local former, used = found[3], found[4]
+if ARGV[1] == found[2] then
+  former, used = found[2], tostring(now)
+elseif ARGV[1] ~= former or now - tonumber(used) > tonumber(ARGV[4]) then
+  return nil
+end
+local fence = tonumber(found[1]) + 1
+redis.call('HSET', KEYS[1], 'fence', fence, 'token', ARGV[3], 'former', former, 'used', used)
+return {fence, found[6]}
+"""
+_RENEW = """
+local fence = redis.call('HGET', KEYS[1], 'fence')
+if not fence then return 'absent' end
+if fence ~= ARGV[1] then return 'lost' end
+redis.call('PEXPIRE', KEYS[1], ARGV[2])
+return 'held'
+"""
+_FORGET = """
+if redis.call('HGET', KEYS[1], 'fence') == ARGV[1] then redis.call('DEL', KEYS[1]) end
+"""
+
+
+class RedisStore(Store):
+    """Keeps sessions in Redis.
+
+    Args:
+        url: `redis://[[USER]:PASSWORD@]HOST[:PORT][/NUMBER]`, `rediss://…` with TLS, or `unix://PATH`.
+        timeout: seconds that Redis may take for an answer.
+    """
+
+    def __init__(self, url: str, *, timeout: float = 1.0) -> None:
+        self._url = url
+        self._timeout = timeout
+        self.place = _shown(url)
+        """The address without what is secret in it."""
+        self._redis: Redis | None = None
+
+    async def start(self) -> None:
+        """See `Store`."""
+        try:
+            from redis.asyncio import BlockingConnectionPool, Redis
+            from redis.asyncio.retry import Retry
+            from redis.backoff import NoBackoff
+        except ImportError:
+            raise StoreError(
+                f"{self.place} needs the package redis: pip install voicebot-framework[redis]"
+            ) from None
+        try:
+            pool = BlockingConnectionPool.from_url(
+                self._url,
+                max_connections=_CONNECTIONS,
+                timeout=self._timeout,
+                socket_timeout=self._timeout,
+                socket_connect_timeout=self._timeout,
+                retry=Retry(NoBackoff(), 1),  # on a connection that was closed while it was not used
+            )
+        except (ValueError, TypeError):  # its message may show the password
+            raise StoreError(f"the address of the store, {self.place}, is not one of Redis") from None
+        self._redis = redis = Redis.from_pool(pool)
+        self._save, self._take = redis.register_script(_SAVE), redis.register_script(_TAKE)
+        self._renew, self._forget = redis.register_script(_RENEW), redis.register_script(_FORGET)
+        try:
+            async with self._reaching():
+                await redis.ping()
+        except StoreAway as error:
+            await self.aclose()
+            raise StoreError(
+                f"the store at {self.place} is not reached: {error}; start it, or leave out --store"
+            ) from None
+
+    async def aclose(self) -> None:
+        """See `Store`."""
+        if self._redis is not None:
+            await self._redis.aclose()
+            self._redis = None
+
+    async def agree(self, name: str, value: bytes) -> bytes:
+        """See `Store`."""
+        async with self._reaching() as redis:
+            key = f"{_PREFIX}agreed:{name}"
+            await redis.set(key, value, nx=True)
+            found = await redis.get(key)
+        return found if isinstance(found, bytes) else value
+
+    async def spend(self, nonce: str, seconds: float) -> bool:
+        """See `Store`."""
+        async with self._reaching() as redis:
+            key = f"{_PREFIX}spent:{nonce}"
+            return bool(await redis.set(key, b"", nx=True, px=_milliseconds(seconds)))
+
+    async def save(self, lease: Lease, value: bytes, seconds: float) -> bool:
+        """See `Store`."""
+        arguments = [lease.fence, lease.token, lease.whose, _milliseconds(seconds), value]
+        return bool(await self._run(self._save, lease.session, arguments))
+
+    async def take(self, session: str, shown: str, whose: str, token: str) -> tuple[Lease, bytes] | None:
+        """See `Store`."""
+        found = await self._run(self._take, session, [shown, whose, token, GRACE])
+        return None if found is None else (Lease(session, int(found[0]), token, whose), found[1])
+
+    async def renew(self, leases: Sequence[Lease], seconds: Sequence[float]) -> list[Hold]:
+        """See `Store`."""
+        async with self._reaching() as redis:
+            pipeline = redis.pipeline(transaction=False)
+            for lease, each in zip(leases, seconds, strict=True):
+                arguments = [lease.fence, _milliseconds(each)]
+                await self._renew(keys=[_key(lease.session)], args=arguments, client=pipeline)
+            return [each.decode() for each in await pipeline.execute()]
+
+    async def forget(self, lease: Lease) -> None:
+        """See `Store`."""
+        await self._run(self._forget, lease.session, [lease.fence])
+
+    async def _run(self, script: AsyncScript, session: str, arguments: Sequence[Any]) -> Any:
+        async with self._reaching():
+            return await script(keys=[_key(session)], args=arguments)
+
+    @asynccontextmanager
+    async def _reaching(self) -> AsyncGenerator[Redis, None]:
+        from redis.exceptions import RedisError
+
+        if self._redis is None:
+            raise StoreAway("the store is closed")
+        try:
+            yield self._redis
+        except (RedisError, OSError, TimeoutError) as error:
+            raise StoreAway(_reason(error)) from error
+
+
+def _key(session: str) -> str:
+    return f"{_PREFIX}session:{session}"
+
+
+def _milliseconds(seconds: float) -> int:
+    return max(1, round(seconds * 1000))
+
+
+def _reason(error: Exception) -> str:
+    """Return what went wrong, without what a server or an address may say in it."""
+    from redis import exceptions
+
+    match error:
+        case exceptions.AuthenticationError():
+            return "the user or password is wrong, or missing"
+        case exceptions.NoPermissionError():
+            return "the user may not run a command that is needed"
+        case exceptions.ReadOnlyError():
+            return "it is a replica, which cannot be written to"
+        case exceptions.OutOfMemoryError():
+            return "its memory is full"
+        case exceptions.TimeoutError() | TimeoutError():
+            return "it does not answer"
+        case exceptions.ConnectionError() | OSError():
+            return "it cannot be connected to"
+    return type(error).__name__
+
+
+def _shown(url: str) -> str:
+    """Return an address without user, password and query."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"

@@ -1,0 +1,75 @@
+"""A real Redis on a free port of this machine, which a test starts and stops."""
+
+from __future__ import annotations
+
+import shutil
+import socket
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+PASSWORD = "pass-of-the-store"
+
+
+class RedisServer:
+    """Listens at `port`; `stop` and `start` are for tests in which it goes away. It keeps nothing on disk."""
+
+    def __init__(self, binary: str, directory: Path) -> None:
+        self._binary = binary
+        self._directory = directory
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self.port: int = free.getsockname()[1]
+        self._process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def url(self) -> str:
+        return f"redis://:{PASSWORD}@127.0.0.1:{self.port}/0"
+
+    def start(self) -> None:
+        options = {
+            "port": self.port,
+            "bind": "127.0.0.1",
+            "requirepass": PASSWORD,
+            "dir": self._directory,
+            "save": "",
+            "appendonly": "no",
+        }
+        command = [self._binary]
+        for name, value in options.items():
+            command += [f"--{name}", str(value)]
+        self._process = subprocess.Popen(command, stdout=subprocess.PIPE)
+        assert self._process.stdout is not None
+        said = []
+        for line in self._process.stdout:
+            said.append(line)
+            if b"Ready to accept connections" in line:
+                return
+        raise RuntimeError(f"redis-server did not start: {said}")
+
+    def stop(self) -> None:
+        if self._process is not None:
+            self._process.kill()
+            self._process.wait()
+            assert self._process.stdout is not None
+            self._process.stdout.close()
+            self._process = None
+
+
+@contextmanager
+def redis_server() -> Iterator[RedisServer]:
+    """Run a Redis while the block runs; skip the test where there is none."""
+    binary = shutil.which("redis-server")
+    if binary is None:
+        pytest.skip("redis-server is not installed; Debian's package of that name has it")
+    with tempfile.TemporaryDirectory() as directory:
+        server = RedisServer(binary, Path(directory))
+        server.start()
+        try:
+            yield server
+        finally:
+            server.stop()
