@@ -9,8 +9,9 @@ from contextlib import suppress
 
 from voicebot import KeyPressed
 from voicebot_serve.sessions.client_stream import InputOverflow
+from voicebot_serve.sessions.outbox import Outgoing
 from voicebot_serve.sessions.output import Cleared, Sound
-from voicebot_serve.sessions.session import Outgoing, Session
+from voicebot_serve.sessions.session import Session
 from voicebot_serve.telephony.carrier import (
     CallEnded,
     CallerAudio,
