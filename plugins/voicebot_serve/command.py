@@ -92,10 +92,12 @@ async def _serve(server: Server, listening: socket.socket, host: str, drain: flo
             click.echo(f"waiting up to {drain:g} s for {len(server.sessions)} conversations to end", err=True)
         await server.drain(0 if waits else drain, "" if waits else None)
 
-    async with server:
+    def ready() -> None:
         _say_what_to_open(server, host, listening.getsockname()[1])
+
+    async with server:
         longest = max(served.options.limits.message for served in server.bots.values())
-        await uvicorn_server.serve(application(server), listening, end, longest)
+        await uvicorn_server.serve(application(server), listening, end, longest, ready)
 
 
 def _load(name: Path) -> BotConfig:

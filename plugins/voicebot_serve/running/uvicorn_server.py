@@ -29,15 +29,20 @@ def listening_socket(host: str, port: int) -> socket.socket:
 
 
 async def serve(
-    app: Any, listening: socket.socket, drain: Callable[[bool], Awaitable[None]], longest_message: int
+    app: Any,
+    listening: socket.socket,
+    drain: Callable[[bool], Awaitable[None]],
+    longest_message: int,
+    ready: Callable[[], None] | None = None,
 ) -> None:
     """Serve an application until a signal comes and `drain` has returned.
 
     Args:
         drain: lets the conversations finish; called with whether somebody waits (Ctrl-C).
         longest_message: bytes of the longest WebSocket message.
+        ready: called when clients can come, and signals are waited for.
     """
-    await _server(config_for(app, longest_message), drain).serve([listening])
+    await _server(config_for(app, longest_message), drain, ready).serve([listening])
 
 
 def config_for(app: Any, longest_message: int) -> uvicorn.Config:
@@ -60,7 +65,9 @@ def config_for(app: Any, longest_message: int) -> uvicorn.Config:
     )
 
 
-def _server(config: uvicorn.Config, drain: Callable[[bool], Awaitable[None]]) -> uvicorn.Server:
+def _server(
+    config: uvicorn.Config, drain: Callable[[bool], Awaitable[None]], ready: Callable[[], None] | None
+) -> uvicorn.Server:
     import uvicorn
 
     class DrainingServer(uvicorn.Server):
@@ -68,6 +75,11 @@ def _server(config: uvicorn.Config, drain: Callable[[bool], Awaitable[None]]) ->
 
         _draining: asyncio.Future[None] | None = None
         _signal: int | None = None
+
+        async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+            await super().startup(sockets)
+            if ready is not None:
+                ready()
 
         def handle_exit(self, sig: int, frame: FrameType | None) -> None:
             if self._signal is None:
