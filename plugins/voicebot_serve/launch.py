@@ -38,11 +38,14 @@ class Launch:
     key: str = field(default="", repr=False)
 
     async def alone(self, listening: socket.socket, host: str) -> None:
-        """Serve until a signal comes; say what to open when the bots have started."""
+        """Serve until a signal comes; say what to open when clients can come, and signals are waited for."""
+
+        def ready() -> None:
+            say_what_to_open(self.configs, host, listening.getsockname()[1])
+
         server = self._server(None)
         async with server:
-            say_what_to_open(self.configs, host, listening.getsockname()[1])
-            await self._serve(server, listening, lambda: False)
+            await self._serve(server, listening, lambda: False, ready)
 
     async def as_worker(self, place: WorkerPlace) -> None:
         """Serve until a signal comes, or the parent is gone."""
@@ -55,14 +58,20 @@ class Launch:
         keeper = Keeper(store_at(self.store, shared), self.key)
         return Server(started(self.configs), most=self.most, keeper=keeper)
 
-    async def _serve(self, server: Server, listening: socket.socket, is_over: Callable[[], bool]) -> None:
+    async def _serve(
+        self,
+        server: Server,
+        listening: socket.socket,
+        is_over: Callable[[], bool],
+        ready: Callable[[], None] | None = None,
+    ) -> None:
         async def end(waits: bool) -> None:
             if (left := len(server.sessions)) and not waits:
                 click.echo(f"waiting up to {self.drain:g} s for {left} conversations to end", err=True)
             await server.drain(0 if waits else self.drain, "" if waits else None)
 
         longest = max(served.options.limits.message for served in server.bots.values())
-        await uvicorn_server.serve(application(server), listening, end, longest, is_over)
+        await uvicorn_server.serve(application(server), listening, end, longest, is_over, ready)
 
 
 def say_what_to_open(configs: Sequence[BotConfig], host: str, port: int) -> None:

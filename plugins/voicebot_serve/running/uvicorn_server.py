@@ -34,6 +34,7 @@ async def serve(
     drain: Callable[[bool], Awaitable[None]],
     longest_message: int,
     is_over: Callable[[], bool] = lambda: False,
+    ready: Callable[[], None] | None = None,
 ) -> None:
     """Serve an application until a signal comes and `drain` has returned.
 
@@ -41,8 +42,9 @@ async def serve(
         drain: lets the conversations finish; called with whether somebody waits (Ctrl-C).
         longest_message: bytes of the longest WebSocket message.
         is_over: asked several times a second; like Ctrl-C once it is true.
+        ready: called when clients can come, and signals are waited for.
     """
-    await _server(config_for(app, longest_message), drain, is_over).serve([listening])
+    await _server(config_for(app, longest_message), drain, is_over, ready).serve([listening])
 
 
 def config_for(app: Any, longest_message: int) -> uvicorn.Config:
@@ -66,7 +68,10 @@ def config_for(app: Any, longest_message: int) -> uvicorn.Config:
 
 
 def _server(
-    config: uvicorn.Config, drain: Callable[[bool], Awaitable[None]], is_over: Callable[[], bool]
+    config: uvicorn.Config,
+    drain: Callable[[bool], Awaitable[None]],
+    is_over: Callable[[], bool],
+    ready: Callable[[], None] | None,
 ) -> uvicorn.Server:
     import uvicorn
 
@@ -75,6 +80,11 @@ def _server(
 
         _draining: asyncio.Future[None] | None = None
         _signal: int | None = None
+
+        async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+            await super().startup(sockets)
+            if ready is not None:
+                ready()
 
         def handle_exit(self, sig: int, frame: FrameType | None) -> None:
             if self._signal is None:

@@ -60,7 +60,7 @@ def test_a_signal_while_the_bot_starts_ends_the_program(
 ) -> None:
     async def run() -> tuple[int, str]:
         async with program(tmp_path) as process:
-            while not _handles(process.pid, number):
+            while not _handles(process.pid, signal.SIGTERM):  # noqa: ASYNC110 - only /proc tells
                 await asyncio.sleep(0)
             process.send_signal(number)
             return await ending_of(process)
@@ -93,22 +93,24 @@ def test_a_signal_to_an_idle_server_ends_it_at_once(number: signal.Signals, tmp_
 
 def test_sigterm_waits_for_a_conversation_and_a_second_one_does_not(tmp_path: Path) -> None:
     async def run() -> tuple[int, str]:
-        async with program(tmp_path, "--drain", "600") as process:
-            async with connect(await address_of(process), max_queue=None) as client:
-                await client.recv()
-                process.send_signal(signal.SIGTERM)
-                assert process.stderr is not None
-                line = (await process.stderr.readline()).decode()
-                assert "waiting up to 600 s for 1 conversations" in line
-                await client.send(json.dumps({"type": "session.update", "session": {"type": "realtime"}}))
-                async for message in client:
-                    if json.loads(message)["type"] == "session.updated":
-                        break  # it is still served
-                process.send_signal(signal.SIGTERM)
-                with suppress(websockets.ConnectionClosed):
-                    while True:
-                        await client.recv()
-                return await ending_of(process)
+        async with (
+            program(tmp_path, "--drain", "600") as process,
+            connect(await address_of(process), max_queue=None) as client,
+        ):
+            await client.recv()
+            process.send_signal(signal.SIGTERM)
+            assert process.stderr is not None
+            line = (await process.stderr.readline()).decode()
+            assert "waiting up to 600 s for 1 conversations" in line
+            await client.send(json.dumps({"type": "session.update", "session": {"type": "realtime"}}))
+            async for message in client:
+                if json.loads(message)["type"] == "session.updated":
+                    break  # it is still served
+            process.send_signal(signal.SIGTERM)
+            with suppress(websockets.ConnectionClosed):
+                while True:
+                    await client.recv()
+            return await ending_of(process)
 
     code, error = asyncio.run(run())
     assert code in (0, 143, -signal.SIGTERM)
@@ -120,14 +122,16 @@ def test_conversations_are_ended_in_order_and_the_client_may_come_again(
     number: signal.Signals, drain: str, tmp_path: Path
 ) -> None:
     async def run() -> tuple[int | None, tuple[int, str]]:
-        async with program(tmp_path, "--drain", drain) as process:
-            async with connect(await address_of(process), max_queue=None) as client:
-                await client.recv()
-                process.send_signal(number)
-                with suppress(websockets.ConnectionClosed):
-                    while True:
-                        await client.recv()
-                return client.close_code, await ending_of(process)
+        async with (
+            program(tmp_path, "--drain", drain) as process,
+            connect(await address_of(process), max_queue=None) as client,
+        ):
+            await client.recv()
+            process.send_signal(number)
+            with suppress(websockets.ConnectionClosed):
+                while True:
+                    await client.recv()
+            return client.close_code, await ending_of(process)
 
     close_code, (code, error) = asyncio.run(run())
     assert close_code == 1012
