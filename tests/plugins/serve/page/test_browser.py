@@ -145,7 +145,7 @@ def test_an_interrupted_bot_falls_silent_and_remembers_what_was_heard(tmp_path: 
 def page_rate(found: dict[str, Any]) -> float:
     """Return the rate of the page's sound, from the times of its blocks of 128 samples."""
     times = [time for time, _ in found["speaker"]]
-    return 128 * (len(times) - 1) / (times[-1] - times[0])
+    return float(128 * (len(times) - 1) / (times[-1] - times[0]))
 
 
 def test_a_typed_line_is_answered_without_a_microphone() -> None:
@@ -183,7 +183,7 @@ def test_push_to_talk_with_the_space_bar(tmp_path: Path) -> None:
         page.locator("li.bot:not(.open)").last.wait_for()
 
 
-def lost_and_found(page: Any, lose: Callable[[], None], find: Callable[[], None]) -> None:
+def lost_and_found(page: Any, lose: Callable[[], None], find: Callable[[], object]) -> None:
     """Talk, lose the server, find it again, and talk on."""
     page.get_by_label("Type instead of speaking").fill("my name is Anna")
     page.keyboard.press("Enter")
@@ -207,9 +207,7 @@ def test_the_page_survives_a_restart_of_the_server(tmp_path: Path) -> None:
         port = first_server.enter_context(serving_page())
         page = second.enter_context(page_of(port, recording(tmp_path / "microphone.wav")))
         start(page)
-        lost_and_found(
-            page, first_server.close, lambda: second.enter_context(serving_page(offline, port)) and None
-        )
+        lost_and_found(page, first_server.close, lambda: second.enter_context(serving_page(offline, port)))
 
 
 def test_the_page_survives_a_lost_network(tmp_path: Path) -> None:
