@@ -56,16 +56,13 @@ def test_words_after_which_more_must_follow_wait_however_they_sound(falling: byt
         assert wait > 2.5
 
 
-def test_the_sound_changes_what_the_words_say(falling: bytes, rising: bytes) -> None:
-    async def over(audio: bytes) -> float:
-        detector = JudgementDetector(JudgementOptions())
-        await detector.start()
-        try:
-            return (await detector.evidence(replace(TURN, audio=audio))).over()
-        finally:
-            await detector.aclose()
-
-    assert run(over(falling)) != run(over(rising))
+def test_a_short_turn_goes_by_its_words_and_a_long_one_is_less_likely_over(
+    tone: Callable[..., bytes], falling: bytes, rising: bytes
+) -> None:
+    short, other, long = run(
+        waits(*(replace(TURN, audio=audio) for audio in (falling, rising, tone([0.0] * 70))))
+    )
+    assert short == other < long
 
 
 def test_a_language_whose_words_are_not_known_goes_by_sound(falling: bytes) -> None:

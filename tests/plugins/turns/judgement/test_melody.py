@@ -26,7 +26,7 @@ def test_the_length_counts_from_the_first_sound_and_beyond_five_seconds(
     tone: Tone, before: int, seconds: int, length: float
 ) -> None:
     audio = bytes(2 * RATE * before) + tone([0.0] * 10 * seconds)
-    assert numbers(audio)["length"] == pytest.approx(length, abs=0.02)
+    assert numbers(audio)["length"] == pytest.approx(length, abs=0.05)
 
 
 def test_a_sound_that_is_drawn_out_keeps_its_timbre(tone: Tone) -> None:
@@ -43,4 +43,4 @@ def test_sound_that_is_too_short_or_has_no_speech_has_no_melody_to_fail_on(audio
 def test_loud_and_quiet_voices_sound_alike(tone: Tone) -> None:
     loud = numpy.frombuffer(tone([0.0] * 20 + [-10.0] * 5, gaps=0.05), "<i2")
     quiet = (loud // 4).astype("<i2").tobytes()
-    assert melody(quiet) == pytest.approx(melody(loud.tobytes()), abs=0.02)
+    assert melody(quiet) == pytest.approx(melody(loud.tobytes()), abs=0.05)
