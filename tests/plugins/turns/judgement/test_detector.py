@@ -51,7 +51,7 @@ def test_words_alone_decide_where_there_is_no_sound() -> None:
 
 
 def test_words_after_which_more_must_follow_wait_however_they_sound(falling: bytes, rising: bytes) -> None:
-    open_ended = replace(TURN, text="we moved here in")
+    open_ended = replace(TURN, text="we moved here and")
     for wait in run(waits(replace(open_ended, audio=falling), replace(open_ended, audio=rising))):
         assert wait > 2.5
 
