@@ -1,8 +1,8 @@
 """How speech sounds before a pause, in two numbers: how drawn out its end is, and how long it has gone on.
 
 A drawn-out sound, which holds the turn, keeps its timbre. Who has spoken for more than a few seconds is
-telling something, and makes longer pauses. On the recordings that were used, level, pitch, the rate of speech and its
-share of the time told little within a source, and mostly knew one source from another.
+telling something, and makes longer pauses. On the recordings that were used, level, pitch,
+the rate of speech and its share of the time told little within a source, and mostly knew one from another.
 """
 
 from __future__ import annotations
