@@ -10,6 +10,8 @@ import numpy
 from numpy.typing import NDArray
 
 Matrix: TypeAlias = NDArray[numpy.float64]
+_LEAST_SCALE = 1e-4
+"""Of a number that is always the same; less would be rounded to 0."""
 _PENALTY = 1.0
 _STEPS = 25
 
@@ -38,7 +40,8 @@ class Table:
 def fit(rows: Table) -> dict[str, Any]:
     """Return the coefficients of a weighted ridge logistic regression, by Newton's method."""
     means = numpy.average(rows.heard, axis=0, weights=rows.weight)
-    scales = numpy.average((rows.heard - means) ** 2, axis=0, weights=rows.weight) ** 0.5 + 1e-9
+    spread = numpy.average((rows.heard - means) ** 2, axis=0, weights=rows.weight) ** 0.5
+    scales = numpy.maximum(spread, _LEAST_SCALE)
     design = numpy.column_stack([numpy.ones(len(rows.heard)), (rows.heard - means) / scales])
     penalty = numpy.diag([0.0, *[_PENALTY] * rows.heard.shape[1]])
     weights = numpy.zeros(design.shape[1])
