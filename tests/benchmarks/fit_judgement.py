@@ -3,17 +3,23 @@
     python tests/benchmarks/fit_judgement.py DIR [--smart-turn FILE] [--language TAG] [--seeds N] [--write]
 
 DIR holds WAV files (16 kHz, mono, 16 bit) and labels.json, as for natural.py; `--language` is that of labels
-without one. A set of coefficients is fitted to the points at which all of its evidence is known: not to those
+without one. Pauses that are over before the engine would notice them are left out, since nothing is asked
+about them. A set of coefficients is fitted to the points at which all of its evidence is known: not to those
 without words of a known language, and not to those without speech. The marks in `words_so_far` are removed
 first: they come from a transcript of the whole recording, which knew how the sentence went on, and a
-recogniser's partial transcripts have none. Each set of coefficients is a logistic regression with a ridge
-penalty. The area under the curve (AUC) and the log loss are those of ten-fold cross-validation in which a
-recording, and so its speakers, is never both in the part that is fitted and in the part that is judged. The
-last two columns are areas within each source, the last one by coefficients that were fitted to the other
-sources. The second table is what these probabilities make the bot do, with the default patience: its mean
-wait at the ends, how many pauses it cuts off, and how many ends it answers later than after a second, with
-intervals of 95 % from samples of the recordings. `--write` replaces the coefficients in the plugin. Without
-the model of smart-turn, the sets that use it stay as they are.
+recogniser's partial transcripts have none.
+
+Each set of coefficients is a logistic regression with a ridge penalty, and with what the words add as a
+constant (`ODDS`). A point counts less the more points of its source and kind there are (by the square
+root), so that the coefficients tell pauses from ends and not one source from another. The area under the
+curve (AUC) and the log loss are those of ten-fold cross-validation in which a recording, and so its
+speakers, is never both in the part that is fitted and in the part that is judged. The last two columns are
+areas within each source, the last one by coefficients that were fitted to the other sources. The second and
+the third table are what these probabilities make the bot do, with the default patience, of a recording or a
+source that was left out: its mean wait at the ends, how many pauses it cuts off, and how many ends it
+answers later than after a second, with intervals of 95 % from samples of the recordings. Among the pauses
+are those that were left out: none of them is cut off. `--write` replaces the coefficients in the plugin.
+Without the model of smart-turn, the sets that use it stay as they are.
 """
 
 from __future__ import annotations
@@ -26,11 +32,11 @@ import re
 from collections.abc import Sequence
 from importlib.resources import files
 from pathlib import Path
-from typing import Any, TypeAlias, cast
+from typing import TypeAlias, cast
 
 import numpy
+from judgement_regression import Matrix, Table, area_under_curve, cross_validated, fit, log_loss
 from natural_points import Point, Recording, read_recordings
-from numpy.typing import NDArray
 
 from voicebot import TurnSoFar
 from voicebot.config.schema import bounds
@@ -40,13 +46,10 @@ from voicebot_turns.judgement.evidence import MELODY, NETWORK, WORDS, Evidence
 from voicebot_turns.judgement.melody import RATE, SECONDS
 from voicebot_turns.judgement.waiting import best_wait, habit_of
 
-Matrix: TypeAlias = NDArray[numpy.float64]
 Points: TypeAlias = Sequence[tuple[Recording, Point]]
 SETS = (WORDS, MELODY, f"{WORDS}+{MELODY}", f"{MELODY}+{NETWORK}", f"{WORDS}+{MELODY}+{NETWORK}")
 _LEAD = 0.5
-_PENALTY = 20.0
 _FOLDS = 10
-_STEPS = 25
 _LATE = 1.0
 _SAMPLES = 1000
 _MARKS = re.compile(r"[.,?!;:\u2026-]+(?=\s|$)")
@@ -77,63 +80,33 @@ def known(evidence: list[Evidence], kinds: str) -> list[int]:
     return [at for at, each in enumerate(evidence) if wanted <= set(each.kinds.split("+"))]
 
 
-def columns(evidence: list[Evidence], kinds: str) -> Matrix:
-    """Return the values of some kinds of evidence, a row for each pause."""
+def only(each: Evidence, kinds: str) -> Evidence:
+    """Return evidence of some kinds, without the others."""
     wanted = kinds.split("+")
-    rows = [
-        Evidence(
-            each.words if WORDS in wanted else None,
-            each.melody if MELODY in wanted else None,
-            each.network if NETWORK in wanted else None,
-        ).values
-        for each in evidence
-    ]
-    return numpy.array(rows)
+    return Evidence(
+        each.words if WORDS in wanted else None,
+        each.melody if MELODY in wanted else None,
+        each.network if NETWORK in wanted else None,
+    )
 
 
-def fit(values: Matrix, is_end: Matrix) -> dict[str, Any]:
-    """Return the coefficients of a ridge logistic regression, by Newton's method."""
-    means, scales = values.mean(0), values.std(0) + 1e-9
-    design = numpy.column_stack([numpy.ones(len(values)), (values - means) / scales])
-    penalty = numpy.diag([0.0, *[_PENALTY] * values.shape[1]])
-    weights = numpy.zeros(design.shape[1])
-    for _ in range(_STEPS):
-        p = 1 / (1 + numpy.exp(-design @ weights))
-        gradient = design.T @ (p - is_end) + penalty @ weights
-        hessian = (design * (p * (1 - p))[:, None]).T @ design + penalty
-        weights -= numpy.linalg.solve(hessian, gradient)
-    rounded = [round(float(weight), 4) for weight in weights]
-    return {
-        "bias": rounded[0],
-        "weights": rounded[1:],
-        "means": [round(float(mean), 4) for mean in means],
-        "scales": [round(float(scale), 4) for scale in scales],
-    }
+def table(points: Points, evidence: Sequence[Evidence]) -> Table:
+    """Return a row for each point; one that the engine would not notice is not fitted."""
+    groups = [(point.source, point.kind) for _, point in points if is_noticed(point)]
+    weight = numpy.array(
+        [groups.count((p.source, p.kind)) ** -0.5 if is_noticed(p) else 0.0 for _, p in points]
+    )
+    return Table(
+        numpy.array([each.heard for each in evidence]).reshape(len(points), -1),
+        numpy.array([each.said for each in evidence]),
+        numpy.array([float(point.kind == "end") for _, point in points]),
+        weight / weight[weight > 0].mean(),
+    )
 
 
-def predict(fitted: dict[str, Any], values: Matrix) -> Matrix:
-    """Return the probability of an end for each row."""
-    standard = (values - numpy.array(fitted["means"])) / numpy.array(fitted["scales"])
-    return cast("Matrix", 1 / (1 + numpy.exp(-fitted["bias"] - standard @ numpy.array(fitted["weights"]))))
-
-
-def cross_validated(values: Matrix, is_end: Matrix, group: list[str], folds: int, seed: int) -> Matrix:
-    """Return a probability for each row by coefficients that were fitted without its group."""
-    names = sorted(set(group))
-    numpy.random.default_rng(seed).shuffle(names)
-    fold = numpy.array([names.index(each) % folds for each in group])
-    predicted = numpy.zeros(len(values))
-    for number in range(min(folds, len(names))):
-        predicted[fold == number] = predict(
-            fit(values[fold != number], is_end[fold != number]), values[fold == number]
-        )
-    return predicted
-
-
-def area_under_curve(predicted: Matrix, is_end: Matrix) -> float:
-    """Return the share of pairs of an end and a pause in which the end is the likelier one."""
-    difference = predicted[is_end == 1][:, None] - predicted[is_end == 0][None]
-    return float((difference > 0).mean() + (difference == 0).mean() / 2)
+def is_noticed(point: Point) -> bool:
+    """Return whether a silence lasts until the engine would take it for one."""
+    return point.seconds is None or point.seconds >= SileroOptions().hang_over
 
 
 def area_within(predicted: Matrix, is_end: Matrix, sources: list[str]) -> float:
@@ -153,9 +126,9 @@ def waits(points: Points, evidence: Sequence[Evidence], predicted: Matrix) -> Ma
     hang_over = SileroOptions().hang_over
     earliest, latest = bounds("normal")
     chosen = []
-    for (recording, point), each, over in zip(points, evidence, predicted, strict=True):
+    for (recording, point), each, odds in zip(points, evidence, predicted, strict=True):
         habit = habit_of(recording.pauses_before(point, hang_over))
-        chosen.append(max(hang_over, best_wait(each.limited(float(over)), earliest, latest, habit)))
+        chosen.append(max(hang_over, best_wait(each.probability(float(odds)), earliest, latest, habit)))
     return numpy.array(chosen)
 
 
@@ -185,34 +158,28 @@ def outcome(points: Points, chosen: Matrix) -> str:
     )
 
 
-def log_loss(predicted: Matrix, is_end: Matrix) -> float:
-    """Return the mean negative logarithm of the probability of what was the case."""
-    return float(-numpy.log(numpy.where(is_end == 1, predicted, 1 - predicted)).mean())
+def left_out(rows: Table, points: Points, seeds: int) -> tuple[list[Matrix], Matrix | None]:
+    """Return the logarithm of the odds at each point, fitted without its recording, and without its source.
 
-
-def figures(
-    values: Matrix, is_end: Matrix, points: Points, seeds: int
-) -> tuple[tuple[float, float, float, float], Matrix]:
-    """Return figures, and the cross-validated probability at each point.
-
-    The figures are the cross-validated area and log loss, and the areas within a source, which was fitted or
-    not. The last one is NaN if there is one source only.
+    The first are several, with different folds; the other one is None if there is one source only.
     """
     recordings = [point.file for _, point in points]
     sources = [point.source for _, point in points]
-    rounds = [cross_validated(values, is_end, recordings, _FOLDS, seed) for seed in range(seeds)]
-    unseen = math.nan
-    if len(set(sources)) > 1:
-        others = cross_validated(values, is_end, sources, len(set(sources)), 0)
-        unseen = area_within(others, is_end, sources)
-    logits = numpy.mean([numpy.log(each / (1 - each)) for each in rounds], 0)
-    areas = (
-        float(numpy.mean([area_under_curve(each, is_end) for each in rounds])),
-        float(numpy.mean([log_loss(each, is_end) for each in rounds])),
-        area_within(cast("Matrix", numpy.mean(rounds, 0)), is_end, sources),
-        unseen,
-    )
-    return areas, cast("Matrix", 1 / (1 + numpy.exp(-logits)))
+    rounds = [cross_validated(rows, recordings, _FOLDS, seed) for seed in range(seeds)]
+    number = len(set(sources))
+    return rounds, cross_validated(rows, sources, number, 0) if number > 1 else None
+
+
+def judged(rows: Table, points: Points, rounds: Sequence[Matrix], others: Matrix | None) -> str:
+    """Return the cross-validated area and log loss, and the areas within a source, fitted or left out."""
+    noticed = rows.weight > 0
+    is_end = rows.is_end[noticed]
+    sources = [point.source for (_, point), yes in zip(points, noticed, strict=True) if yes]
+    area = numpy.mean([area_under_curve(each[noticed], is_end) for each in rounds])
+    loss = numpy.mean([log_loss(each[noticed], is_end) for each in rounds])
+    within = area_within(numpy.mean(rounds, 0)[noticed], is_end, sources)
+    unseen = math.nan if others is None else area_within(others[noticed], is_end, sources)
+    return f"{len(is_end):>7}{area:>7.3f}{loss:>10.3f}{within:>16.3f}{unseen:>10.3f}"
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -226,28 +193,32 @@ def main(arguments: Sequence[str] | None = None) -> None:
     given = parser.parse_args(arguments)
     points = [(one, point) for one in read_recordings(given.folder) for point in one.points]
     evidence = asyncio.run(evidence_at(points, given.smart_turn, given.language))
-    is_end = numpy.array([float(point.kind == "end") for _, point in points])
     path = Path(str(files("voicebot_turns.judgement"))) / "coefficients.json"
     fitted = json.loads(path.read_text("utf-8")) if path.exists() else {}
-    outcomes: dict[str, str] = {}
+    outcomes: dict[str, dict[str, str]] = {"recording": {}, "source": {}}
     print(f"{len(points)} points of {len({point.file for _, point in points})} recordings")
     print(f"{'evidence':<24}{'points':>7}{'AUC':>7}{'log loss':>10}{'within a source':>16}{'left out':>10}")
     for kinds in SETS:
         if NETWORK in kinds and given.smart_turn is None:
             continue
         at = known(evidence, kinds)
-        if not 0 < is_end[at].sum() < len(at):
+        there, heard = [points[each] for each in at], [only(evidence[each], kinds) for each in at]
+        noticed = {point.kind for _, point in there if is_noticed(point)}
+        if len(noticed) < 2:
             print(f"{kinds:<24}{len(at):>7} not enough: no pause or no end")
             continue
-        there, heard = [points[each] for each in at], [evidence[each] for each in at]
-        values = columns(heard, kinds)
-        found, predicted = figures(values, is_end[at], there, given.seeds)
-        print(f"{kinds:<24}{len(at):>7}{found[0]:>7.3f}{found[1]:>10.3f}{found[2]:>16.3f}{found[3]:>10.3f}")
-        fitted[kinds] = fit(values, is_end[at])
-        outcomes[kinds] = outcome(there, waits(there, heard, predicted))
-    print(f"\n{'default patience':<24}{'mean wait, s':>24}{'cut off, %':>24}{'later than 1 s, %':>24}")
-    for kinds, line in outcomes.items():
-        print(f"{kinds:<24}{line}")
+        rows = table(there, heard)
+        rounds, others = left_out(rows, there, given.seeds)
+        print(f"{kinds:<24}{judged(rows, there, rounds, others)}")
+        fitted[kinds] = fit(rows)
+        mean = cast("Matrix", numpy.mean(rounds, 0))
+        outcomes["recording"][kinds] = outcome(there, waits(there, heard, mean))
+        if others is not None:
+            outcomes["source"][kinds] = outcome(there, waits(there, heard, others))
+    for what, lines in outcomes.items():
+        print(f"\n{f'without its {what}':<24}{'mean wait, s':>24}{'cut off, %':>24}{'later than 1 s, %':>24}")
+        for kinds, line in lines.items():
+            print(f"{kinds:<24}{line}")
     if given.write:
         path.write_text(json.dumps(fitted, indent=1) + "\n", "utf-8")
 

@@ -16,7 +16,7 @@ from spoken_turns import END, SpokenSegment
 
 import voicebot
 from voicebot_turns.judgement.detector import JudgementDetector, JudgementOptions
-from voicebot_turns.judgement.evidence import MELODY, coefficients
+from voicebot_turns.judgement.melody import RATE, length_feature
 
 MELODY_AUC = 0.82
 """smart-turn v3.2 at 84 ends and 69 pauses of 0.2 s and more in recorded natural speech, 0.2 s after the
@@ -28,11 +28,10 @@ _LEAST, _MOST = 0.006, 0.989
 _CLARITY = {"clause": 0.8, "phrase": 1.05, "number": 1.05, "filler": 1.05}
 """The distance of each kind of pause from ends, relative to that of all pauses. There, it was 1.3 times as
 great after words that cannot end a sentence as after others."""
-_FIVE_END, _FIVE_END_SPREAD = 0.04, 0.66
-_FIVE_PAUSE, _FIVE_PAUSE_SPREAD = -0.47, 0.64
-"""What `judgement` makes of its five numbers in that speech, in ten-fold cross-validation: the mean of the
-logarithm of the odds of an end, and the standard deviation, at ends and in pauses. The area under the curve
-was 0.73."""
+_TIMBRE_END, _TIMBRE_END_SPREAD = 0.013, 0.088
+_TIMBRE_PAUSE, _TIMBRE_PAUSE_SPREAD = -0.038, 0.072
+"""The number `timbre_change` of `judgement` in that speech: its mean and its standard deviation at ends, and
+in the 60 pauses that are long enough to be noticed. Its area under the curve was 0.68."""
 _FRAME_BYTES = 640
 
 
@@ -108,32 +107,27 @@ class MelodyDetector(voicebot.TurnDetector[voicebot.Options]):
 class SimulatedJudgement(JudgementDetector):
     """The turn detector `judgement`, which hears the melody of simulated speech instead of real sound.
 
-    Of its five numbers, only what the regression makes of them matters: the logit of an end. That is
-    distributed as in cross-validation on recorded natural speech.
+    The change of timbre is distributed as in recorded natural speech; the length is that of the speech.
     """
 
     def __init__(self) -> None:
         super().__init__(JudgementOptions())
 
     async def melody(self, audio: bytes) -> tuple[float, ...] | None:
-        """Return five numbers that have the logit of the last words; None in the middle of words."""
+        """Return the change of timbre at the last words and the length; None in the middle of words."""
         heard = _last_melody(audio)
         if heard is None:
             return None
         melody, where = heard
         if where == END:
-            logit = _FIVE_END + _FIVE_END_SPREAD * melody
+            timbre = _TIMBRE_END + _TIMBRE_END_SPREAD * melody
         else:
-            distance = (_FIVE_END - _FIVE_PAUSE) * _CLARITY[where]
-            logit = _FIVE_END - distance + _FIVE_PAUSE_SPREAD * melody
-        return _with_logit(logit)
+            distance = (_TIMBRE_END - _TIMBRE_PAUSE) * _CLARITY[where]
+            timbre = _TIMBRE_END - distance + _TIMBRE_PAUSE_SPREAD * melody
+        return timbre, length_feature(_spoken_seconds(audio))
 
 
-def _with_logit(logit: float) -> tuple[float, ...]:
-    """Return the numbers nearest to the mean of which the regression on melody alone makes this logit."""
-    fitted = coefficients()[MELODY]
-    share = (logit - fitted.bias) / sum(weight * weight for weight in fitted.weights)
-    return tuple(
-        mean + scale * weight * share
-        for mean, scale, weight in zip(fitted.means, fitted.scales, fitted.weights, strict=True)
-    )
+def _spoken_seconds(audio: bytes) -> float:
+    """Return the seconds from the first to the last words in simulated sound."""
+    spoken = [start for start in range(0, len(audio), _FRAME_BYTES) if audio[start]]
+    return (spoken[-1] + _FRAME_BYTES - spoken[0]) / (2 * RATE)

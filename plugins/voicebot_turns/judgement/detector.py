@@ -21,7 +21,7 @@ class JudgementOptions(Options):
 
     smart_turn: Path | None = None
     """The model of the turn detector `smart-turn` as an ONNX file, which makes the judgement better and costs
-    about 40 ms of one core at each pause (extra `smart-turn`). Without it, the melody is five numbers."""
+    about 40 ms of one core at each pause (extra `smart-turn`). Without it, the melody is two numbers."""
 
     def advice(self, language: str) -> Iterable[Advice]:
         """Report a missing model."""
