@@ -67,6 +67,7 @@ class ForkServer:
                 output, errors = _read_all(out, err)
             except TimeoutError:
                 os.kill(child, signal.SIGKILL)
+                self._replies.readline()  # its status, which the next command must not get
                 raise
         return subprocess.CompletedProcess(arguments, int(self._replies.readline()), output, errors)
 

@@ -25,6 +25,7 @@ from voicebot_mcp.limits import LONGEST_PROGRESS, MOST_PROGRESS
 from voicebot_mcp.loop_thread import LoopThread, call_soon
 from voicebot_mcp.offered.tool_list import ToolList
 from voicebot_mcp.options import McpOptions
+from voicebot_mcp.redaction import without_secrets
 from voicebot_mcp.server import Server
 
 logger = logging.getLogger(__name__)
@@ -128,7 +129,9 @@ class McpToolset(Toolset[McpOptions]):
 
         async def tell_progress(progress: float, total: float | None, message: str | None) -> None:
             nonlocal told
-            if message and told < MOST_PROGRESS and (line := printable(message).strip()):
+            if not message or told >= MOST_PROGRESS:
+                return
+            if line := printable(without_secrets(message, self.options)).strip():
                 told += 1
                 tell(ToolProgress(line[:LONGEST_PROGRESS]))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import threading
 import warnings
 from collections import defaultdict
 from collections.abc import Iterator
@@ -12,6 +13,8 @@ from pathlib import Path
 
 from voicebot_tools.functions.marks import Function, mark_problems, place_of, yield_problems
 
+_WARNING_FILTERS = threading.Lock()
+"""Held while the filters of warnings are others, which threads share: several files may be read at a time."""
 _DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 
 
@@ -36,9 +39,9 @@ class Source:
 def read_source(path: Path) -> Source:
     """Read a file of tools without running it."""
     try:
-        with warnings.catch_warnings():
+        text = path.read_bytes()
+        with _WARNING_FILTERS, warnings.catch_warnings():
             warnings.simplefilter("ignore")  # about escapes in strings, such as "\\d"
-            text = path.read_bytes()
             tree = ast.parse(text, str(path))
             compile(text, str(path), "exec", dont_inherit=True)  # finds more, such as a misplaced `return`
     except OSError as error:

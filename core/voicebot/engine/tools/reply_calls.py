@@ -74,7 +74,6 @@ class ReplyCalls:
             await runner.finished(running)
         for record, before in self._repeated:
             await runner.finished(before)
-            self._use.late.told(before.record)
             self._give_again(record, before)
 
     def stop(self, stop: Stop, reason: str) -> None:
@@ -92,6 +91,11 @@ class ReplyCalls:
     def started(self, record: CallRecord) -> RunningCall | None:
         """Return a call if it was started."""
         return next((running for _, running in self._started if record is running.record), None)
+
+    def repeated(self, record: CallRecord) -> RunningCall | None:
+        """Return the call of an earlier reply that a call repeats, if it does."""
+        before = next((before for each, before in self._repeated if record is each), None)
+        return before if before is not None and self.started(before.record) is None else None
 
     def _still_holds(self, running: RunningCall) -> bool:
         """Return whether the same call need not be run: what was changed stays so, and what was read may."""

@@ -159,6 +159,9 @@ class ReplyTools:
         ):
             if (running := self.calls.started(record)) is not None:
                 self._leave(running, stop, is_told=number < heard)
+            elif (before := self.calls.repeated(record)) is not None:
+                if not is_told_later(stop, has_ended=before.record.is_over.is_set(), is_told=number < heard):
+                    self._use.late.told(before.record)
             elif record is not asked:
                 self._settle(record, f"Not run: {reason}.", "cancelled")
 

@@ -100,6 +100,21 @@ async def test_a_result_that_the_next_answer_waited_for_is_not_told_again() -> N
 
 
 @simulated
+async def test_a_result_that_a_reply_waited_for_and_nobody_heard_is_told_once_it_is_quiet() -> None:
+    steps = [[BOOKING, call(BOOK, people=2)], ["One moment.", call(BOOK, people=2)], "Four.", "Table four."]
+    chat = ScriptedChatModel(steps)
+    turns = TurnOptions.model_validate({"patience": 0.6, "prepare": "off", "interruption": 0})
+    jumpy = settings().model_copy(update={"turns": turns})
+    async with converse(chat=chat, toolsets=[booking("table 4")], settings=jumpy) as user:
+        await interrupts(user, "come on reserve the table")
+        while len(chat.requests) < 3:
+            await user.waits(0.05)
+        await user.says("", 0.3)  # before the first sound of the result
+        await user.waits(10)
+        assert heard(user)[1:] == ["One moment.", "Table four."]
+
+
+@simulated
 async def test_a_failure_is_told_too_and_nothing_more_is_called() -> None:
     chat = ScriptedChatModel(
         [[BOOKING, call(BOOK, people=2)], "Five.", ["It did not work.", call(BOOK, people=2)]]

@@ -5,11 +5,14 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
+import threading
+import warnings
 from pathlib import Path
 
 import pytest
 
 from voicebot import ConfigError, ProviderError, ToolResult, load_config, tool
+from voicebot_tools.functions.source import read_source
 from voicebot_tools.functions.toolset import PythonToolOptions, PythonToolset
 
 CONFIG = """\
@@ -357,3 +360,23 @@ def test_values_beside_the_tools_are_left_alone(started, call):
 
     assert [tool.name for tool in toolset.tools()] == ["f"]
     assert asyncio.run(call(toolset, "f")) == [ToolResult("done")]
+
+
+def test_files_that_are_read_in_several_threads_leave_the_filters_of_warnings_as_they_were(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "tools.py"
+    path.write_text("text = '\\d'\n")
+    filters, interval = warnings.filters, sys.getswitchinterval()
+    readers = [
+        threading.Thread(target=lambda: [read_source(path) for _ in range(50)], daemon=True) for _ in range(3)
+    ]
+    sys.setswitchinterval(1e-6)
+    try:
+        for reader in readers:
+            reader.start()
+        for reader in readers:
+            reader.join()
+    finally:
+        sys.setswitchinterval(interval)
+    assert warnings.filters is filters
