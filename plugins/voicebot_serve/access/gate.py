@@ -67,7 +67,8 @@ class Gate:
         try:
             owner = transport.owner(handshake)
         except PermissionError:
-            return _NOT_GENUINE
+            taken = self._failures.take(handshake.address, self._now())
+            return _NOT_GENUINE if taken else _TOO_OFTEN
         if owner is not None:
             return owner
         credentials = transport.credentials(handshake)

@@ -9,8 +9,8 @@ from voicebot_serve.realtime.event import Event
 from voicebot_serve.realtime.refusal import invalid
 
 Status: TypeAlias = Literal["in_progress", "completed", "incomplete"]
-_MOST = 1000
-"""Items that are kept; the oldest are forgotten, but only here."""
+_MOST, _MOST_TEXT = 1000, 1_000_000
+"""Items and characters that are kept; the oldest are forgotten, but only here."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -73,9 +73,13 @@ class Items:
         """Add an item at the end; return the id of the one before."""
         before, self.last_id = self.last_id, item.id
         self._items[item.id] = item
-        while len(self._items) > _MOST:
+        while len(self._items) > _MOST or (len(self._items) > 1 and self._size > _MOST_TEXT):
             del self._items[next(iter(self._items))]
         return before
+
+    @property
+    def _size(self) -> int:
+        return sum(len(item.text or "") for item in self._items.values())
 
     def get(self, item_id: str, param: str = "item_id") -> Item:
         """Return an item.

@@ -8,6 +8,8 @@ from pydantic import BaseModel, ConfigDict, Field
 
 _ID = r"^[A-Za-z0-9_-]{1,64}$"
 ItemId: TypeAlias = Annotated[str, Field(pattern=_ID)]
+Text: TypeAlias = Annotated[str, Field(max_length=100_000)]
+"""Text of an item, in characters."""
 
 
 class Strict(BaseModel):
@@ -20,7 +22,7 @@ class TextPart(Strict):
     """Text in a message."""
 
     type: Literal["input_text", "output_text", "text"]
-    text: str
+    text: Text
 
 
 class AudioPart(Strict):
@@ -28,7 +30,7 @@ class AudioPart(Strict):
 
     type: Literal["input_audio", "output_audio", "audio"]
     audio: str | None = None
-    transcript: str | None = None
+    transcript: Text | None = None
 
 
 class ImagePart(Strict):
@@ -70,7 +72,7 @@ class FunctionOutputItem(_Item):
 
     type: Literal["function_call_output"]
     call_id: str = Field(max_length=64)
-    output: str
+    output: Text
 
 
 Item: TypeAlias = Annotated[MessageItem | FunctionCallItem | FunctionOutputItem, Field(discriminator="type")]
