@@ -74,6 +74,7 @@ def test_clients_behind_haproxy_survive_a_killed_server_and_a_drained_one(redis)
                     for client in talking:
                         client.has_had_enough = True
             finally:
+                assert proxy.returncode is None
                 proxy.kill()
                 await proxy.wait()
             return talking

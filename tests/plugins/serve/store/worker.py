@@ -54,7 +54,7 @@ async def bots() -> AsyncGenerator[Mapping[str, ServedBot], None]:
     )
     async with bot:
         limits = LimitOptions(per_key=1000, per_address=1000)
-        yield {"bot": ServedBot("bot", bot, ServeOptions(limits=limits))}
+        yield {"bot": ServedBot("bot", bot, ServeOptions(open=True, limits=limits))}
 
 
 async def run(port: int, url: str) -> None:
