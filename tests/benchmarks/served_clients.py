@@ -82,7 +82,12 @@ async def measure(pid: int, port: int, count: int, seconds: float) -> dict[str, 
         clients = []
         running = []
         for number in range(count):
-            options: dict[str, Any] = {"max_queue": None, "compression": None, "open_timeout": 60}
+            options: dict[str, Any] = {
+                "max_queue": None,
+                "compression": None,
+                "open_timeout": 60,
+                "close_timeout": 0.1,
+            }
             connection = await stack.enter_async_context(connect(url, **options))
             client = _Client(connection)
             clients.append(client)
