@@ -46,7 +46,6 @@ from voicebot.plain_text import printable, printable_words
 if TYPE_CHECKING:
     from voicebot.config.schema import Settings
 
-
 _UNAVAILABLE = {
     "recognizer": "the recogniser is unavailable; what you say now will be recognised when it is back",
     "chat": "the chat model is unavailable; your next turn will try it again",
@@ -117,11 +116,11 @@ class View(ABC):
                 self._show_provider(event)
             case DeviceChanged() | TurnTimed() | HistoryCompacted() | ConversationEnded():
                 self._show_other(event)
-            case UserSpeechStopped() | ReplyPrepared() | ReplyWithdrawn():
-                pass
             case ToolStarted() | ToolEnded():
                 self._show_call(event)
-            case UserCorrected() | BotDucked() | BotResumed() | EchoIgnored() | KeyPressed():
+            case UserSpeechStopped() | ReplyPrepared() | ReplyWithdrawn() | UserCorrected():
+                pass
+            case BotDucked() | BotResumed() | EchoIgnored() | KeyPressed():
                 pass
             case _:
                 assert_never(event)
