@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 
-
 CONFIG = Path(__file__).parents[4] / "configs" / "deploy" / "haproxy.cfg"
 
 
