@@ -141,13 +141,13 @@ def _require_packages() -> None:
 
 
 def _load(name: Path) -> BotConfig:
-    from voicebot import config_named, load_config, read_dot_env
+    from voicebot import config_named, load_config, printable, read_dot_env
 
     path = config_named(name)
     read_dot_env(path.parent)
     config = load_config(path)
     for warning in config.warnings:
-        click.echo(f"warning: {warning}", err=True)
+        click.echo(f"warning: {printable(str(warning))}", err=True)
     return config
 
 

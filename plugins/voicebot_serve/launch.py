@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from voicebot import BotConfig
+from voicebot import BotConfig, printable
 from voicebot_serve.access.origin import is_loopback
 from voicebot_serve.app import application
 from voicebot_serve.bots import named, started
@@ -80,6 +80,6 @@ def say_what_to_open(configs: Sequence[BotConfig], host: str, port: int) -> None
     bots = named(configs)
     for name, config in bots.items():
         path = "/" if len(bots) == 1 else f"/{name}/"
-        click.echo(f"{config.settings.name} is at http://{shown}:{port}{path}")
+        click.echo(f"{printable(config.settings.name)} is at http://{shown}:{port}{path}")
     if not is_loopback(host):
         click.echo("browsers give a microphone only to HTTPS: put a proxy with TLS in front", err=True)

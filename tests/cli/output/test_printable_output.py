@@ -383,6 +383,8 @@ _ALLOWED = {
     "cli/conversation/view/live.py": {"rich Console", "rich Live"},
     "plugin/import_watchdog.py": {"faulthandler.dump_traceback_later", "faulthandler.enable"},
     "voicebot_emulator/command.py": {"click.echo"},  # a plugin's own stream, outside the guard
+    "voicebot_serve/command.py": {"click.echo"},
+    "voicebot_serve/launch.py": {"click.echo"},
 }
 
 
