@@ -70,6 +70,8 @@ class SmartTurnDetector(TurnDetector[SmartTurnOptions]):
         Raises:
             ProviderError: onnxruntime is not installed, or the file is not such a model.
         """
+        import numpy  # noqa: F401 - here, since threads that import it at once break it or each other
+
         await self._analysis.start(self.load)
 
     async def aclose(self) -> None:

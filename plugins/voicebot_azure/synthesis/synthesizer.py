@@ -61,6 +61,8 @@ class AzureSynthesizer(Synthesizer[AzureSynthesizerOptions]):
         Raises:
             ProviderError: the SDK cannot be loaded, or the service cannot be reached or rejects the account.
         """
+        import numpy  # noqa: F401 - here, since threads that import it at once break it or each other
+
         await self.aclose()
         sdk = self._sdk = await in_thread(self._load, "azure-tts: load")
         streams = self.options.streams_text
@@ -157,8 +159,6 @@ class AzureSynthesizer(Synthesizer[AzureSynthesizerOptions]):
         return speech_markup(self.options, text, language), chunk
 
     def _load(self) -> SpeechSdk:
-        import numpy  # noqa: F401 - otherwise the first utterance would wait for it
-
         return SpeechSdk(self.options, "tts")
 
     def _make_requests(self, sdk: SpeechSdk, endpoint: str | None, size: int) -> SpeechRequests:

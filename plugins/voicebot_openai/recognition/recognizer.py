@@ -40,6 +40,8 @@ class OpenAIRecognizer(Recognizer[OpenAIRecognizerOptions]):
         Raises:
             ProviderError: the server cannot be reached, or refuses, or a package is missing.
         """
+        import numpy  # noqa: F401 - here, since threads that import it at once break it or each other
+
         realtime = self.options.is_realtime
         if missing := self.options.missing_package:
             raise failure(self.options, f"cannot be used: {missing}")
@@ -78,13 +80,10 @@ class OpenAIRecognizer(Recognizer[OpenAIRecognizerOptions]):
 
 
 def _load(client: AsyncOpenAI) -> None:
-    import numpy  # noqa: F401 - otherwise the first sound would wait for it
-
     _ = client.audio.transcriptions.with_streaming_response
 
 
 def _load_realtime(client: AsyncOpenAI) -> None:
-    import numpy  # noqa: F401
     import websockets.asyncio.client  # noqa: F401
 
     _ = client.realtime

@@ -46,6 +46,8 @@ class OpenAISynthesizer(Synthesizer[OpenAISynthesizerOptions]):
         Raises:
             ProviderError: the server cannot be reached, or refuses.
         """
+        import numpy  # noqa: F401 - here, since threads that import it at once break it or each other
+
         await self._connection.start(self._probe, lists_models=True)
 
     async def aclose(self) -> None:
@@ -124,6 +126,4 @@ class OpenAISynthesizer(Synthesizer[OpenAISynthesizerOptions]):
 
 
 def _load(client: AsyncOpenAI) -> None:
-    import numpy  # noqa: F401 - otherwise the first utterance would wait for it
-
     _ = client.audio.speech.with_streaming_response

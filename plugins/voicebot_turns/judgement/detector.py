@@ -54,6 +54,8 @@ class JudgementDetector(TurnDetector[JudgementOptions]):
         Raises:
             ProviderError: the model of `smart_turn` cannot be used.
         """
+        import numpy  # noqa: F401 - here, since threads that import it at once break it or each other
+
         if self._network is not None:
             await self._network.start()
         await self._analysis.start(_warm_up)

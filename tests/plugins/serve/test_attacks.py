@@ -133,6 +133,7 @@ def test_row_5_deep_json_and_what_is_no_json_is_junk_and_ends_the_connection() -
     asyncio.run(run())
 
 
+@pytest.mark.slow
 def test_row_5_a_flood_of_valid_messages_or_of_pings_ends_the_connection() -> None:
     async def run() -> None:
         async with realtime_server() as running:
