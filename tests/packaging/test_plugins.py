@@ -48,6 +48,8 @@ BUILD = """\
 import os, sys
 from hatchling.build import build_wheel
 
+pytestmark = pytest.mark.slow  # it builds and installs, and what it shows seldom changes
+
 for name in sys.argv[1:]:
     os.chdir(name)
     build_wheel("dist")
