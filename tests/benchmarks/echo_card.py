@@ -17,8 +17,8 @@ import sys
 import tempfile
 from pathlib import Path
 
-sys.path.append(str(Path(__file__).parents[1]))
-from conftest import SoundServer
+sys.path.append(str(Path(__file__).parents[2]))
+from tests.conftest import SoundServer
 
 RATE = 16_000
 QUESTION = "where is the treasure"

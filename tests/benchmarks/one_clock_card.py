@@ -14,8 +14,8 @@ from typing import Any
 
 import numpy
 
-sys.path.append(str(Path(__file__).parents[1]))
-from conftest import SoundServer
+sys.path.append(str(Path(__file__).parents[2]))
+from tests.conftest import SoundServer
 
 RATE = 48_000
 USER, BOT = 0, 1
