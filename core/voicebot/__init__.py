@@ -55,7 +55,6 @@ if TYPE_CHECKING:
         UserTurnEnded,
     )
     from voicebot.http_options import check_headers, is_this_machine
-    from voicebot.importing import import_lock
     from voicebot.interfaces import (
         AudioDevice,
         AudioStream,
@@ -250,7 +249,6 @@ __all__ = [
     "config_named",
     "hide_secrets",
     "hookimpl",
-    "import_lock",
     "install_hint",
     "is_this_machine",
     "language_for",
@@ -275,7 +273,6 @@ _HOMES = (  # quickest to import first
     "options",
     "http_options",
     "redaction",
-    "importing",
     "interfaces",
     "plugin.registry",
     "plugin.choice",

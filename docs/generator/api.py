@@ -109,15 +109,7 @@ GROUPS = {
         "check_headers",
         "is_this_machine",
     ),
-    "Registering": (
-        "hookimpl",
-        "Registry",
-        "Commands",
-        "Languages",
-        "API_VERSION",
-        "install_hint",
-        "import_lock",
-    ),
+    "Registering": ("hookimpl", "Registry", "Commands", "Languages", "API_VERSION", "install_hint"),
     "A bot within a program": (
         "config_named",
         "load_config",

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
-from voicebot import ProviderError, import_lock, install_hint
+from voicebot import ProviderError, install_hint
 from voicebot_azure.account import SpeechAccount
 
 DISTRIBUTION = "azure-cognitiveservices-speech"
@@ -115,8 +115,7 @@ def sdk_version() -> tuple[int, ...] | None:
 
 def _load_module() -> Any:
     try:
-        with import_lock():
-            import azure.cognitiveservices.speech as sdk
+        import azure.cognitiveservices.speech as sdk
     except ModuleNotFoundError as error:
         hint = install_hint("azure.cognitiveservices.speech", DISTRIBUTION)
         raise ProviderError(f"the Speech SDK is not installed; {hint}") from error
@@ -131,8 +130,7 @@ def _load_module() -> Any:
 def _entra_credential() -> tuple[Any, Callable[[], str]]:
     """Return the credential and a function that returns its token, cached: not every credential caches."""
     try:
-        with import_lock():
-            from azure.identity import DefaultAzureCredential, get_bearer_token_provider
+        from azure.identity import DefaultAzureCredential, get_bearer_token_provider
     except ImportError as error:
         hint = install_hint("azure.identity", "voicebot-framework[entra]")
         raise ProviderError(f"`entra: true` needs azure-identity, which is not installed; {hint}") from error

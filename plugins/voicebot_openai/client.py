@@ -6,7 +6,6 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
-from voicebot import import_lock
 from voicebot_openai.errors.failures import failure, quote
 from voicebot_openai.server import OPENAI_HOST, Connection
 
@@ -73,17 +72,12 @@ async def open_client(make: Callable[[], AsyncOpenAI], options: Connection) -> A
         RequestFailure: it cannot be made.
     """
     try:
-        return await asyncio.to_thread(_alone, make)
+        return await asyncio.to_thread(make)
     except Exception as error:  # usually a proxy or certificate file named in the environment
         cause = quote(f"{type(error).__name__}: {error}", options)
         if isinstance(error, OSError):  # includes SSL errors
             cause += "; check SSL_CERT_FILE and SSL_CERT_DIR in the environment"
         raise failure(options, f"cannot be reached from this machine{cause}") from error
-
-
-def _alone(make: Callable[[], AsyncOpenAI]) -> AsyncOpenAI:
-    with import_lock():
-        return make()
 
 
 def _http_client(options: Connection) -> httpx2.AsyncClient:

@@ -7,7 +7,7 @@ import re
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
-from voicebot import import_lock, install_hint
+from voicebot import install_hint
 from voicebot_openai.errors.failures import RequestFailure, failure
 from voicebot_openai.server import Connection
 
@@ -58,9 +58,8 @@ class EntraToken:
             raise self._explain(error) from None  # its message lists every credential tried, on many lines
 
     def _make(self) -> tuple[DefaultAzureCredential, Callable[[], Awaitable[str]]]:
-        with import_lock():
-            import aiohttp  # noqa: F401 - azure-identity needs it, and does not require it
-            from azure.identity.aio import DefaultAzureCredential, get_bearer_token_provider
+        import aiohttp  # noqa: F401 - azure-identity needs it, and does not require it
+        from azure.identity.aio import DefaultAzureCredential, get_bearer_token_provider
 
         credential = DefaultAzureCredential()
         return credential, get_bearer_token_provider(credential, self._options.scope)

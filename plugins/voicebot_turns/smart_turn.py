@@ -6,17 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from voicebot import (
-    Advice,
-    AudioFormat,
-    Field,
-    Options,
-    ProviderError,
-    TurnDetector,
-    TurnSoFar,
-    import_lock,
-    install_hint,
-)
+from voicebot import Advice, AudioFormat, Field, Options, ProviderError, TurnDetector, TurnSoFar, install_hint
 from voicebot_turns.mel import BANDS, RATE, LogMel
 from voicebot_turns.smart_turn_store import NAME, model_file
 from voicebot_turns.sound_analysis import SoundAnalysis
@@ -135,8 +125,7 @@ class SmartTurnDetector(TurnDetector[SmartTurnOptions]):
 
 def _session(model: Path) -> InferenceSession:
     try:
-        with import_lock():
-            import onnxruntime
+        import onnxruntime
     except ImportError as error:
         hint = install_hint("onnxruntime", "voicebot-framework[smart-turn]")
         raise ProviderError(f"smart-turn: onnxruntime cannot be loaded ({error}); {hint}") from error

@@ -8,7 +8,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from voicebot import ProviderError, import_lock, install_hint, printable
+from voicebot import ProviderError, install_hint, printable
 from voicebot_local.recognition import model_files
 from voicebot_local.recognition.mel import HOP, RATE, LogMel
 from voicebot_local.recognition.text import vocabulary
@@ -141,8 +141,7 @@ class WhisperModel:
 
 def _load(folder: Path, options: WhisperOptions) -> Any:
     try:
-        with import_lock():
-            import ctranslate2
+        import ctranslate2
     except (ImportError, OSError) as error:
         hint = install_hint("ctranslate2", model_files.EXTRA)
         raise ProviderError(

@@ -21,7 +21,6 @@ from voicebot import (
     Synthesizer,
     Utterance,
     VoiceDescription,
-    import_lock,
     install_hint,
 )
 from voicebot_local.synthesis.options import PiperOptions
@@ -142,9 +141,8 @@ class PiperSynthesizer(Synthesizer[PiperOptions]):
 
     def _load_main(self) -> tuple[VoiceSelection, Voice]:
         try:
-            with import_lock():
-                import onnxruntime  # noqa: F401
-                import piper  # noqa: F401
+            import onnxruntime  # noqa: F401
+            import piper  # noqa: F401
         except ImportError as error:
             hint = install_hint("piper", "voicebot-framework[local]")
             raise ProviderError(f"piper is not installed, or cannot be loaded ({error}); {hint}") from error
