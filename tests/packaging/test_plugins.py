@@ -9,6 +9,8 @@ from itertools import chain
 
 import pytest
 
+pytestmark = pytest.mark.slow  # it builds and installs, and what it shows seldom changes
+
 PLUGINS = {
     "voicebot-tones": "synthesizer",
     "mirror": "chat-model",
@@ -47,8 +49,6 @@ for name, kind in zip(sys.argv[1::2], sys.argv[2::2]):
 BUILD = """\
 import os, sys
 from hatchling.build import build_wheel
-
-pytestmark = pytest.mark.slow  # it builds and installs, and what it shows seldom changes
 
 for name in sys.argv[1:]:
     os.chdir(name)
@@ -91,7 +91,6 @@ def test_an_installed_plugin_of_each_kind_is_found_and_its_config_is_valid(shop,
     assert call(shop.voicebot, "check", *configs, cwd=folder).count(": ok\n") == len(configs)
 
 
-@pytest.mark.slow
 def test_their_own_tests_pass(shop, folder, call):
     settings = folder / "tape" / "pyproject.toml"
     tests = [f"{name}/tests" for name in PLUGINS]
@@ -99,7 +98,6 @@ def test_their_own_tests_pass(shop, folder, call):
     call(shop.python, "-m", "pytest", "-c", settings, f"--basetemp={folder / 'tmp'}", *tests, cwd=folder)
 
 
-@pytest.mark.slow
 def test_generated_code_passes_the_formatter_the_linter_and_the_type_checker(shop, folder, call):
     call(sys.executable, "-m", "ruff", "format", "--check", *PLUGINS, cwd=folder)
     call(sys.executable, "-m", "ruff", "check", *PLUGINS, cwd=folder)
