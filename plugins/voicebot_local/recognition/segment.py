@@ -25,7 +25,7 @@ _LONG_TEXT, _SHORT_PAUSE = 30.0, 0.25
 _LONGEST_TEXT = 45.0
 """Seconds of settled sound after which its text is final without a pause: the engine keeps a minute of sound
 for the case that recognition breaks."""
-_TAIL = 0.2
+_TAIL = 0.1
 """Seconds without speech after which what is decoded can be the final: the last sound of a word is soft."""
 
 _UNSPACED = frozenset("bo ja km lo my th yue zh".split())
