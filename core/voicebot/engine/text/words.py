@@ -21,6 +21,7 @@ _OPTIONAL = re.compile(
 """What a word may be written with or without: the dot of a Turkish I in lower case, Hebrew and Arabic points
 and elongation, variation selectors, joiners and other invisible characters."""
 _WORD = f"[{UNSPACED}]|[^\\s{UNSPACED}]+"
+_ASCII_PUNCTUATION = str.maketrans({chr(code): " " for code in range(128) if not chr(code).isalnum()})
 
 
 def joined(*parts: str) -> str:
@@ -40,8 +41,9 @@ def words(text: str) -> tuple[str, ...]:
     In a script without blanks, each character is a word.
     """
     text = folded(text).replace("'", "")
-    text = "".join(c if category(c)[0] in "LMN" else " " for c in text)
-    return tuple(text.split() if text.isascii() else re.findall(_WORD, text))
+    if text.isascii():
+        return tuple(text.translate(_ASCII_PUNCTUATION).split())
+    return tuple(re.findall(_WORD, "".join(c if category(c)[0] in "LMN" else " " for c in text)))
 
 
 def same_words(one: str, other: str) -> bool:
