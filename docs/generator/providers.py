@@ -28,7 +28,7 @@ _KINDS = {
     "voice_activity": "Detects when somebody is speaking. The default is `silero`; "
     "`voice_activity: null` leaves it to the recogniser.",
     "turn_detector": "Decides how much silence ends the user's turn. The default is "
-    "`transcript`; `turn_detector: null` waits 0.8 seconds, within the bounds of `turns.patience`.",
+    "`judgement`; `turn_detector: null` waits 0.8 seconds, within the bounds of `turns.patience`.",
     "observer": "Receives every event of a conversation. The section `observers` is a list of observers.",
     "toolset": "What the chat model can have done. The section `tools` is a list of toolsets.",
 }

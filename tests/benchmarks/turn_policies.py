@@ -16,7 +16,7 @@ from voicebot.config.schema import Patience, PatienceOptions, TurnOptions, bound
 from voicebot.plugin.manager import installed_plugins
 
 SILENCE = "silence"
-DEFAULT_DETECTOR, DEFAULT_PATIENCE = "transcript", "normal"
+DEFAULT_DETECTOR, DEFAULT_PATIENCE = "judgement", "normal"
 PROFILES: tuple[Patience, ...] = ("quick", "normal", "relaxed")
 CONSTANT = (0.3, 0.4, 0.5, 0.6, 0.8, 1.0, 1.2, 1.6)
 BOUNDS = tuple(

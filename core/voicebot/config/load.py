@@ -32,7 +32,7 @@ from voicebot.plugin.registry import LISTED, SELECTED_ONCE
 
 __all__ = ["BotConfig", "ProviderChoice", "choose", "load_config"]
 
-DEFAULTS = {"device": "sound-card", "voice_activity": "silero", "turn_detector": "transcript"}
+DEFAULTS = {"device": "sound-card", "voice_activity": "silero", "turn_detector": "judgement"}
 OPTIONAL = ("voice_activity", "turn_detector")
 """The sections that a config may turn off with null."""
 REQUIRED = tuple(kind for kind in SELECTED_ONCE if kind not in DEFAULTS)

@@ -209,7 +209,7 @@ def plugins() -> Plugins:
     add("sound-card", TinySoundCard, Options)
     add("wav", Files, FileOptions)
     add("silero", Silero, VoiceActivityOptions)
-    add("transcript", TinyTurnDetector, Options)
+    add("judgement", TinyTurnDetector, Options)
     add("diary", Diary, DiaryOptions)
     add("counter", Counter, Options)
     add("desk", Desk, DeskOptions)

@@ -145,8 +145,8 @@ def test_no_voice_activity_means_none(load):
     assert load("WHOLE\nvoice_activity: null\n").voice_activity is None
 
 
-def test_the_default_turn_detector_is_transcript(load):
-    assert load("WHOLE\n").turn_detector.registration.name == "transcript"
+def test_the_default_turn_detector_is_judgement(load):
+    assert load("WHOLE\n").turn_detector.registration.name == "judgement"
     assert load("WHOLE\nturn_detector: null\n").turn_detector is None
 
 
