@@ -46,6 +46,7 @@ def test_the_pirate_answers_a_recorded_question_intelligibly(program, azure, say
     assert program.answers("answer.wav") == [answer.lower().rstrip(".")]
 
 
+@pytest.mark.slow
 def test_a_voice_with_text_streaming_answers_too(program, azure, say, quiet, expected):
     voice = "{provider: azure-tts, voice: 'en-US-Ava:DragonHDLatestNeural', text_streaming: true, pool: 1}"
     program.write("flowing.yaml", f"extends: {PIRATE}\nsynthesizer: {voice}\n")
@@ -98,6 +99,7 @@ def wait_for_sound(sound_server, path, process, start):
         sound_server.wait_for_growth(path, 3_200)
 
 
+@pytest.mark.slow
 def test_if_the_model_fails_the_conversation_goes_on_and_nothing_technical_is_spoken(
     program, azure, say, quiet, expected
 ):

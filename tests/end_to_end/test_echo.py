@@ -211,7 +211,9 @@ async def test_a_user_is_heard_over_a_fainter_echo(say, mode, decibels):
     assert said(room.events)[1:] == dialogue, account(room.events)
 
 
-@pytest.mark.parametrize("mode", ["none", "cancel", pytest.param("mute", marks=pytest.mark.slow)])
+@pytest.mark.parametrize(
+    "mode", ["cancel", *(pytest.param(mode, marks=pytest.mark.slow) for mode in ("none", "mute"))]
+)
 def test_a_bot_on_a_sound_card_is_heard_in_the_room_and_by_its_own_microphone(program, sound_server, mode):
     """Its reaction is tested in virtual time: a busy machine leaves gaps in what a card plays."""
     needs(mode)

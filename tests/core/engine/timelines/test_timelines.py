@@ -1,12 +1,14 @@
 """Random timelines: whatever happens, the rules of a conversation hold.
 
-200 are run each time. `TIMELINES=0-5000` in the environment runs others, and `TIMELINES=42` one; with
-`-n 2` they are distributed. A failure prints the seed and the smallest conversation found that still fails.
+100 are run each time, and 400 with the slow tests. `TIMELINES=0-5000` in the environment runs others, and
+`TIMELINES=42` one; with `-n 2` they are distributed. A failure prints the seed and the smallest conversation
+found that still fails.
 """
 
 from __future__ import annotations
 
 import os
+from typing import Any
 
 import pytest
 
@@ -22,14 +24,20 @@ _SHRUNK = 2
 """How many failures of a batch are shrunk: it takes seconds for each."""
 
 
-def _seeds() -> list[range]:
-    first, _, last = os.environ.get("TIMELINES", "0-200").partition("-")
-    seeds = range(int(first), int(last or int(first) + 1))
-    return [seeds[start : start + _BATCH] for start in range(0, len(seeds), _BATCH)]
+def _seeds() -> list[Any]:
+    if "TIMELINES" not in os.environ:
+        return [*_batches(range(100)), *_batches(range(100, 500), pytest.mark.slow)]
+    first, _, last = os.environ["TIMELINES"].partition("-")
+    return _batches(range(int(first), int(last or int(first) + 1)))
+
+
+def _batches(seeds: range, *marks: pytest.MarkDecorator) -> list[Any]:
+    batches = [seeds[start : start + _BATCH] for start in range(0, len(seeds), _BATCH)]
+    return [pytest.param(batch, marks=marks, id=f"{batch[0]}-{batch[-1]}") for batch in batches]
 
 
 @pytest.mark.timeout(600)  # a failing timeline is run again and again
-@pytest.mark.parametrize("seeds", _seeds(), ids=lambda seeds: f"{seeds[0]}-{seeds[-1]}")
+@pytest.mark.parametrize("seeds", _seeds())
 def test_whatever_happens_the_rules_of_a_conversation_hold(seeds: range) -> None:
     failures = {seed: complaints for seed in seeds if (complaints := broken(run(drawn(seed))))}
     reports = [_report(seed, failures[seed]) for seed in list(failures)[:_SHRUNK]]

@@ -174,6 +174,7 @@ def test_long_speech_ends_at_its_pauses_without_a_commit(speak: Speak) -> None:
     run(scenario())
 
 
+@pytest.mark.slow
 def test_speech_without_a_pause_ends_after_a_while(speak: Speak) -> None:
     async def scenario() -> None:
         without_pause = speak("tell me a joke")[16_000:-16_000]
