@@ -270,8 +270,8 @@ def sound_server() -> Iterator[SoundServer]:
 
 @pytest.fixture(scope="session")
 def fork_server() -> Iterator[ForkServer | None]:
-    """Run the server that forks for each command, where the system can fork."""
-    if sys.platform == "win32":
+    """Run the server that forks for each command, where the system can tell when a fork ends (Linux)."""
+    if not hasattr(os, "pidfd_open"):
         yield None
         return
     server = ForkServer({n: value for n, value in os.environ.items() if not n.startswith("PYTHON")})

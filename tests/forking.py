@@ -4,25 +4,25 @@ from __future__ import annotations
 
 import json
 import os
-import selectors
-import signal
 import socket
 import subprocess
 import sys
-import time
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
-from io import RawIOBase
 from pathlib import Path
+from typing import Any
 
 SERVER = Path(__file__).parent / "fork_server.py"
-LONGEST = 280
 CUSTOMIZE = {"sitecustomize", "usercustomize"}
 """Modules that Python imports when it starts."""
+LONGEST = 280
+"""Seconds that a command may take: less than pytest gives a test."""
+FORKED_WITH = {"stdin", "stdout", "stderr", "start_new_session"}
+"""The options of `Popen` that mean the same for a command that is forked."""
+COMMAND = [sys.executable, "-m", "voicebot"]
 
 
 class ForkServer:
-    """Runs `voicebot` in a process that is forked after most of the imports, which saves their time.
+    """Forks `voicebot` after most of its imports, which saves their time.
 
     Args:
         environ: the environment to import in.
@@ -40,66 +40,98 @@ class ForkServer:
                 env=dict(environ),
                 pass_fds=[number],
             )
-        self._replies = self._control.makefile("r", encoding="utf-8")
-        self._imported = {*json.loads(self._replies.readline()), *CUSTOMIZE}
-
-    def run(
-        self, arguments: Sequence[str], stdin: str, directory: Path, environ: Mapping[str, str]
-    ) -> subprocess.CompletedProcess[str]:
-        """Run a command to the end; stdin may have the size of a pipe's buffer."""
-        (there_in, here_in), (here_out, there_out), (here_err, there_err) = os.pipe(), os.pipe(), os.pipe()
-        request = {
-            "arguments": arguments,
-            "directory": str(directory),
-            "environment": dict(environ),
-            "path": [*filter(None, environ.get("PYTHONPATH", "").split(os.pathsep))],
-        }
-        theirs = [there_in, there_out, there_err]
-        socket.send_fds(self._control, [b"\n"], theirs)
-        self._control.sendall(f"{json.dumps(request)}\n".encode())
-        child = int(self._replies.readline())
-        for descriptor in theirs:
-            os.close(descriptor)
-        with suppress(BrokenPipeError), open(here_in, "wb") as file:
-            file.write(stdin.encode())
-        with open(here_out, "rb", buffering=0) as out, open(here_err, "rb", buffering=0) as err:
-            try:
-                output, errors = _read_all(out, err)
-            except TimeoutError:
-                os.kill(child, signal.SIGKILL)
-                self._replies.readline()  # its status, which the next command must not get
-                raise
-        return subprocess.CompletedProcess(arguments, int(self._replies.readline()), output, errors)
+        self._received = b""
+        self._imported = {*self._reply(), *CUSTOMIZE}
+        self._ended: dict[int, int] = {}
 
     def can_run(self, directory: Path, environ: Mapping[str, str]) -> bool:
         """Return whether Python would start in the same way there, and find the modules already imported."""
-        path = environ.get("PYTHONPATH", "").split(os.pathsep)
-        folders = [folder for folder in (directory, *map(Path, filter(None, path))) if folder.is_dir()]
+        folders = [folder for folder in (directory, *map(Path, _search_path(environ))) if folder.is_dir()]
         names = {entry.stem for folder in folders for entry in folder.iterdir()}
         settings = [name for name in environ if name.startswith("PYTHON") and name != "PYTHONPATH"]
         return not settings and names.isdisjoint(self._imported)
 
+    def fork(self, request: Mapping[str, Any], descriptors: Sequence[int]) -> int:
+        """Start a command; return the number of its process."""
+        socket.send_fds(self._control, [b"\n"], list(descriptors))
+        self._control.sendall(f"{json.dumps(request)}\n".encode())
+        while not isinstance(reply := self._reply(), int):
+            self._ended.update([reply])
+        return reply
+
+    def status(self, child: int, *, wait: bool) -> int | None:
+        """Return the wait status of a process; None if it has not ended."""
+        while child not in self._ended and (reply := self._reply(wait=wait)) is not None:
+            self._ended.update([reply])
+        return self._ended.get(child)
+
     def close(self) -> None:
         """End the server."""
-        self._replies.close()
         self._control.close()
         assert self._process.communicate() == (b"", b"")
 
+    def _reply(self, *, wait: bool = True) -> Any:
+        while b"\n" not in self._received:
+            try:
+                self._received += self._control.recv(65536, 0 if wait else socket.MSG_DONTWAIT)
+            except BlockingIOError:
+                return None
+        line, _, self._received = self._received.partition(b"\n")
+        return json.loads(line)
 
-def _read_all(*files: RawIOBase) -> list[str]:
-    """Read files to the end at the same time, as text."""
-    found = dict.fromkeys(files, b"")
-    deadline = time.monotonic() + LONGEST
-    with selectors.DefaultSelector() as selector:
-        for file in files:
-            selector.register(file, selectors.EVENT_READ)
-        while selector.get_map():
-            ready = selector.select(deadline - time.monotonic())
-            if not ready:
-                raise TimeoutError(f"still running after {LONGEST} s; written so far: {found}")
-            for key, _ in ready:
-                if data := key.fileobj.read(65536):
-                    found[key.fileobj] += data
-                else:
-                    selector.unregister(key.fileobj)
-    return [data.decode().replace("\r\n", "\n").replace("\r", "\n") for data in found.values()]
+
+class ForkedCommand(subprocess.Popen[str]):
+    """`voicebot` as a `Popen`, but forked by a server, which also waits for its end.
+
+    Args:
+        options: those of `Popen`; of the text modes, UTF-8 is meant.
+    """
+
+    def __init__(self, server: ForkServer, arguments: Sequence[str], **options: Any) -> None:
+        self._server = server
+        super().__init__([*COMMAND, *arguments], text=True, encoding="utf-8", **options)
+
+    def _execute_child(self, args: list[str], *rest: Any) -> None:
+        """Have it forked, with the ends of the pipes that `Popen` has made; -1 stands for ours."""
+        (_, _, _, _, directory, environ, _, _, _, stdin, _, _, stdout, _, stderr, *_, session, _) = rest
+        request = {
+            "arguments": args[len(COMMAND) :],
+            "directory": str(directory),
+            "environment": dict(environ),
+            "path": _search_path(environ),
+            "session": session,
+        }
+        descriptors = (stdin, stdout, stderr)
+        used = [standard if each == -1 else each for standard, each in enumerate(descriptors)]
+        self.pid = self._server.fork(request, used)
+        self._child_created = True
+        self._close_pipe_fds(*rest[9:15])
+
+    def _internal_poll(self, *_: Any, **__: Any) -> int | None:
+        if self.returncode is None and (status := self._server.status(self.pid, wait=False)) is not None:
+            self._handle_exitstatus(status)
+        return self.returncode
+
+    def _try_wait(self, wait_flags: int) -> tuple[int, int]:
+        status = self._server.status(self.pid, wait=wait_flags == 0)
+        return (0, 0) if status is None else (self.pid, status)
+
+
+def command(
+    server: ForkServer | None,
+    arguments: Sequence[str],
+    directory: Path,
+    environ: Mapping[str, str],
+    within: Sequence[str] = (),
+    **options: Any,
+) -> subprocess.Popen[str]:
+    """Start `voicebot` in a directory, forked if it can be, inside another program if one is given."""
+    can_be_forked = server is not None and not within and FORKED_WITH.issuperset(options)
+    options |= {"cwd": directory, "env": environ}
+    if can_be_forked and server.can_run(directory, environ):
+        return ForkedCommand(server, arguments, **options)
+    return subprocess.Popen([*within, *COMMAND, *arguments], text=True, encoding="utf-8", **options)
+
+
+def _search_path(environ: Mapping[str, str]) -> list[str]:
+    return [*filter(None, environ.get("PYTHONPATH", "").split(os.pathsep))]

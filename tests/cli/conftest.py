@@ -4,23 +4,18 @@ from __future__ import annotations
 
 import os
 import subprocess
-import sys
 import wave
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
+from tests.forking import LONGEST, ForkServer, command
 
 from voicebot.testing.scripted import SILENT_FRAME, speech_frames
 
-if TYPE_CHECKING:
-    from tests.forking import ForkServer
-
 PLUGIN = Path(__file__).parent / "plugin"
-COMMAND = [sys.executable, "-m", "voicebot"]
-LONGEST = 280
 
 
 def install(folder: Path, distribution: str, entry_points: str) -> None:
@@ -74,19 +69,9 @@ class CommandLine:
 
     def __call__(self, *arguments: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
         """Run to the end."""
-        if self.server is not None and self.server.can_run(self.directory, self.environ):
-            return self.server.run(arguments, stdin, self.directory, self.environ)
-        return subprocess.run(
-            [*COMMAND, *arguments],
-            input=stdin,
-            capture_output=True,
-            text=True,
-            encoding="utf-8",
-            cwd=self.directory,
-            env=self.environ,
-            timeout=LONGEST,
-            check=False,
-        )
+        with self.started(*arguments) as process:
+            output, errors = process.communicate(stdin, LONGEST)
+        return subprocess.CompletedProcess(process.args, process.returncode, output, errors)
 
     @contextmanager
     def started(
@@ -94,14 +79,7 @@ class CommandLine:
     ) -> Iterator[subprocess.Popen[str]]:
         """Run while the test does, inside another program if one is given; kill it at the end."""
         pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE} | options
-        with subprocess.Popen(
-            [*within, *COMMAND, *arguments],
-            text=True,
-            encoding="utf-8",
-            cwd=self.directory,
-            env=self.environ,
-            **pipes,
-        ) as process:
+        with command(self.server, arguments, self.directory, self.environ, within, **pipes) as process:
             try:
                 yield process
             finally:

@@ -6,23 +6,17 @@ import os
 import shutil
 import signal
 import subprocess
-import sys
 import wave
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from types import SimpleNamespace
-from typing import TYPE_CHECKING
 
 import pytest
-
-if TYPE_CHECKING:
-    from tests.forking import ForkServer
+from tests.forking import LONGEST, ForkServer, command
 
 RATE = 16_000
-COMMAND = [sys.executable, "-m", "voicebot"]
-LONGEST = 280
 
 # pocketsphinx understands espeak badly, but it can tell these sentences apart as a whole.
 ANSWERS = {
@@ -86,32 +80,16 @@ class Program:
 
     def __call__(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """Run to the end."""
-        if self.server is not None and self.server.can_run(self.directory, self.environment):
-            return self.server.run(arguments, "", self.directory, self.environment)
-        return subprocess.run(
-            [*COMMAND, *arguments],
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            cwd=self.directory,
-            env=self.environment,
-            timeout=LONGEST,
-            check=False,
-        )
+        with self.started(*arguments) as process:
+            output, errors = process.communicate(timeout=LONGEST)
+        return subprocess.CompletedProcess(process.args, process.returncode, output, errors)
 
     @contextmanager
     def started(self, *arguments: str) -> Iterator[subprocess.Popen[str]]:
         """Run while the test does, as the leader of a process group; kill what is left at the end."""
-        with subprocess.Popen(
-            [*COMMAND, *arguments],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-            cwd=self.directory,
-            env=self.environment,
-            start_new_session=True,
-        ) as process:
+        pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+        options = pipes | {"start_new_session": True}
+        with command(self.server, arguments, self.directory, self.environment, **options) as process:
             try:
                 yield process
             finally:

@@ -256,8 +256,7 @@ def test_the_prompt_has_no_colour_with_no_color(voicebot, at_terminal):
 def test_output_during_typing_appears_above_the_line(at_terminal, spoken):
     process, terminal = at_terminal("run", spoken(more="greeting: Ahoy."), columns=40)
     terminal.is_ready()
-    terminal.reads("listening; speak")
-    terminal.reads("Parrot: Ahoy.")
+    terminal.reads("Parrot: Ahoy.\nlistening; speak")  # a greeting that is interrupted at once is taken back
     terminal.types("how are you\rhalf a line")
     terminal.reads("answered after")
     terminal.reads("> half a line")
