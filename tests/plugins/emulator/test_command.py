@@ -3,42 +3,62 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 import socket
 import subprocess
-import sys
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
+from typing import TypeAlias
 
 import pytest
+from tests.forking import ForkServer, command
 
 from voicebot_emulator.command import _providers
 from voicebot_emulator.script import Script, read_script
 
-COMMAND = [sys.executable, "-m", "voicebot", "emulate", "azure"]
+Started: TypeAlias = tuple[subprocess.Popen[str], dict[str, str]]
+"""The process, and the variables that it printed."""
+Start: TypeAlias = Callable[..., subprocess.Popen[str]]
+Emulating: TypeAlias = Callable[..., AbstractContextManager[Started]]
+ENVIRON = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
 
 
-@contextmanager
-def emulating(*arguments: str) -> Iterator[tuple[subprocess.Popen[str], dict[str, str]]]:
-    """Run the command on a free port; give the process and the variables that it printed."""
-    with subprocess.Popen(
-        [*COMMAND, "--port", "0", *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    ) as process:
-        try:
-            assert process.stdout is not None
-            variables = {}
-            for line in process.stdout:
-                name, equals, value = line.strip().partition("=")
-                if equals and not line.startswith("#"):
-                    variables[name] = value
-                if line.startswith("# Faults"):
-                    break
-            yield process, variables
-        finally:
-            process.kill()
+@pytest.fixture
+def emulator(tmp_path: Path, fork_server: ForkServer | None) -> Start:
+    """Return a function that starts the command."""
+
+    def start(*arguments: str) -> subprocess.Popen[str]:
+        pipes = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+        return command(fork_server, ["emulate", "azure", *arguments], tmp_path, ENVIRON, **pipes)
+
+    return start
+
+
+@pytest.fixture
+def emulating(emulator: Start) -> Emulating:
+    """Return a function that runs the command on a free port while the test does."""
+
+    @contextmanager
+    def run(*arguments: str) -> Iterator[Started]:
+        with emulator("--port", "0", *arguments) as process:
+            try:
+                assert process.stdout is not None
+                variables = {}
+                for line in process.stdout:
+                    name, equals, value = line.strip().partition("=")
+                    if equals and not line.startswith("#"):
+                        variables[name] = value
+                    if line.startswith("# Faults"):
+                        break
+                yield process, variables
+            finally:
+                process.kill()
+
+    return run
 
 
 def ask(url: str, key: str = "", method: str = "GET", body: object = None) -> tuple[int, str]:
@@ -60,7 +80,7 @@ def script(tmp_path: Path) -> Path:
     return path
 
 
-def test_it_prints_the_variables_that_the_configs_use(script: Path) -> None:
+def test_it_prints_the_variables_that_the_configs_use(emulating: Emulating, script: Path) -> None:
     with emulating("--script", str(script), "--region", "westeurope") as (_, variables):
         port = variables["SPEECH_ENDPOINT"].rpartition(":")[2]
 
@@ -74,7 +94,9 @@ def test_it_prints_the_variables_that_the_configs_use(script: Path) -> None:
     }
 
 
-def test_the_config_of_the_real_providers_has_the_variables_of_the_dot_env_beside_it(tmp_path: Path) -> None:
+def test_the_config_of_the_real_providers_has_the_variables_of_the_dot_env_beside_it(
+    emulating: Emulating, tmp_path: Path
+) -> None:
     there = tmp_path / "elsewhere"
     there.mkdir()
     (there / ".env").write_text("EMULATED_REPLY=Aye.\n")
@@ -93,7 +115,9 @@ def test_the_config_of_the_real_providers_has_the_variables_of_the_dot_env_besid
 
 
 @pytest.mark.parametrize(("stop", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
-def test_it_ends_on_ctrl_c_and_sigterm(script: Path, stop: signal.Signals, status: int) -> None:
+def test_it_ends_on_ctrl_c_and_sigterm(
+    emulating: Emulating, script: Path, stop: signal.Signals, status: int
+) -> None:
     with emulating("--script", str(script)) as (process, _):
         process.send_signal(stop)
         _, errors = process.communicate(timeout=30)
@@ -101,7 +125,7 @@ def test_it_ends_on_ctrl_c_and_sigterm(script: Path, stop: signal.Signals, statu
     assert (process.returncode, errors) == (status, "")
 
 
-def test_faults_are_changed_while_it_runs_and_bad_ones_refused(script: Path) -> None:
+def test_faults_are_changed_while_it_runs_and_bad_ones_refused(emulating: Emulating, script: Path) -> None:
     with emulating("--script", str(script), "--fault", "tts:wrong-key") as (_, variables):
         address = variables["SPEECH_ENDPOINT"].replace("ws:", "http:")
         voices, faults = f"{address}/tts/cognitiveservices/voices/list", f"{address}/emulator/faults"
@@ -113,7 +137,9 @@ def test_faults_are_changed_while_it_runs_and_bad_ones_refused(script: Path) -> 
         assert ask(voices, variables["SPEECH_KEY"])[0] == 200
 
 
-def test_a_wrong_key_is_refused_without_any_fault_and_written_nowhere(script: Path, tmp_path: Path) -> None:
+def test_a_wrong_key_is_refused_without_any_fault_and_written_nowhere(
+    emulating: Emulating, script: Path, tmp_path: Path
+) -> None:
     journal = tmp_path / "journal.jsonl"
     with emulating("--script", str(script), "--journal", str(journal)) as (_, variables):
         address = variables["SPEECH_ENDPOINT"].replace("ws:", "http:")
@@ -141,7 +167,7 @@ def test_a_wrong_key_is_refused_without_any_fault_and_written_nowhere(script: Pa
     ],
 )
 def test_impossible_arguments_are_reported_in_one_line(
-    tmp_path: Path, arguments: list[str], reason: str
+    emulator: Start, tmp_path: Path, arguments: list[str], reason: str
 ) -> None:
     for name, text in {
         "list": "- a\n",
@@ -151,17 +177,12 @@ def test_impossible_arguments_are_reported_in_one_line(
     }.items():
         (tmp_path / f"{name}.yaml").write_text(text)
 
-    ran = subprocess.run(
-        [*COMMAND, *(argument.format(here=tmp_path) for argument in arguments)],
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
+    with emulator(*(argument.format(here=tmp_path) for argument in arguments)) as process:
+        _, errors = process.communicate(timeout=60)
 
-    assert ran.returncode in (1, 2)
-    assert reason in ran.stderr
-    assert "Traceback" not in ran.stderr
+    assert process.returncode in (1, 2)
+    assert reason in errors
+    assert "Traceback" not in errors
 
 
 def test_the_config_of_the_real_providers_is_found_by_name_with_the_dot_env_beside_it(
@@ -198,24 +219,21 @@ def test_a_hostile_script_is_refused_quickly_and_in_few_lines(tmp_path: Path, te
     assert len(str(raised.value).splitlines()) <= 20
 
 
-def test_a_port_in_use_is_reported(script: Path) -> None:
+def test_a_port_in_use_is_reported(emulator: Start, script: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])
-        ran = subprocess.run(
-            [*COMMAND, "--script", str(script), "--port", port],
-            capture_output=True,
-            text=True,
-            timeout=60,
-            check=False,
-        )
+        with emulator("--script", str(script), "--port", port) as process:
+            _, errors = process.communicate(timeout=60)
 
-    assert ran.returncode == 1
-    assert f"port {port} cannot be used" in ran.stderr
-    assert "--port" in ran.stderr
-    assert "Traceback" not in ran.stderr
+    assert process.returncode == 1
+    assert f"port {port} cannot be used" in errors
+    assert "--port" in errors
+    assert "Traceback" not in errors
 
 
-def test_while_it_refuses_no_connection_succeeds_and_afterwards_all_do(script: Path) -> None:
+def test_while_it_refuses_no_connection_succeeds_and_afterwards_all_do(
+    emulating: Emulating, script: Path
+) -> None:
     with emulating("--script", str(script)) as (_, variables):
         address = variables["SPEECH_ENDPOINT"].replace("ws:", "http:")
         ask(f"{address}/emulator/faults", method="PUT", body=["refused=0.3"])
