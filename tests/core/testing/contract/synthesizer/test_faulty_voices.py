@@ -42,6 +42,8 @@ ALSO: dict[type[Voice], set[str]] = {
 MAYBE: dict[type[Voice], set[str]] = {
     # it keeps all its speech until it is made, so what is measured meanwhile depends on the machine
     WaitsForAll: {"a_slow_consumer_does_not_fill_the_memory"},
+    # on a busy machine, a start may be done before it is cancelled
+    LeavesAThread: {"a_start_that_is_cancelled_leaves_nothing"},
 }
 HANGING = {WaitsForEver, BlocksTheLoop, SpeaksOneByOne, StreamsOneByOne}
 
@@ -52,8 +54,9 @@ def _tidy() -> Iterator[None]:
     faulty_life_cycles.release()
 
 
-def faulty(voice: type[Voice]) -> type[SynthesizerContract]:
-    return contract(voice, time_limit=1.0 if voice in HANGING else 8.0)
+def faulty(voice: type[Voice], longest: float = 1.0) -> type[SynthesizerContract]:
+    """Return its contract, with so many seconds for a voice that hangs."""
+    return contract(voice, time_limit=longest if voice in HANGING else 8.0)
 
 
 @pytest.mark.parametrize("voice", [Voice, Hums, Fades, Streams])
@@ -92,9 +95,13 @@ def test_the_failure_of_an_unusual_pace_names_the_option_to_set(
 @pytest.mark.slow
 @pytest.mark.parametrize("voice", FAULTS)
 def test_a_fault_is_caught_by_no_other_check(voice: type[Voice], outcomes: Callable[..., Any]) -> None:
-    failed = {name for name, outcome in outcomes(faulty(voice)).items() if outcome.result == "failed"}
+    longest = 1.0 if voice is BlocksTheLoop else 6.0  # what does not hang may be slow on a busy machine
+    found = outcomes(faulty(voice, longest)).items()
+    failed = {
+        name.removeprefix("test_"): outcome.text for name, outcome in found if outcome.result == "failed"
+    }
     expected = {FAULTS[voice], *ALSO.get(voice, ())}
-    assert {name.removeprefix("test_") for name in failed} - MAYBE.get(voice, set()) == expected
+    assert failed.keys() - MAYBE.get(voice, set()) == expected, failed
 
 
 def test_a_plugin_that_imports_its_sdk_when_it_is_loaded_is_caught(
