@@ -107,9 +107,9 @@ class ObserverContract(ConcurrencyChecks, ProviderContract[Observer[Any]]):
     @check
     async def test_a_long_conversation_does_not_fill_the_memory(self) -> None:
         """An observer holds at most 4 MB of a conversation of thousands of events."""
-        async with self._started() as provider:
-            await self._use(provider)
-            with memory.traced():
+        with memory.traced():
+            async with self._started() as provider:
+                await self._use(provider)
                 before = memory.traced_bytes()
                 events = (
                     event

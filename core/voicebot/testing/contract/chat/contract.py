@@ -155,9 +155,9 @@ class ChatModelContract(ToolCallChecks, ConcurrencyChecks, ProviderContract[Chat
     @check
     async def test_a_slow_consumer_does_not_fill_the_memory(self) -> None:
         """A model holds at most 4 MB of a reply that is not consumed."""
-        async with self._started() as provider:
-            await self._use(provider)
-            with memory.traced():
+        with memory.traced():
+            async with self._started() as provider:
+                await self._use(provider)
                 before = memory.traced_bytes()
                 request = ChatRequest((histories.SYSTEM, Message("user", self.question)))
                 async with aclosing(provider.reply(request)) as events:
@@ -165,7 +165,7 @@ class ChatModelContract(ToolCallChecks, ConcurrencyChecks, ProviderContract[Chat
                         if isinstance(event, TextDelta):
                             break
                     await memory.ensure_bounded(before, "a consumer that has stopped")
-            await self._use(provider)
+                await self._use(provider)
 
     @check
     async def test_phrases_are_texts(self) -> None:

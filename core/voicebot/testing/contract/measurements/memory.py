@@ -19,7 +19,11 @@ _MOST_POLLS = 60
 
 @contextmanager
 def traced() -> Iterator[None]:
-    """Trace Python's memory allocations while the block runs."""
+    """Trace Python's memory allocations while the block runs.
+
+    A provider must be opened and closed in the block: until Python 3.13.1, a thread that is not Python's and
+    calls into Python just when tracing ends crashes the process (CPython issue 128679).
+    """
     ours = not tracemalloc.is_tracing()
     if ours:
         tracemalloc.start()

@@ -43,12 +43,15 @@ class _Memory:
 
 
 async def ensure_no_growth(use: Callable[[int], Awaitable[None]]) -> None:
-    """Require that using a provider again and again does not add to the memory each time."""
+    """Require that using a provider again and again does not add to the memory each time.
+
+    Memory allocations must be traced (`memory.traced`) for as long as the provider is open.
+    """
     number = 0
     objects, process = _Memory("Python's objects take"), _Memory("the process takes")
     heap = _Memory("what the C library has given out takes")
     memories = (objects, process, heap)
-    with memory.traced(), _existing_objects_frozen():
+    with _existing_objects_frozen():
         for uses in (_WARM_UP_USES, *[_USES] * _ROUNDS):
             for _ in range(uses):
                 number += 1

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from voicebot.testing.contract.check import check
-from voicebot.testing.contract.measurements import loop_stalls, memory_growth
+from voicebot.testing.contract.measurements import loop_stalls, memory, memory_growth
 from voicebot.testing.contract.measurements.cancellation import cancel_midway
 from voicebot.testing.contract.provider import injection
 from voicebot.testing.contract.provider.contract_members import ContractMembers
@@ -26,13 +26,14 @@ class SideEffectChecks(ContractMembers):
     @check
     async def test_memory_does_not_grow_with_use(self) -> None:
         """Using a provider again and again, completely or not, does not add to the memory each time."""
-        async with self._started() as provider:
+        with memory.traced():
+            async with self._started() as provider:
 
-            async def use(number: int) -> None:
-                await self._use_briefly(provider, number)
-                await cancel_midway(lambda midway: self._use_at_length(provider, 0, midway))
+                async def use(number: int) -> None:
+                    await self._use_briefly(provider, number)
+                    await cancel_midway(lambda midway: self._use_at_length(provider, 0, midway))
 
-            await memory_growth.ensure_no_growth(use)
+                await memory_growth.ensure_no_growth(use)
 
     @check
     async def test_a_text_is_never_a_command(self) -> None:

@@ -73,9 +73,9 @@ class SessionChecks(ContractMembers):
     @check
     async def test_unread_events_do_not_fill_the_memory(self) -> None:
         """A recogniser holds at most 4 MB of ten minutes of silence written at once."""
-        async with self._started() as provider:
-            await self._use(provider)
-            with memory.traced():
+        with memory.traced():
+            async with self._started() as provider:
+                await self._use(provider)
                 async with provider.listen(self.hints) as recognition:
                     before = memory.traced_bytes()
                     second = bytes(provider.input_format.bytes_in(1.0))
@@ -88,7 +88,7 @@ class SessionChecks(ContractMembers):
                     finally:
                         writing.cancel()
                         await asyncio.wait({writing})
-            await self._use(provider)
+                await self._use(provider)
 
     def _session_sound(self, provider: Recognizer[Any], clip: bytes, number: int) -> bytes:
         """Return the sound of one session of several: silence, or the clip after a delay of its own."""

@@ -128,9 +128,9 @@ class SynthesizerContract(
     @check
     async def test_a_slow_consumer_does_not_fill_the_memory(self) -> None:
         """A voice produces at most five minutes of sound that is not consumed."""
-        async with self._started() as provider:
-            await self._use(provider)
-            with memory.traced():
+        with memory.traced():
+            async with self._started() as provider:
+                await self._use(provider)
                 before = memory.traced_bytes()
                 async with aclosing(provider.synthesize(Utterance(_BOOK * texts.huge()))) as events:
                     async for event in events:
@@ -138,7 +138,7 @@ class SynthesizerContract(
                             break
                     most = provider.output_format.bytes_in(_AHEAD) + memory.LIMIT // 4
                     await memory.ensure_bounded(before, "a consumer that has stopped", most)
-            await self._use(provider)
+                await self._use(provider)
 
     @check
     async def test_speech_can_be_abandoned_after_any_event(self) -> None:
