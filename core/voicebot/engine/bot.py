@@ -78,6 +78,8 @@ class Bot:
         self.voice_activity = voice_activity
         self.turn_detector = turn_detector
         self.toolsets = tuple(toolsets)
+        self.toolset_names = tuple(type(toolset).__name__ for toolset in self.toolsets)
+        """The toolsets' names in messages: those in the config, numbered if there are several of one."""
         self.settings = settings or Settings()
         self.observers = tuple(NamedObserver(type(observer).__name__, observer) for observer in observers)
         """The observers; once the bot has been entered, those that started."""
@@ -117,6 +119,7 @@ class Bot:
         )
         own = {"device": type(device).__name__} if device is not None else {}
         bot.names = {kind: getattr(config, kind).registration.name for kind in bot.names} | own
+        bot.toolset_names = config.toolset_names
         listed = (NamedObserver(each.registration.name, each.make()) for each in config.observers)  # type: ignore[arg-type]
         bot.observers = (*listed, *hooked(hooks("voicebot_observe"), settings))
         return bot
@@ -134,13 +137,13 @@ class Bot:
         self._was_entered = True
         failures: list[str] = []
         self._to_close = [(f"the observer '{each.name}'", each.observer) for each in self.observers]
-        self._to_close += [(provider.kind, provider) for provider in reversed(self._providers())]
+        self._to_close += reversed(self._providers())
         try:
             async with asyncio.TaskGroup() as tasks:
                 if self.settings.echo == "cancel" and not self.device.text_only:
                     tasks.create_task(self._load_canceller(failures), name="start: echo")
-                for provider in self._providers():
-                    tasks.create_task(self._start(provider, failures), name=f"start: {provider.kind}")
+                for name, provider in self._providers():
+                    tasks.create_task(self._start(name, provider, failures), name=f"start: {name}")
                 starting = tasks.create_task(
                     started(self.observers, self.settings.start_timeout), name="start: observers"
                 )
@@ -179,9 +182,11 @@ class Bot:
         finally:
             await self._close()
 
-    def _providers(self) -> list[Provider[Any]]:
-        """Return the providers that have to start."""
-        return [*self._selected(), *self.toolsets]
+    def _providers(self) -> list[tuple[str, Provider[Any]]]:
+        """Return the providers that have to start, each with its name in messages."""
+        toolsets = zip(self.toolset_names, self.toolsets, strict=True)
+        named = ((f"toolset '{name}'", toolset) for name, toolset in toolsets)
+        return [*((provider.kind, provider) for provider in self._selected()), *named]
 
     def _selected(self) -> list[Provider[Any]]:
         """Return the providers that are used with the device, one of each kind."""
@@ -190,7 +195,7 @@ class Bot:
         helpers = [helper for helper in (self.voice_activity, self.turn_detector) if helper is not None]
         return [self.recognizer, self.chat, self.synthesizer, self.device, *helpers]
 
-    async def _start(self, provider: Provider[Any], failures: list[str]) -> None:
+    async def _start(self, name: str, provider: Provider[Any], failures: list[str]) -> None:
         limit = self.settings.start_timeout
         try:
             async with asyncio.timeout(limit) as timeout:
@@ -200,7 +205,7 @@ class Bot:
             reason = as_provider_error("could not start", error)
             if timeout.expired() and isinstance(error, TimeoutError):
                 reason = ProviderError(f"did not start within {limit:g} s (`start_timeout`)")
-            failures.append(f"{provider.kind}: {reason}")
+            failures.append(f"{name}: {reason}")
 
     async def _load_canceller(self, failures: list[str]) -> None:
         try:

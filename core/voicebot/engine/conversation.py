@@ -25,7 +25,6 @@ from voicebot.engine.observers import ObserverGroup
 from voicebot.engine.responder import Responder
 from voicebot.engine.rules_from_settings import goodbye, idle_rules, turn_rules
 from voicebot.engine.speaking.playback.speaker import Speaker
-from voicebot.engine.tools.tool_use import ToolEffects
 from voicebot.engine.turns.actions import Action, Answer, AskTurnDetector, Commit, HangUp
 from voicebot.engine.turns.idle import IdleTimer
 from voicebot.engine.turns.scheduler import LONGEST_WAIT, TurnScheduler
@@ -150,16 +149,10 @@ class Conversation:
         turn_taking = TurnTaking(rules, has_detector=bot.voice_activity is not None, live=stream.live)
         self._scheduler = TurnScheduler(turn_taking, idle_timer, self._goodbye, self.clock, self._carry_out)
         self._speaker = Speaker(stream, tasks, echo.reference)
-        scheduler = self._scheduler
-        effects = ToolEffects(
-            acted=scheduler.reply_acted,
-            end=self._goodbye.ended_by_tool,
-            remember=self.history.remember,
-            ended_late=scheduler.tool_ended,
-        )
-        context = self._parts.replies(self._speaker, self._runner, effects)
-        if (tools := context.tools) is not None:
-            scheduler.are_results_due = lambda: tools.are_results_due
+        tools = None
+        if self._runner is not None:
+            tools = self._parts.tool_use(self._runner, self._scheduler, self._goodbye, self.history)
+        context = self._parts.replies(self._speaker, tools)
         self._responder = Responder(self._scheduler, self._goodbye, self.history, context, settings, tasks)
         self._compaction = self._parts.compaction(self.history, tasks)
         self._turn_detection = TurnDetection(

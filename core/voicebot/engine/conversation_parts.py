@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from voicebot.config.schema import Settings
 from voicebot.dataclass import dataclass
@@ -16,18 +16,20 @@ from voicebot.engine.compaction.summary import Summarizer
 from voicebot.engine.filters import TranscriptFilterChain, create_filters
 from voicebot.engine.hearing.events import HearingEvents
 from voicebot.engine.hearing.setup import HearingSetup
-from voicebot.engine.hearing.spoken_values import spoken_values
 from voicebot.engine.history.history import History
 from voicebot.engine.speaking.playback.speaker import Speaker
 from voicebot.engine.speaking.prepared_line import WaitLines
 from voicebot.engine.speaking.reply_context import ReplyContext
 from voicebot.engine.speaking.reply_events import ReplyEvents
 from voicebot.engine.speaking.synthesis.session import SynthesizerSession
-from voicebot.engine.tools.catalogue import ToolCatalogue
-from voicebot.engine.tools.runner import ToolRunner
-from voicebot.engine.tools.tool_use import ToolEffects, ToolUse
+from voicebot.engine.turns.goodbye import Goodbye
+from voicebot.engine.turns.scheduler import TurnScheduler
 from voicebot.events import ConversationEvent
 from voicebot.interfaces import Toolset
+
+if TYPE_CHECKING:
+    from voicebot.engine.tools.runner import ToolRunner
+    from voicebot.engine.tools.tool_use import ToolUse
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +58,7 @@ class ConversationParts:
             recognizer=bot.recognizer,
             voice_activity=bot.voice_activity,
             settings=settings,
-            phrases=(*bot.chat.phrases, *spoken_values(self.toolsets)),
+            phrases=(*bot.chat.phrases, *self._spoken_values()),
             transcript_filter=TranscriptFilterChain(filters, events.filter_failed),
             conversation=self.conversation,
         )
@@ -74,10 +76,12 @@ class ConversationParts:
         """Return what runs calls; None if there are no tools."""
         if not self.toolsets:
             return None
+        from voicebot.engine.tools.runner import ToolRunner
+
         events, now = ReplyEvents(self.publish, self.clock), self.clock.now
         return ToolRunner(self.settings.tool_use, self.publish, now, partial(events.notice, "toolset"))
 
-    def replies(self, speaker: Speaker, runner: ToolRunner | None, effects: ToolEffects) -> ReplyContext:
+    def replies(self, speaker: Speaker, tools: ToolUse | None) -> ReplyContext:
         """Return what replies share."""
         bot, settings, events = self.bot, self.settings, ReplyEvents(self.publish, self.clock)
         notice = partial(events.notice, "synthesizer")
@@ -91,11 +95,36 @@ class ConversationParts:
             safe_line=bot.safe_line,
             speaker=speaker,
             events=events,
-            tools=self._tool_use(runner, effects, events) if runner is not None else None,
+            tools=tools,
             wait_lines=WaitLines(bot.wait_lines) if waits else None,
         )
 
-    def _tool_use(self, runner: ToolRunner, effects: ToolEffects, events: ReplyEvents) -> ToolUse:
-        catalogue = ToolCatalogue(self.toolsets, partial(events.notice_once, "toolset"))
+    def tool_use(
+        self, runner: ToolRunner, scheduler: TurnScheduler, goodbye: Goodbye, history: History
+    ) -> ToolUse:
+        """Return what replies use to call tools."""
+        from voicebot.engine.tools.catalogue import ToolCatalogue
+        from voicebot.engine.tools.tool_use import ToolEffects, ToolUse
+
+        events = ReplyEvents(self.publish, self.clock)
+        own = self.toolsets[len(self.bot.toolsets) :]
+        names = (*self.bot.toolset_names, *(type(toolset).__name__ for toolset in own))
+        catalogue = ToolCatalogue(self.toolsets, partial(events.notice_once, "toolset"), names)
+        effects = ToolEffects(
+            acted=scheduler.reply_acted,
+            end=goodbye.ended_by_tool,
+            remember=history.remember,
+            ended_late=scheduler.tool_ended,
+        )
         options, now = self.settings.tool_use, self.clock.now
-        return ToolUse(catalogue, runner, options, effects, self.conversation, now)
+        tools = ToolUse(catalogue, runner, options, effects, self.conversation, now)
+        scheduler.are_results_due = lambda: tools.are_results_due
+        return tools
+
+    def _spoken_values(self) -> tuple[str, ...]:
+        """Return what users may say for the arguments of tools."""
+        if not self.toolsets:
+            return ()
+        from voicebot.engine.hearing.spoken_values import spoken_values
+
+        return spoken_values(self.toolsets)

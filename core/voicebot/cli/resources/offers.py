@@ -7,7 +7,7 @@ from collections.abc import AsyncGenerator, Sequence
 from voicebot.cli.output.printing import status
 from voicebot.cli.resources.connection_check import ConnectionCheck, check_connection
 from voicebot.config.load import BotConfig, ProviderChoice
-from voicebot.engine.tools.catalogue import offer
+from voicebot.engine.tools.catalogue import AvailableTools, offer
 from voicebot.errors import ProviderError
 from voicebot.interfaces import ToolCaller, Toolset
 from voicebot.messages import Tool, ToolCall, ToolEvent
@@ -38,7 +38,7 @@ def offered(toolsets: Sequence[ListedTools]) -> list[tuple[Tool, ListedTools]]:
     What is wrong with an allowed tool is reported elsewhere, with its place.
     """
     found = []
-    tools = [(toolset, {tool.name: tool for tool in toolset.tools()}) for toolset in toolsets]
+    tools = [AvailableTools(each.part, each, each.options, tuple(each.tools())) for each in toolsets]
     for each in offer(tools, lambda _: None).values():
         assert isinstance(each.toolset, ListedTools)
         found.append((each.tool, each.toolset))
@@ -56,11 +56,8 @@ async def started_one_by_one(config: BotConfig) -> dict[str, tuple[ProviderChoic
 
     Several of a name get a number.
     """
-    names = [choice.name for choice in config.tools]
     found = {}
-    for number, choice in enumerate(config.tools):
-        several = names.count(choice.name) > 1
-        part = f"{choice.name} {names[: number + 1].count(choice.name)}" if several else choice.name
+    for part, choice in zip(config.toolset_names, config.tools, strict=True):
         with status(f"Starting {part}"):
             found[part] = choice, await check_connection(choice, config)
     return found

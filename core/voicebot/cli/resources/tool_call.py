@@ -76,7 +76,8 @@ async def call(
     choice = config.tools[allowed.toolset]
     async with started(choice, config.settings.start_timeout) as toolset:
         reasons: list[str] = []
-        offered = ToolCatalogue([toolset], reasons.append).offered().get(allowed.own_name)
+        catalogue = ToolCatalogue([toolset], reasons.append, [choice.name])
+        offered = catalogue.offered().get(allowed.own_name)
         if offered is None:
             about = [reason for reason in reasons if repr(allowed.own_name) in reason]
             raise ProviderError("; ".join(about or reasons))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any
 
@@ -15,7 +15,7 @@ _LONGEST = 40
 _DEEPEST = 5
 
 
-def spoken_values(toolsets: Iterable[Toolset[Any]]) -> tuple[str, ...]:
+def spoken_values(toolsets: Sequence[Toolset[Any]]) -> tuple[str, ...]:
     """Return the texts that are listed as values of arguments, such as the rooms of a house, as words."""
     tools = ToolCatalogue(toolsets, lambda _: None).offered().values()
     values = dict.fromkeys(value for each in tools for value in _values(each.tool.parameters))

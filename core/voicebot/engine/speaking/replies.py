@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from voicebot.engine.history.history import History
 from voicebot.engine.history.request_messages import SILENCE
@@ -11,9 +12,6 @@ from voicebot.engine.speaking.preparation import Preparation
 from voicebot.engine.speaking.reply import Reply
 from voicebot.engine.speaking.reply_context import ReplyContext
 from voicebot.engine.speaking.running_reply import RunningReply
-from voicebot.engine.tools import late_results
-from voicebot.engine.tools.confirmation import OpenQuestion
-from voicebot.engine.tools.late_results import LateResult
 from voicebot.engine.turns.actions import Answer, Correct, Interrupt
 from voicebot.engine.turns.rules import PatienceBounds
 from voicebot.engine.turns.scheduler import TurnScheduler
@@ -24,6 +22,10 @@ from voicebot.events import (
     UserTurnEnded,
 )
 from voicebot.messages import ChatRequest
+
+if TYPE_CHECKING:
+    from voicebot.engine.tools.confirmation import OpenQuestion
+    from voicebot.engine.tools.late_results import LateResult
 
 _REFUSED = "[A content filter refused what the user said here.]"
 
@@ -64,6 +66,8 @@ class Replies:
 
     def tell_results(self) -> None:
         """Tell the user what has come of calls that outlived their reply; nothing more is called."""
+        from voicebot.engine.tools import late_results  # with tools only
+
         results = self._late_results()
         source: ChatRequest | str = late_results.line(results)
         if not source:

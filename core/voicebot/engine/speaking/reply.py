@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from textwrap import shorten
+from typing import TYPE_CHECKING
 
 from voicebot.engine.cancellation import own_cancellation
 from voicebot.engine.failures import Failure
@@ -17,14 +18,15 @@ from voicebot.engine.speaking.retraction import held_back
 from voicebot.engine.speaking.synthesis.synthesis import Synthesis, open_synthesis
 from voicebot.engine.speaking.unit_delivery import UnitDelivery
 from voicebot.engine.speaking.units.reply_text import ReplyText
-from voicebot.engine.speaking.wait_line import WaitLine
 from voicebot.engine.speaking.writing.reply_writer import ReplyWriter
 from voicebot.engine.timeline import ReplyTimestamps
-from voicebot.engine.tools.confirmation import OpenQuestion
-from voicebot.engine.tools.reply_tools import ReplyTools
 from voicebot.engine.turns.rules import PatienceBounds
 from voicebot.events import ReplyStarted
 from voicebot.messages import ChatRequest
+
+if TYPE_CHECKING:
+    from voicebot.engine.tools.confirmation import OpenQuestion
+    from voicebot.engine.tools.reply_tools import ReplyTools
 
 _LONGEST_EXCERPT = 200
 """Characters shown of a reply that cannot be spoken."""
@@ -70,6 +72,8 @@ class Reply:
         self.tools: ReplyTools | None = None
         """The calls of the chat model; None if there are no tools, or it is not asked."""
         if context.tools is not None and self.is_answer:
+            from voicebot.engine.tools.reply_tools import ReplyTools
+
             released = self._audio.released
             self.tools = ReplyTools(context.tools, language, released, confirmed, may_call=may_call)
         self._writer = ReplyWriter(context, self.timestamps, self._text, self._audio, self.tools, unfinished)
@@ -165,6 +169,8 @@ class Reply:
                 pauses = units.deliver_rest_in_pauses()
                 working.append(tasks.create_task(pauses, name="reply: pauses of the chat model"))
                 if self.tools is not None and context.wait_lines is not None:
+                    from voicebot.engine.speaking.wait_line import WaitLine
+
                     waiting = WaitLine(context, context.wait_lines, self.tools, self._audio).say_when_due()
                     working.append(tasks.create_task(waiting, name="reply: wait line"))
             try:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from voicebot.config.schema import Settings
 from voicebot.dataclass import dataclass
 from voicebot.engine.filters import NamedFilter, ReplyFilter
@@ -9,9 +11,11 @@ from voicebot.engine.speaking.playback.speaker import Speaker
 from voicebot.engine.speaking.prepared_line import PreparedLine, WaitLines
 from voicebot.engine.speaking.reply_events import ReplyEvents
 from voicebot.engine.speaking.synthesis.session import SynthesizerSession
-from voicebot.engine.tools.tool_use import ToolUse
 from voicebot.interfaces import ChatModel
 from voicebot.options import Options
+
+if TYPE_CHECKING:
+    from voicebot.engine.tools.tool_use import ToolUse
 
 
 @dataclass(frozen=True, slots=True)

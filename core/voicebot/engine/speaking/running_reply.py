@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import field
+from typing import TYPE_CHECKING
 
 from voicebot.dataclass import dataclass
 from voicebot.engine.history.history import History
 from voicebot.engine.speaking.reply import Reply
 from voicebot.engine.text.sentences.cutter import SentenceCutter
 from voicebot.engine.timeline import UserTurnTimestamps
-from voicebot.engine.tools.confirmation import OpenQuestion
-from voicebot.engine.tools.late_results import LateResult
-from voicebot.engine.tools.records import ToolStep
-from voicebot.engine.tools.rules import Stop
 from voicebot.events import TurnTimed
 from voicebot.messages import ChatRequest, Message
+
+if TYPE_CHECKING:
+    from voicebot.engine.tools.confirmation import OpenQuestion
+    from voicebot.engine.tools.late_results import LateResult
+    from voicebot.engine.tools.records import ToolStep
+    from voicebot.engine.tools.rules import Stop
 
 _CHARACTERS_PER_TOKEN = 4
 

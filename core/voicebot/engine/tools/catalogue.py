@@ -13,6 +13,7 @@ from voicebot.errors import ProviderError
 from voicebot.interfaces import Toolset
 from voicebot.messages import Tool
 from voicebot.messages.tool_rules import template_problems
+from voicebot.options import ToolsetOptions
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,21 @@ class OfferedTool:
     own_name: str
 
 
+@dataclass(frozen=True, slots=True)
+class AvailableTools:
+    """The tools that a toolset has now.
+
+    Args:
+        name: of the toolset, in messages.
+        options: of the toolset; they may be replaced while it is in use.
+    """
+
+    name: str
+    toolset: Toolset[Any]
+    options: ToolsetOptions
+    tools: tuple[Tool, ...]
+
+
 class ToolCatalogue:
     """The tools of a bot's toolsets, in the order of the config.
 
@@ -37,36 +53,46 @@ class ToolCatalogue:
     `NAME_3`: whoever uses two servers cannot change what these call their tools.
 
     Args:
-        notice: called with what is wrong with a toolset, as often as the tools are asked for.
+        notice: called with what is wrong with a toolset.
+        names: of the toolsets, in messages; by default, those of their classes.
     """
 
-    def __init__(self, toolsets: Iterable[Toolset[Any]], notice: Callable[[str], None]) -> None:
-        self._toolsets = tuple(toolsets)
+    def __init__(
+        self, toolsets: Sequence[Toolset[Any]], notice: Callable[[str], None], names: Sequence[str] = ()
+    ) -> None:
+        names = names or [type(toolset).__name__ for toolset in toolsets]
+        self._toolsets = tuple(zip(names, toolsets, strict=True))
         self._notice = notice
+        self._available: list[AvailableTools] = []
+        self._offered: dict[str, OfferedTool] = {}
 
-    def offered(self) -> dict[str, OfferedTool]:
-        """Return what there is now, by the name that the chat model uses."""
-        known = ((toolset, self._tools_of(toolset)) for toolset in self._toolsets)
-        return offer([(toolset, tools) for toolset, tools in known if tools is not None], self._notice)
+    def offered(self) -> Mapping[str, OfferedTool]:
+        """Return what there is now, by the name that the chat model uses.
 
-    def _tools_of(self, toolset: Toolset[Any]) -> Mapping[str, Tool] | None:
-        """Return the tools by name; None if the toolset breaks."""
+        It is the same object until a toolset's tools change: this is called before each request.
+        """
+        available = [found for each in self._toolsets if (found := self._available_in(*each)) is not None]
+        if available != self._available:
+            self._offered = offer(available, self._notice)
+            self._available = available
+        return self._offered
+
+    def _available_in(self, name: str, toolset: Toolset[Any]) -> AvailableTools | None:
+        """Return the tools of a toolset; None if it breaks."""
         try:
             with own_cancellation("it broke"):
-                tools: Sequence[Tool] = toolset.tools()
+                tools = tuple(toolset.tools())
                 if not all(isinstance(tool, Tool) for tool in tools):
                     raise ProviderError("it has something that is not a Tool")
         except Exception as error:  # a third-party toolset may raise anything
             reason = as_provider_error("it broke", error)
-            self._notice(f"{type(toolset).__name__} offers no tools: {reason}")
+            self._notice(f"the toolset '{name}' offers no tools: {reason}")
             return None
-        return {tool.name: tool for tool in tools}
+        return AvailableTools(name, toolset, toolset.options, tools)
 
 
-def offer(
-    toolsets: Iterable[tuple[Toolset[Any], Mapping[str, Tool]]], notice: Callable[[str], None]
-) -> dict[str, OfferedTool]:
-    """Return what toolsets with these tools offer, by the name that the chat model uses.
+def offer(available: Iterable[AvailableTools], notice: Callable[[str], None]) -> dict[str, OfferedTool]:
+    """Return what is offered of the tools that there are, by the name that the chat model uses.
 
     A tool whose question for confirmation has a `{name}` that is not an argument is not offered: the user
     could not hear what the answer is about.
@@ -75,20 +101,23 @@ def offer(
         notice: called with what is allowed and not there, or not offered.
     """
     offered: dict[str, OfferedTool] = {}
-    for toolset, tools in toolsets:
-        allowed = dict.fromkeys(toolset.options.allow)
-        if missing := [repr(name) for name in allowed if name not in tools]:
-            notice(f"there is no tool {', '.join(missing)} in {type(toolset).__name__} (`allow`)")
+    for each in available:
+        tools = {tool.name: tool for tool in each.tools}
+        allowed = dict.fromkeys(each.options.allow)
+        if allowed and not tools:  # such as a server that is not connected yet
+            notice(f"the toolset '{each.name}' has no tools now")
+        elif missing := [repr(name) for name in allowed if name not in tools]:
+            notice(f"the toolset '{each.name}' has no tool {' or '.join(missing)} (`allow`)")
         for name in allowed:
             if (tool := tools.get(name)) is None:
                 continue
             unique = _unique(name, offered)
-            changed = _changed(replace(tool, name=unique), toolset, name)
+            changed = _changed(replace(tool, name=unique), each.options, name)
             if reasons := list(template_problems(changed.confirm or "", changed.parameters)):
                 wrong = f"wrong `confirm`: {'; '.join(reasons)}"
-                notice(f"the tool {name!r} of {type(toolset).__name__} is not offered: {wrong}")
+                notice(f"the tool {name!r} of the toolset '{each.name}' is not offered: {wrong}")
                 continue
-            offered[unique] = OfferedTool(changed, toolset, name)
+            offered[unique] = OfferedTool(changed, each.toolset, name)
     return offered
 
 
@@ -100,9 +129,9 @@ def _unique(name: str, taken: Mapping[str, object]) -> str:
     return unique
 
 
-def _changed(tool: Tool, toolset: Toolset[Any], name: str) -> Tool:
+def _changed(tool: Tool, options: ToolsetOptions, name: str) -> Tool:
     """Return a tool with the changes of the config."""
-    override = toolset.options.overrides.get(name)
+    override = options.overrides.get(name)
     if override is None:
         return tool
     changes = {key: value for key, value in override if value is not None}

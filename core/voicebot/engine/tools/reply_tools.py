@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import assert_never
@@ -61,7 +61,7 @@ class ReplyTools:
         self._use = use
         self._released = released
         self._may_call = may_call
-        self._offered: dict[str, OfferedTool] = {}
+        self._offered: Mapping[str, OfferedTool] = {}
         if confirmed is not None:
             self._run_confirmed(confirmed)
 

@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
-from voicebot import ProviderNoticed, Tool, ToolOverride
+from collections.abc import Sequence
+
+from voicebot import ProviderNoticed, Tool, ToolOverride, ToolsetOptions
 from voicebot.engine.tools.catalogue import ToolCatalogue
 from voicebot.testing import Ran, ScriptedChatModel, ScriptedToolset, converse, simulated
 
 from .scenes import BOOK, CANCEL, WEATHER, asks, call, settings
+
+
+class Changing(ScriptedToolset):
+    """Has only some of its tools."""
+
+    names: Sequence[str] = ("book", "weather")
+
+    def tools(self) -> list[Tool]:
+        return [tool for tool in super().tools() if tool.name in self.names]
 
 
 class Broken(ScriptedToolset):
@@ -21,7 +32,7 @@ async def test_tools_are_offered_in_the_order_of_allow_and_missing_ones_are_noti
     notices: list[str] = []
     tools = ScriptedToolset([(WEATHER, ""), (BOOK, ""), (CANCEL, "")], allow=["cancel", "fly", "weather"])
     assert list(ToolCatalogue([tools], notices.append).offered()) == ["cancel", "weather"]
-    assert notices == ["there is no tool 'fly' in ScriptedToolset (`allow`)"]
+    assert notices == ["the toolset 'ScriptedToolset' has no tool 'fly' (`allow`)"]
 
 
 @simulated
@@ -45,7 +56,7 @@ async def test_a_tool_whose_question_names_no_argument_is_not_offered() -> None:
     )
     assert list(ToolCatalogue([tools], notices.append).offered()) == ["cancel"]
     assert notices == [
-        "the tool 'book' of ScriptedToolset is not offered: wrong `confirm`: {guests} is not an argument; "
+        "the tool 'book' of the toolset 'ScriptedToolset' is not offered: wrong `confirm`: {guests} is not an argument; "
         "its arguments are people"
     ]
 
@@ -68,7 +79,7 @@ async def test_a_toolset_that_breaks_offers_nothing_and_is_noticed_once() -> Non
         await asks(user, "the weather", "the time")
     assert [tool.name for tool in chat.requests[1].tools] == ["weather"]
     assert [event.message for event in user.events if isinstance(event, ProviderNoticed)] == [
-        "Broken offers no tools: it broke: KeyError (-v shows where)"
+        "the toolset 'Broken' offers no tools: it broke: KeyError (-v shows where)"
     ]
 
 
@@ -77,5 +88,24 @@ async def test_all_that_a_toolset_lacks_is_one_notice() -> None:
     toolset = ScriptedToolset([(Tool("swim", "Swims."), "done")], allow=["fly", "swim", "dive"])
     notices: list[str] = []
 
-    assert list(ToolCatalogue([toolset], notices.append).offered()) == ["swim"]
-    assert notices == ["there is no tool 'fly', 'dive' in ScriptedToolset (`allow`)"]
+    assert list(ToolCatalogue([toolset], notices.append, ["sea"]).offered()) == ["swim"]
+    assert notices == ["the toolset 'sea' has no tool 'fly' or 'dive' (`allow`)"]
+
+
+@simulated
+async def test_what_is_offered_is_made_again_only_when_a_toolset_has_changed() -> None:
+    notices: list[str] = []
+    toolset = Changing([(BOOK, ""), (WEATHER, "")], allow=["book", "weather"])
+    catalogue = ToolCatalogue([toolset], notices.append, ["sea"])
+    first = catalogue.offered()
+    assert catalogue.offered() is first
+    toolset.names = []
+    assert list(catalogue.offered()) == []
+    toolset.names = ["weather"]
+    assert list(catalogue.offered()) == ["weather"]
+    toolset.options = ToolsetOptions(allow=())
+    assert list(catalogue.offered()) == []
+    assert notices == [
+        "the toolset 'sea' has no tools now",
+        "the toolset 'sea' has no tool 'book' (`allow`)",
+    ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
+from typing import TYPE_CHECKING
 
 from voicebot.engine.cancellation import own_cancellation
 from voicebot.engine.failures import Failure
@@ -18,10 +19,12 @@ from voicebot.engine.speaking.writing.chat_answers import ChatAnswers
 from voicebot.engine.speaking.writing.reply_filters import FilterFailed, ReplyFilterChain
 from voicebot.engine.time_limit import TimeLimit, TooLate
 from voicebot.engine.timeline import ReplyTimestamps
-from voicebot.engine.tools.reply_tools import ReplyTools
 from voicebot.engine.turns.rules import PatienceBounds
 from voicebot.errors import ProviderError
 from voicebot.messages import ChatRequest, ReplyEnded
+
+if TYPE_CHECKING:
+    from voicebot.engine.tools.reply_tools import ReplyTools
 
 logger = logging.getLogger(__name__)
 _LONGEST_VALUE = 60
