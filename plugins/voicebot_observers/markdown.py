@@ -79,7 +79,7 @@ def _timing(timing: TurnTimed) -> str:
         parts.append(f"waited {timing.tool_seconds:.1f} s for tools ({timing.tool_calls})")
     if timing.withdrawn:
         parts.append(f"{timing.withdrawn} prepared and discarded")
-    return ", ".join([f"turn {timing.turn}", *parts])
+    return ", ".join([f"turn {timing.turn}" if timing.turn else "unasked", *parts])
 
 
 def _plain(text: str) -> str:

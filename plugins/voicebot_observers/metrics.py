@@ -113,7 +113,8 @@ class ConversationMetrics:
 
     def _turn(self, timed: TurnTimed) -> None:
         instruments = self._instruments
-        instruments.turns.add(1, {**self._bot, "voicebot.interrupted": timed.interrupted})
+        if timed.turn:
+            instruments.turns.add(1, {**self._bot, "voicebot.interrupted": timed.interrupted})
         for tokens, way in ((timed.input_tokens, "input"), (timed.output_tokens, "output")):
             if tokens is not None:
                 instruments.tokens.record(tokens, {**self._chat, "gen_ai.token.type": way})

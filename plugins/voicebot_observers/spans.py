@@ -85,6 +85,8 @@ class ConversationSpans:
                 self._running[call] = event
             case ToolEnded(id=call) if call in self._running:  # others never ran
                 self._ended(self._running.pop(call), event)
+            case TurnTimed(turn=0):
+                self._make_unasked(event)
             case TurnTimed():
                 self._make(event)
             case ConversationEnded(at, failure, by):
@@ -168,6 +170,13 @@ class ConversationSpans:
         if "turn" in turn.failures:
             _fail(span, turn.failures["turn"])
         span.end(self._time(timed.at))
+
+    def _make_unasked(self, timed: TurnTimed) -> None:
+        """Make the span of a reply that answers no turn, within the latest one."""
+        if timed.decided is not None and timed.last_token is not None:
+            name, attributes = f"chat {self._info.model}".strip(), self._chat(timed, timed.decided)
+            span = self._start(name, timed.decided, attributes, SpanKind.CLIENT, self._latest_turn)
+            span.end(self._time(timed.last_token))
 
     def _chat(self, timed: TurnTimed, asked: float | None) -> dict[str, Any]:
         attributes: dict[str, Any] = {

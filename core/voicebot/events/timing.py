@@ -13,6 +13,9 @@ class TurnTimed:
     the reply was begun before `decided`. `wasted_tokens`, of replies that were `prepared` and `withdrawn`, or
     `held` (see `turns.ask_chat_model`), are an estimate. `heard_share` is the heard part of the reply. It
     waited `tool_seconds` for the results of `tool_calls`.
+
+    A reply of the chat model that answers no turn of the user, such as one that tells what a tool gave late,
+    has the `turn` 0, and was begun at `decided`.
     """
 
     at: float

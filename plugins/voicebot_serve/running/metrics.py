@@ -102,7 +102,7 @@ class Metrics:
         """Count what an event of a conversation says."""
         bot = session.name
         match event:
-            case TurnTimed():
+            case TurnTimed() if event.turn:
                 self._turns.add(bot)
                 self._interrupted.add(bot, amount=event.interrupted)
                 self._prepared.add(bot, amount=event.prepared)

@@ -445,6 +445,18 @@ def test_a_conversation_ends_with_a_summary_of_turns_time_and_tokens(capsys, tur
     assert screen.written.count(line) == 1
 
 
+def test_a_reply_that_nobody_asked_for_counts_with_its_tokens_and_not_as_an_answer(capsys):
+    told = TurnTimed(9.0, 0, decided=5.0, first_sound=9.0, input_tokens=100, output_tokens=5)
+    with LinesView(SETTINGS, lambda: 0.0, timings=True) as view:
+        view.show(UserTurnEnded(1, "hello", 1))
+        view.show(BotTurnEnded(1, "Hi."))
+        view.show(TurnTimed(1, 1, decided=0.0, first_sound=0.5, input_tokens=10, output_tokens=2))
+        view.show(told)
+
+    expected = ["answered after 0.50 s", "1 turn, answered after 0.50 s, 110 input and 7 output tokens"]
+    assert capsys.readouterr().err.splitlines() == expected
+
+
 def test_a_conversation_without_turns_has_no_summary(capsys):
     conversation(LinesView(SETTINGS, lambda: 0.0, timings=True))
 
@@ -504,7 +516,41 @@ def test_in_a_narrow_terminal_tools_are_shown_too():
     assert max(map(len, rows)) <= 40
 
 
-def test_in_a_pipe_everything_about_a_call_stands_below_the_words_it_is_for(capsys):
+@simulated
+async def test_in_a_pipe_a_slow_tool_is_shown_before_the_words_of_a_turn_that_is_open(capsys):
+    loop = asyncio.get_running_loop()
+    with LinesView(SETTINGS, loop.time, timings=False) as view:
+        view.show(UserTurnEnded(loop.time(), "will it rain"))
+        view.show(ToolStarted(loop.time(), "1", "weather", "{}"))
+        await asyncio.sleep(0.6)
+        view.show(ToolStarted(loop.time(), "2", "clock", "{}"))
+        await asyncio.sleep(0.2)
+        assert capsys.readouterr().err == ""
+        view.show(ToolEnded(loop.time(), "2", "clock", "done", "four", 0.2))
+        await asyncio.sleep(5)
+        assert capsys.readouterr() == ("", "running weather\n")
+        view.show(ToolEnded(loop.time(), "1", "weather", "done", "Fog", 5.8))
+        view.show(UnitSpoken(loop.time(), "Yes."))
+
+    assert capsys.readouterr() == (
+        "You: will it rain\n",
+        "clock (0.2 s): four\nweather (5.8 s): Fog\n1 turn, 2 calls of tools\n",
+    )
+
+
+def test_what_runs_after_a_cough_or_an_echo_is_shown_at_once(capsys):
+    with LinesView(SETTINGS, lambda: 0.0, timings=False) as view:
+        view.show(UserSpeechStarted(1.0))
+        view.show(ProviderNoticed(2.0, "toolset", "still paying"))
+        assert capsys.readouterr().err == "still paying\n"
+        view.show(UserPartial(3.0, "yes"))
+        view.show(EchoIgnored(3.5, "yes"))
+        view.show(ToolStarted(4.0, "1", "book", "{}"))
+        assert capsys.readouterr().err == "running book\n"
+
+
+@simulated
+async def test_in_a_pipe_everything_about_a_call_stands_below_the_words_it_is_for(capsys):
     detail = "ValueError at tools.py:5 (-v shows more)"
     view = LinesView(SETTINGS, lambda: 0.0, timings=False)
     with view:

@@ -47,6 +47,33 @@ def test_lines_of_threads_are_not_mixed(caplog, capsys):
     assert capsys.readouterr().out == ""
 
 
+def test_the_last_line_of_each_thread_is_logged_though_it_has_not_ended(caplog, capsys):
+    begun, ends = threading.Event(), threading.Event()
+
+    def work(line, wait):
+        sys.stdout.write(line)
+        begun.set()
+        if wait:
+            ends.wait(10)
+
+    gone, running = (
+        threading.Thread(target=work, args=each) for each in (("gone", False), ("running", True))
+    )
+    with foreign_output_logged():
+        gone.start()
+        gone.join()
+        sys.stdout.write("begun here")
+        assert caplog.messages == ["gone"]
+        begun.clear()
+        running.start()
+        begun.wait(10)
+    ends.set()
+    running.join()
+
+    assert sorted(caplog.messages) == ["begun here", "gone", "running"]
+    assert capsys.readouterr().out == ""
+
+
 def test_a_log_on_stdout_does_not_log_itself(capsys):
     logger = logging.getLogger("voicebot.cli.output.foreign_output")
     with foreign_output_logged():

@@ -120,6 +120,20 @@ def test_a_call_after_its_turn_is_within_that_turn(watch):
     assert late.parent.span_id == collected.spans["turn"].context.span_id
 
 
+def test_a_reply_that_tells_a_late_result_counts_with_its_tokens_and_not_as_a_turn(watch):
+    collected = Collected()
+    told = TurnTimed(18.0, 0, decided=16.0, first_token=16.5, last_token=17.0, input_tokens=90)
+    watch(collected.observer, [*CALLED[:-1], told, CALLED[-1]])
+    metrics = collected.metrics()
+    (chat,) = (span for name, span in collected.spans.items() if name.startswith("chat"))
+
+    assert (seconds(chat), (chat.attributes or {})["gen_ai.usage.input_tokens"]) == ((16.0, 17.0), 90)
+    assert chat.parent is not None
+    assert chat.parent.span_id == collected.spans["turn"].context.span_id
+    assert [point.value for point in metrics["voicebot.turn.count"]] == [1]
+    assert [point.sum for point in metrics["gen_ai.client.token.usage"]] == [90]
+
+
 def test_arguments_and_results_are_exported_only_with_content(watch):
     for content in (False, True):
         collected = Collected(content=content)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 import threading
+from collections.abc import Iterable
 from typing import TextIO
 
 from voicebot.cli.output.printing import PrintableStream
@@ -24,23 +25,31 @@ class LoggedStream(PrintableStream):
     def __init__(self, stream: TextIO) -> None:
         super().__init__(stream)
         self._thread = threading.local()
+        self._unfinished: dict[threading.Thread, str] = {}
+        """The line that each thread has begun and not ended."""
 
     def write(self, text: str) -> int:
         """Log the lines that end in a text, and keep the rest for the next one."""
         if getattr(self._thread, "logs", False):  # a handler of the log writes to stdout
             return super().write(text)
-        *lines, rest = f"{getattr(self._thread, 'rest', '')}{text}".split("\n")
+        this = threading.current_thread()
+        *lines, rest = f"{self._unfinished.pop(this, '')}{text}".split("\n")
         if len(rest) > _LONGEST:
             lines, rest = [*lines, rest], ""
-        self._thread.rest = rest
+        if rest:
+            self._unfinished[this] = rest
         for line in lines:
             self._log(line)
+        self._log_rest_of(each for each in tuple(self._unfinished) if not each.is_alive())
         return len(text)
 
     def log_rest(self) -> None:
-        """Log the line that this thread has not ended."""
-        rest, self._thread.rest = getattr(self._thread, "rest", ""), ""
-        self._log(rest)
+        """Log the lines that were begun and not ended."""
+        self._log_rest_of(tuple(self._unfinished))
+
+    def _log_rest_of(self, threads: Iterable[threading.Thread]) -> None:
+        for thread in threads:
+            self._log(self._unfinished.pop(thread, ""))
 
     def _log(self, line: str) -> None:
         self._thread.logs = True

@@ -15,12 +15,7 @@ from voicebot.engine.speaking.running_reply import RunningReply
 from voicebot.engine.turns.actions import Answer, Correct, Interrupt
 from voicebot.engine.turns.rules import PatienceBounds
 from voicebot.engine.turns.scheduler import TurnScheduler
-from voicebot.events import (
-    BotResumed,
-    BotTurnEnded,
-    UserCorrected,
-    UserTurnEnded,
-)
+from voicebot.events import BotResumed, BotTurnEnded, UserCorrected, UserTurnEnded
 from voicebot.messages import ChatRequest
 
 if TYPE_CHECKING:
@@ -242,8 +237,9 @@ class Replies:
         if interrupted and not heard and self._context.tools is not None:
             self._context.tools.late.restore(running.results)
         self._events.publish(BotTurnEnded(now, heard, interrupted))
-        if reply.is_answer and running.turn is not None:
-            if (first_byte := reply.timestamps.first_byte) is not None:
+        if reply.is_answer:
+            first_byte = reply.timestamps.first_byte
+            if running.turn is not None and first_byte is not None:
                 self._scheduler.reply_took(first_byte - reply.timestamps.began)
             self._events.publish(running.report(now, heard, interrupted=interrupted))
         self._running = None

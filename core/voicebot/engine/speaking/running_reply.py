@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import field
+from dataclasses import field, replace
 from typing import TYPE_CHECKING
 
 from voicebot.dataclass import dataclass
@@ -90,12 +90,14 @@ class RunningReply:
         return self.reply.tools.steps if self.reply.tools is not None else []
 
     def report(self, now: float, heard: str, *, interrupted: bool) -> TurnTimed:
-        """Return the event that reports where the time of the turn went."""
+        """Return the event that reports where the time of the turn went, and its tokens."""
         written = self.reply.written
         share = min(1.0, len(heard) / len(written)) if written else 0.0
-        return self.reply.timestamps.report(
-            now, self.turn or 0, self.user_timestamps, interrupted=interrupted, heard_share=share
-        )
+        user, timestamps = self.user_timestamps, self.reply.timestamps
+        if self.turn is None:  # nobody has asked, so nobody has waited
+            began = timestamps.began
+            user = replace(user, speech_stopped=None, last_partial=None, final=None, decided=began)
+        return timestamps.report(now, self.turn or 0, user, interrupted=interrupted, heard_share=share)
 
     def estimated_tokens(self) -> int:
         """Return about how many tokens the reply has cost, even if its model has not reported that yet."""

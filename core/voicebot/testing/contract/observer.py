@@ -214,6 +214,7 @@ def _dialogue(text: str) -> list[ConversationEvent]:
         ProviderNoticed(3.3, "chat", text),
         BotTurnEnded(3.5, text, interrupted=True),
         TurnTimed(3.5, 1),
+        TurnTimed(3.5, 0, decided=3.2, first_token=3.3, last_token=3.4, input_tokens=5),
         TurnTimed(3.6, 2, 1.3, 0.8, 1.6, 2.0, 2.1, 2.3, 2.4, 2.5, 2.5, 2.6, 1, 1, 3, 10, 20, True, 0.5),
         ConversationEnded(4.0, by="phrase"),
     ]

@@ -56,8 +56,8 @@ async def test_a_tool_whose_question_names_no_argument_is_not_offered() -> None:
     )
     assert list(ToolCatalogue([tools], notices.append).offered()) == ["cancel"]
     assert notices == [
-        "the tool 'book' of the toolset 'ScriptedToolset' is not offered: wrong `confirm`: {guests} is not an argument; "
-        "its arguments are people"
+        "the tool 'book' of the toolset 'ScriptedToolset' is not offered: wrong `confirm`: {guests} is not "
+        "an argument; its arguments are people"
     ]
 
 

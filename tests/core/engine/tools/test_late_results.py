@@ -63,7 +63,13 @@ async def test_a_result_that_comes_after_the_next_answer_is_told_once_when_it_is
     assert asked.messages[-1].content.startswith(NOTE)
     assert [message.content for message in asked.messages if message.role == "tool"] == ["table 4"]
     assert not any(invalid(request) for request in chat.requests)
-    assert len([event for event in user.events if isinstance(event, TurnTimed)]) == 3  # turns of the user
+    timed = [event for event in user.events if isinstance(event, TurnTimed)]
+    assert [event.turn for event in timed] == [1, 2, 0, 3]
+    told = timed[2]
+    assert (told.speech_stopped, told.final) == (None, None)
+    assert told.decided is not None
+    assert told.first_sound is not None
+    assert told.decided < told.first_sound < told.at
 
 
 @simulated

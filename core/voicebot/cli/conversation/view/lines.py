@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from math import inf
+from types import TracebackType
 from typing import TYPE_CHECKING
 
+from voicebot.cli.conversation.view.timers import Timers
+from voicebot.cli.conversation.view.tool_calls import NOTICED
 from voicebot.cli.conversation.view.view import View
 from voicebot.cli.output.errors import show_warning
 from voicebot.cli.output.wrapping import echo_wrapped
@@ -26,6 +30,13 @@ class LinesView(View):
         super().__init__(settings, now)
         self._timings = timings
         self._invitation = invitation
+        self._ticks = Timers()
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self._ticks.cancel()
+        super().__exit__(kind, error, traceback)
 
     def listening(self) -> None:
         """Print once what the user can do."""
@@ -43,9 +54,15 @@ class LinesView(View):
             echo_wrapped(f"{self.name}: {text}{' [interrupted]' if interrupted else ''}")
 
     def tools_run(self) -> None:
-        """Write which tools run, below the words that they run for, unless they have ended by then."""
-        if not self.turn_is_open and (begun := self.calls.begun()):
+        """Write which tools run, below the words that they run for.
+
+        A slow one does not wait for these, which are written when their answer begins.
+        """
+        self._ticks.cancel()
+        if begun := self.calls.begun(self._now() - NOTICED if self.turn_is_open else inf):
             echo_wrapped(f"running {begun}", err=True)
+        if self.turn_is_open and self.calls.running(self._now()):
+            self._ticks.after(NOTICED, self.tools_run)
 
     def trouble(self, message: str) -> None:
         """Write a warning."""

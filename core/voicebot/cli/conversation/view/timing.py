@@ -24,7 +24,9 @@ def describe(turn: TurnTimed, advice: str = "") -> str:
 
 
 def answered_after(turn: TurnTimed) -> float | None:
-    """Return the seconds from the end of a question to its answer, None without an answer."""
+    """Return the seconds from the end of a question to its answer, None without one of them."""
+    if not turn.turn:
+        return None
     begin = turn.decided if turn.speech_stopped is None else turn.speech_stopped
     return None if begin is None or turn.first_sound is None else turn.first_sound - begin
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import inf
+
 from voicebot.events import ToolEnded, ToolStarted
 from voicebot.plain_text import printable_words
 
@@ -21,7 +23,7 @@ _OUTCOMES = {
 _WITH_TEXT = ("done", "failed", "refused")
 _MOMENT = 0.05
 """Seconds below which it does not matter how long a tool ran."""
-_NOTICED = 0.95
+NOTICED = 0.95
 """Seconds after which it is shown how long a tool has run."""
 
 
@@ -62,23 +64,24 @@ class ToolCalls:
             *((remark, False) for remark in remarks),
         ]
 
-    def begun(self) -> str:
+    def begun(self, before: float = inf) -> str:
         """Return which tools run that this has not returned before; empty if there are none.
+
+        Args:
+            before: leaves out those that began later.
 
         Those that began before the user's turn was over are left out: they may be over before its words are
         shown, and much of what begins so is cancelled.
         """
         new = {id: each for id, each in self._running.items() if id not in self._announced}
-        begun = {id: each for id, each in new.items() if not each.ahead}
+        begun = {id: each for id, each in new.items() if not each.ahead and each.at <= before}
         self._announced |= set(begun)
         return ", ".join(_named(each.name) for each in begun.values())
 
     def running(self, now: float) -> str:
         """Return which tools run, and for how long; empty if none does."""
         return ", ".join(
-            f"{_named(each.name)} ({took:.0f} s)"
-            if (took := now - each.at) >= _NOTICED
-            else _named(each.name)
+            f"{_named(each.name)} ({took:.0f} s)" if (took := now - each.at) >= NOTICED else _named(each.name)
             for each in self._running.values()
         )
 

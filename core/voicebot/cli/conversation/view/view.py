@@ -76,7 +76,7 @@ class View(ABC):
         self._now = now
         self._question = ""
         self.turn_is_open = False
-        """Whether the user's words are not shown for good yet."""
+        """Whether there are words of the user, not only a cough, that are not shown for good yet."""
         self.calls = ToolCalls()
         """The calls of tools."""
         self._timers = Timers()
@@ -95,7 +95,7 @@ class View(ABC):
 
     def show(self, event: ConversationEvent) -> None:
         """Show what happened."""
-        self.turn_is_open |= isinstance(event, UserSpeechStarted | UserPartial | UserFinal | UserTurnEnded)
+        self.turn_is_open |= isinstance(event, UserPartial | UserFinal | UserTurnEnded) and bool(event.text)
         match event:
             case ListeningStarted():
                 self.listening()
@@ -118,9 +118,9 @@ class View(ABC):
                 self._show_other(event)
             case ToolStarted() | ToolEnded():
                 self._show_call(event)
+            case BotDucked() | BotResumed() | EchoIgnored() | KeyPressed():  # words so far may be no turn
+                self.turn_is_open = bool(self._question)
             case UserSpeechStopped() | ReplyPrepared() | ReplyWithdrawn() | UserCorrected():
-                pass
-            case BotDucked() | BotResumed() | EchoIgnored() | KeyPressed():
                 pass
             case _:
                 assert_never(event)
