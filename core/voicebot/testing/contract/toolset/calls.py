@@ -18,6 +18,8 @@ from voicebot.testing.contract.provider.contract import ProviderContract, do_not
 from voicebot.testing.contract.toolset import sample
 from voicebot.testing.contract.toolset.run import Caller, FailedCall, Run
 
+_MADE_UP = " (with arguments made from its schema; if they do not suit it, set `arguments`, or `--arguments`)"
+
 
 class ToolCalls(ConcurrencyChecks, ProviderContract[Toolset[Any]]):
     """Chooses a tool and its arguments, and runs it."""
@@ -111,7 +113,7 @@ class ToolCalls(ConcurrencyChecks, ProviderContract[Toolset[Any]]):
         together: bool = False,
     ) -> Run:
         """Run a call to its end; nothing that it says may contain a secret."""
-        run = Run()
+        run = Run(_MADE_UP if self.arguments is None else "")
         given = provider.call(call, caller or Caller())
         midway()
         async with aclosing(interleaved(given) if together else given) as events:

@@ -77,7 +77,7 @@ class ToolsetContract(ToolCalls):
         async with self._started() as provider:
             run = await self._run(provider, self._call(provider))
             result = run.complete()
-            expect(not result.failed, "a call that succeeds", f"it failed: {result.text}")
+            expect(not result.failed, "a call that succeeds", f"it failed: {result.text}{run.hint}")
             expect(not run.late, "nothing after the ToolResult", repr(run.late[:1])[1:-1][:200])
 
     @check

@@ -47,8 +47,9 @@ class Caller(ToolCaller):
 
 @dataclass
 class Run:
-    """What a call yielded; `late` came after its result."""
+    """What a call yielded; `late` came after its result. `hint` is why it may have failed, or empty."""
 
+    hint: str = ""
     progress: list[str] = field(default_factory=list)
     notices: list[str] = field(default_factory=list)
     result: ToolResult | None = None
@@ -90,7 +91,7 @@ class Run:
         """Return its result; raise `FailedCall` if it failed."""
         result = self.complete()
         if result.failed:
-            raise FailedCall(result.text)
+            raise FailedCall(f"{result.text}{self.hint}")
         return result
 
     def can_be_spoken(self) -> None:

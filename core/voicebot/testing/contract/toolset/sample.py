@@ -8,6 +8,15 @@ from typing import Any
 from voicebot.messages import Tool
 
 _WORD = "parrot"
+_FORMATS = {
+    "date": "2026-12-24",
+    "date-time": "2026-12-24T18:30:00Z",
+    "duration": "PT90S",
+    "email": "parrot@example.com",
+    "time": "18:30:00Z",
+    "uri": "https://example.com/",
+    "uuid": "9f0c1f3e-5d0c-4f0e-8a57-2f6f1a3f7c11",
+}
 _VALUES: dict[str, Any] = {"string": _WORD, "boolean": True, "null": None, "array": [], "object": {}}
 
 
@@ -46,7 +55,7 @@ def _value(schema: object) -> Any:
     kind = kind[0] if isinstance(kind, list) and kind else kind
     if kind in ("integer", "number"):
         return schema.get("minimum", schema.get("maximum", 1))
-    return _VALUES.get(str(kind), _WORD)
+    return _FORMATS.get(str(schema.get("format")), _VALUES.get(str(kind), _WORD))
 
 
 def _takes_any_text(schema: object) -> bool:
