@@ -584,6 +584,7 @@ def test_in_a_pipe_what_runs_and_what_came_of_it_are_lines(capsys):
         view.show(ToolStarted(4.0, "4", "book", "{}"))
         view.show(ToolEnded(14.0, "4", "book", "timeout", "It took longer than 10 s", 10.0))
         view.show(ToolEnded(14.0, "5", "book", "declined", "The user said no"))
+        view.show(ToolEnded(14.0, "6", "book", "refused", "Not run: `people` is missing."))
         view.show(HistoryCompacted(15.0, "They spoke of fog."))
 
     out, err = capsys.readouterr()
@@ -594,6 +595,7 @@ def test_in_a_pipe_what_runs_and_what_came_of_it_are_lines(capsys):
         "running book",
         "warning: book (10.0 s): timed out",
         "book: declined",
+        "book: not run: `people` is missing.",
         "the chat model gets a summary of older turns from now on",
         "1 turn, 3 calls of tools (1 failed)",
     ]

@@ -20,6 +20,8 @@ _OUTCOMES = {
     "refused": "not run",
     "repeated": "not run again",
 }
+_REFUSED = "Not run: "
+"""How the reason for the chat model begins; people have read that already."""
 _WITH_TEXT = ("done", "failed", "refused")
 _MOMENT = 0.05
 """Seconds below which it does not matter how long a tool ran."""
@@ -90,6 +92,7 @@ def about(ended: ToolEnded) -> str:
     """Return the line about a call: the tool, how long it ran, what came of it, and how its result begins."""
     took = f" ({ended.seconds:.1f} s)" if ended.seconds >= _MOMENT else ""
     text = printable_words(ended.detail or ended.text) if ended.outcome in _WITH_TEXT else ""
+    text = text.removeprefix(_REFUSED)
     longest = _LONGEST if ended.outcome == "done" else _LONGEST_FAILURE
     shown = text if len(text) <= longest else f"{text[:longest].rstrip()}…"
     came = ": ".join(part for part in (_OUTCOMES[ended.outcome], shown) if part)
