@@ -60,7 +60,7 @@ async def measure(options: McpOptions, name: str, arguments: str, starts: int, c
             os.kill(pid, signal.SIGKILL)
         began = time.perf_counter()
         while not await call(toolset, name, arguments):
-            await asyncio.sleep(0.01)
+            pass
         back.append(time.perf_counter() - began)
     await toolset.aclose()
     print(f"load {os.getloadavg()[0]:.1f}")

@@ -65,15 +65,6 @@ class BotConfig:
     toolsets: tuple[ToolsetSection, ...] = field(default=(), repr=False, compare=False)
     plugins: Plugins | None = field(default=None, repr=False, compare=False)
 
-    @property
-    def toolset_names(self) -> tuple[str, ...]:
-        """The names of the toolsets for messages: those of a name are numbered, such as `mcp 2`."""
-        names = [choice.name for choice in self.tools]
-        return tuple(
-            f"{name} {names[: number + 1].count(name)}" if names.count(name) > 1 else name
-            for number, name in enumerate(names)
-        )
-
     def of_kind(self, kind: str) -> tuple[ProviderChoice, ...]:
         """Return what was selected of a kind: at most one, except for kinds that a config lists."""
         if kind in LISTED:

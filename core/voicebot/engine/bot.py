@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from types import TracebackType
 from typing import Any, Self
 
+from voicebot.config.checking.tools import numbered
 from voicebot.config.load import BotConfig
 from voicebot.config.schema import Settings
 from voicebot.engine.cancellation import own_cancellation
@@ -119,7 +120,7 @@ class Bot:
         )
         own = {"device": type(device).__name__} if device is not None else {}
         bot.names = {kind: getattr(config, kind).registration.name for kind in bot.names} | own
-        bot.toolset_names = config.toolset_names
+        bot.toolset_names = numbered([choice.name for choice in config.tools])
         listed = (NamedObserver(each.registration.name, each.make()) for each in config.observers)  # type: ignore[arg-type]
         bot.observers = (*listed, *hooked(hooks("voicebot_observe"), settings))
         return bot

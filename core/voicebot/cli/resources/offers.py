@@ -6,6 +6,7 @@ from collections.abc import AsyncGenerator, Sequence
 
 from voicebot.cli.output.printing import status
 from voicebot.cli.resources.connection_check import ConnectionCheck, check_connection
+from voicebot.config.checking.tools import numbered
 from voicebot.config.load import BotConfig, ProviderChoice
 from voicebot.engine.tools.catalogue import AvailableTools, offer
 from voicebot.errors import ProviderError
@@ -57,7 +58,8 @@ async def started_one_by_one(config: BotConfig) -> dict[str, tuple[ProviderChoic
     Several of a name get a number.
     """
     found = {}
-    for part, choice in zip(config.toolset_names, config.tools, strict=True):
+    names = numbered([choice.name for choice in config.tools])
+    for part, choice in zip(names, config.tools, strict=True):
         with status(f"Starting {part}"):
             found[part] = choice, await check_connection(choice, config)
     return found

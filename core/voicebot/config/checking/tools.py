@@ -65,6 +65,14 @@ def allowed_tools(toolsets: Sequence[ToolsetSection]) -> dict[str, AllowedTool]:
     return allowed
 
 
+def numbered(names: Sequence[str]) -> tuple[str, ...]:
+    """Return the names of toolsets for messages: several of a name get a number, such as `mcp 2`."""
+    return tuple(
+        f"{name} {names[: number + 1].count(name)}" if names.count(name) > 1 else name
+        for number, name in enumerate(names)
+    )
+
+
 def start_problems(toolsets: Sequence[ToolsetSection], limit: float) -> Iterator[Problem]:
     """Yield which toolsets wait longer for a server than the bot waits for any provider to start.
 
