@@ -1,4 +1,4 @@
-"""What `configs/deploy` has for containers: it agrees with the server, itself, and the schema of Kubernetes."""
+"""What `configs/deploy` has for containers agrees with the server, with itself, and with Kubernetes."""
 
 from __future__ import annotations
 

@@ -67,7 +67,7 @@ class ReturningClient:
                     max_queue=None,
                     open_timeout=60,
                 ) as socket:
-                    session = await _until(socket, "session.created")
+                    session = await until(socket, "session.created")
                     retry = _RETRY
                     if lost is not None:
                         self.absences.append(loop.time() - lost)
@@ -97,7 +97,7 @@ class ReturningClient:
         number = self.finished + 1
         while self._has_more():
             if number > facts["turns"]:
-                await _type(socket, self._lines[number - 1])
+                await type_line(socket, self._lines[number - 1])
             await self._hear(socket, number)
             self.finished = number
             self.is_talking.set()
@@ -126,14 +126,14 @@ async def _wait(retry: float) -> float:
     return min(2 * retry, _LONGEST_RETRY)
 
 
-async def _type(socket: ClientConnection, line: str) -> None:
+async def type_line(socket: ClientConnection, line: str) -> None:
     content = [{"type": "input_text", "text": line}]
     item = {"type": "message", "role": "user", "content": content}
     await socket.send(json.dumps({"type": "conversation.item.create", "item": item}))
     await socket.send(json.dumps({"type": "response.create"}))
 
 
-async def _until(socket: ClientConnection, kind: str) -> dict[str, Any]:
+async def until(socket: ClientConnection, kind: str) -> dict[str, Any]:
     while True:
         event: dict[str, Any] = json.loads(await socket.recv())
         if event["type"] == kind:
