@@ -30,14 +30,11 @@ local found = redis.call('HMGET', KEYS[1], 'fence', 'token', 'former', 'used', '
 if not found[1] or found[5] ~= ARGV[2] then return nil end
 local time = redis.call('TIME')
 local now = time[1] + time[2] / 1000000
-local former, used = found[3], found[4]
-if ARGV[1] == found[2] then
-  former, used = found[2], tostring(now)
-elseif ARGV[1] ~= former or now - tonumber(used) > tonumber(ARGV[4]) then
+if ARGV[1] ~= found[2] and (ARGV[1] ~= found[3] or now - tonumber(found[4]) > tonumber(ARGV[4])) then
   return nil
 end
 local fence = tonumber(found[1]) + 1
-redis.call('HSET', KEYS[1], 'fence', fence, 'token', ARGV[3], 'former', former, 'used', used)
+redis.call('HSET', KEYS[1], 'fence', fence, 'token', ARGV[3], 'former', ARGV[1], 'used', tostring(now))
 return {fence, found[6]}
 """
 _RENEW = """
