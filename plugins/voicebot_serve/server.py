@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from types import TracebackType
 from typing import Self
 
+from voicebot import AudioFormat, Resampler
 from voicebot_serve.access.gate import Gate
 from voicebot_serve.access.tokens import Tokens
 from voicebot_serve.bots import ServedBot
@@ -18,6 +19,7 @@ from voicebot_serve.sessions.registry import SessionRegistry
 from voicebot_serve.store.embedded import EmbeddedStore
 from voicebot_serve.store.keeper import Keeper
 
+_COMMON_RATES = (AudioFormat(24_000), AudioFormat(16_000))
 _LAST_LINE = 15.0
 """Seconds for the last line of conversations that are ended."""
 
@@ -59,6 +61,7 @@ class Server:
             await stack.enter_async_context(self.keeper)  # first, as it may say at once that it cannot
             tokens = Tokens(self.keeper.secret, self.keeper.store, _now)
             self.bots = await stack.enter_async_context(self._starting)
+            Resampler(*_COMMON_RATES)  # imports what takes longer than other conversations could stand still
             now = asyncio.get_running_loop().time
             self.gates = {name: Gate(name, served.options, tokens, now) for name, served in self.bots.items()}
             tasks = await stack.enter_async_context(asyncio.TaskGroup())

@@ -101,13 +101,11 @@ class EmbeddedStore(Store):
             if row is None:
                 return None
             fence, current, former, used, value = row
-            if shown == current:
-                former, used = current, now
-            elif shown != former or now - used > GRACE:
+            if shown != current and (shown != former or now - used > GRACE):
                 return None
             database.execute(
                 "UPDATE sessions SET fence = ?, token = ?, former = ?, used = ? WHERE id = ?",
-                (fence + 1, token, former, used, session),
+                (fence + 1, token, shown, now, session),
             )
             return Lease(session, fence + 1, token, whose), value
 

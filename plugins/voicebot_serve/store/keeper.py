@@ -133,7 +133,8 @@ class Keeper:
         """See that leases are held, and save what could not be saved, until cancelled."""
         while True:
             await asyncio.sleep(self._renew)
-            await self._look_after(tuple(self._sessions))
+            if self._sessions:
+                await self._look_after(tuple(self._sessions))
 
     async def _look_after(self, sessions: tuple[KeptSession, ...]) -> None:
         try:
@@ -162,6 +163,8 @@ class Keeper:
                 logger.warning(
                     "the store is away: %s; conversations go on, and are saved when it is back", error
                 )
+                for kept in self._sessions:
+                    kept.settle()
             raise
         if self.is_away:
             self.is_away = False

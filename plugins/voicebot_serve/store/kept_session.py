@@ -20,9 +20,6 @@ from voicebot import (
 from voicebot_serve.store.record import Record
 from voicebot_serve.store.store import Lease
 
-_PATIENCE = 0.5
-"""Seconds that the first sound of an answer waits for the store."""
-
 
 class Saving(Protocol):
     """Saves the sessions of a server."""
@@ -175,14 +172,14 @@ class KeptSession:
             if self.when_lost is not None:
                 self.when_lost()
 
+    def settle(self) -> None:
+        """Record that it is known again whether the store is away, which must not silence the bot."""
+        self._is_settled.set()
+
     async def _wait_until_saved(self, version: int) -> None:
-        try:
-            async with asyncio.timeout(_PATIENCE):
-                while self._saved < version and not (self.is_lost or self._saving.is_away):
-                    self._is_settled.clear()
-                    await self._is_settled.wait()
-        except TimeoutError:  # a store that hangs must not silence the bot
-            pass
+        while self._saved < version and not (self.is_lost or self._saving.is_away):
+            self._is_settled.clear()
+            await self._is_settled.wait()
 
 
 def _to_go_on(record: Record, got: int | None) -> tuple[Record, str]:

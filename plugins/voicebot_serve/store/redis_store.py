@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
+from uuid import uuid4
 
+from voicebot_serve.store.round_trips import Command, RoundTrips
 from voicebot_serve.store.store import GRACE, Hold, Lease, Store, StoreAway, StoreError
 
 if TYPE_CHECKING:
     from redis.asyncio import Redis
-    from redis.commands.core import AsyncScript
 
 SCHEMES = ("redis", "rediss", "unix")
 _PREFIX = "voicebot:"
-_CONNECTIONS = 20
 # Each script has one key, as a cluster needs, and runs undisturbed by others.
 _SAVE = """
 local fence = redis.call('HGET', KEYS[1], 'fence')
@@ -31,14 +30,11 @@ local found = redis.call('HMGET', KEYS[1], 'fence', 'token', 'former', 'used', '
 if not found[1] or found[5] ~= ARGV[2] then return nil end
 local time = redis.call('TIME')
 local now = time[1] + time[2] / 1000000
-local former, used = found[3], found[4]
-if ARGV[1] == found[2] then
-  former, used = found[2], tostring(now)
-elseif ARGV[1] ~= former or now - tonumber(used) > tonumber(ARGV[4]) then
+if ARGV[1] ~= found[2] and (ARGV[1] ~= found[3] or now - tonumber(found[4]) > tonumber(ARGV[4])) then
   return nil
 end
 local fence = tonumber(found[1]) + 1
-redis.call('HSET', KEYS[1], 'fence', fence, 'token', ARGV[3], 'former', former, 'used', used)
+redis.call('HSET', KEYS[1], 'fence', fence, 'token', ARGV[3], 'former', ARGV[1], 'used', tostring(now))
 return {fence, found[6]}
 """
 _RENEW = """
@@ -61,7 +57,7 @@ class RedisStore(Store):
         timeout: seconds that Redis may take for an answer.
     """
 
-    def __init__(self, url: str, *, timeout: float = 1.0) -> None:
+    def __init__(self, url: str, *, timeout: float = 2.0) -> None:
         self._url = url
         self._timeout = timeout
         self.place = _shown(url)
@@ -71,30 +67,26 @@ class RedisStore(Store):
     async def start(self) -> None:
         """See `Store`."""
         try:
-            from redis.asyncio import BlockingConnectionPool, Redis
+            from redis.asyncio import Redis
             from redis.asyncio.retry import Retry
             from redis.backoff import NoBackoff
+            from redis.exceptions import ConnectionError as ConnectionLost
         except ImportError:
             raise StoreError(
                 f"{self.place} needs the package redis: pip install voicebot-framework[redis]"
             ) from None
         try:
-            pool = BlockingConnectionPool.from_url(
+            self._redis = redis = Redis.from_url(
                 self._url,
-                max_connections=_CONNECTIONS,
-                timeout=self._timeout,
                 socket_timeout=self._timeout,
                 socket_connect_timeout=self._timeout,
-                retry=Retry(NoBackoff(), 1),  # on a connection that was closed while it was not used
+                retry=Retry(NoBackoff(), 1, (ConnectionLost,)),  # it was closed while it was not used
             )
         except (ValueError, TypeError):  # its message may show the password
             raise StoreError(f"the address of the store, {self.place}, is not one of Redis") from None
-        self._redis = redis = Redis.from_pool(pool)
-        self._save, self._take = redis.register_script(_SAVE), redis.register_script(_TAKE)
-        self._renew, self._forget = redis.register_script(_RENEW), redis.register_script(_FORGET)
+        self._round_trips = RoundTrips(redis)
         try:
-            async with self._reaching():
-                await redis.ping()
+            await self._ask(("PING",))
         except StoreAway as error:
             await self.aclose()
             raise StoreError(
@@ -109,55 +101,54 @@ class RedisStore(Store):
 
     async def agree(self, name: str, value: bytes) -> bytes:
         """See `Store`."""
-        async with self._reaching() as redis:
-            key = f"{_PREFIX}agreed:{name}"
-            await redis.set(key, value, nx=True)
-            found = await redis.get(key)
+        key = f"{_PREFIX}agreed:{name}"
+        _, found = await self._ask(("SET", key, value, "NX"), ("GET", key))
         return found if isinstance(found, bytes) else value
 
     async def spend(self, nonce: str, seconds: float) -> bool:
         """See `Store`."""
-        async with self._reaching() as redis:
-            key = f"{_PREFIX}spent:{nonce}"
-            return bool(await redis.set(key, b"", nx=True, px=_milliseconds(seconds)))
+        key, mine = f"{_PREFIX}spent:{nonce}", uuid4().bytes
+        _, found = await self._ask(("SET", key, mine, "NX", "PX", _milliseconds(seconds)), ("GET", key))
+        return bool(found == mine)
 
     async def save(self, lease: Lease, value: bytes, seconds: float) -> bool:
         """See `Store`."""
-        arguments = [lease.fence, lease.token, lease.whose, _milliseconds(seconds), value]
-        return bool(await self._run(self._save, lease.session, arguments))
+        arguments = (lease.fence, lease.token, lease.whose, _milliseconds(seconds), value)
+        (saved,) = await self._ask(_script(_SAVE, lease.session, *arguments))
+        return bool(saved)
 
     async def take(self, session: str, shown: str, whose: str, token: str) -> tuple[Lease, bytes] | None:
         """See `Store`."""
-        found = await self._run(self._take, session, [shown, whose, token, GRACE])
+        (found,) = await self._ask(_script(_TAKE, session, shown, whose, token, GRACE))
         return None if found is None else (Lease(session, int(found[0]), token, whose), found[1])
 
     async def renew(self, leases: Sequence[Lease], seconds: Sequence[float]) -> list[Hold]:
         """See `Store`."""
-        async with self._reaching() as redis:
-            pipeline = redis.pipeline(transaction=False)
-            for lease, each in zip(leases, seconds, strict=True):
-                arguments = [lease.fence, _milliseconds(each)]
-                await self._renew(keys=[_key(lease.session)], args=arguments, client=pipeline)
-            return [each.decode() for each in await pipeline.execute()]
+        holds = await self._ask(
+            *(
+                _script(_RENEW, lease.session, lease.fence, _milliseconds(each))
+                for lease, each in zip(leases, seconds, strict=True)
+            )
+        )
+        return [each.decode() for each in holds]
 
     async def forget(self, lease: Lease) -> None:
         """See `Store`."""
-        await self._run(self._forget, lease.session, [lease.fence])
+        await self._ask(_script(_FORGET, lease.session, lease.fence))
 
-    async def _run(self, script: AsyncScript, session: str, arguments: Sequence[Any]) -> Any:
-        async with self._reaching():
-            return await script(keys=[_key(session)], args=arguments)
-
-    @asynccontextmanager
-    async def _reaching(self) -> AsyncGenerator[Redis, None]:
+    async def _ask(self, *commands: Command) -> list[Any]:
         from redis.exceptions import RedisError
 
         if self._redis is None:
             raise StoreAway("the store is closed")
         try:
-            yield self._redis
+            return await self._round_trips.ask(*commands)
         except (RedisError, OSError, TimeoutError) as error:
             raise StoreAway(_reason(error)) from error
+
+
+def _script(script: str, session: str, *arguments: object) -> Command:
+    return ("EVAL", script, 1, _key(session), *arguments)
 
 
 def _key(session: str) -> str:

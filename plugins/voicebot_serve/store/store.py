@@ -10,8 +10,8 @@ from typing import Literal, TypeAlias
 from voicebot import VoicebotError
 
 GRACE = 30.0
-"""Seconds for which a token that was used is good for another return: the answer with the new one may be lost
-with the server that gave it."""
+"""Seconds after its last use for which a token is good for another return: the answer with the new one may be
+lost with the server that gave it, and so may the answer after that."""
 
 
 class StoreError(VoicebotError):

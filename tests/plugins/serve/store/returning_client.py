@@ -12,7 +12,8 @@ from typing import Any
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidHandshake
 
-_RETRY = 0.02
+_RETRY, _LONGEST_RETRY = 0.02, 1.0
+"""Seconds until it tries again, which double each time."""
 
 
 class ReturningClient:
@@ -29,10 +30,10 @@ class ReturningClient:
         self.texts: dict[int, str] = {}
         self.absences: list[float] = []
         self.began_anew = 0
+        self.refused = 0
         self.closed_with: list[int | None] = []
         self.is_talking = asyncio.Event()
         """Whether its first line was answered."""
-        self.has_returned = asyncio.Event()
         self.has_had_enough = False
         self.url = ""
         """Where it is connected."""
@@ -51,6 +52,7 @@ class ReturningClient:
         """Talk until every line was answered."""
         loop = asyncio.get_running_loop()
         lost: float | None = None
+        retry = _RETRY
         while self._has_more():
             self.url = next(self._urls)
             offered = ["realtime", "voicebot.v1"]
@@ -65,21 +67,25 @@ class ReturningClient:
                     max_queue=None,
                     open_timeout=60,
                 ) as socket:
-                    session = await _until(socket, "session.created")
+                    session = await until(socket, "session.created")
+                    retry = _RETRY
                     if lost is not None:
                         self.absences.append(loop.time() - lost)
-                        self.has_returned.set()
                     await self._talk(socket, session["session"]["voicebot"], pause)
                     return
             except ConnectionClosed:
                 lost = loop.time()
                 self.closed_with.append(socket.close_code)
             except InvalidHandshake as error:
-                if "410" in str(error):  # nothing had been kept yet
+                self.refused += 1
+                if "410" in str(error):
+                    assert not self.is_talking.is_set(), (
+                        "its session is lost"
+                    )  # only one not answered yet may be
                     self.token, self.began_anew = "", self.began_anew + 1
-                await asyncio.sleep(_RETRY)
+                retry = await _wait(retry)
             except OSError:
-                await asyncio.sleep(_RETRY)
+                retry = await _wait(retry)
 
     def _has_more(self) -> bool:
         return self.finished < len(self._lines) and not self.has_had_enough
@@ -91,7 +97,7 @@ class ReturningClient:
         number = self.finished + 1
         while self._has_more():
             if number > facts["turns"]:
-                await _type(socket, self._lines[number - 1])
+                await type_line(socket, self._lines[number - 1])
             await self._hear(socket, number)
             self.finished = number
             self.is_talking.set()
@@ -115,14 +121,19 @@ class ReturningClient:
                     return
 
 
-async def _type(socket: ClientConnection, line: str) -> None:
+async def _wait(retry: float) -> float:
+    await asyncio.sleep(retry)
+    return min(2 * retry, _LONGEST_RETRY)
+
+
+async def type_line(socket: ClientConnection, line: str) -> None:
     content = [{"type": "input_text", "text": line}]
     item = {"type": "message", "role": "user", "content": content}
     await socket.send(json.dumps({"type": "conversation.item.create", "item": item}))
     await socket.send(json.dumps({"type": "response.create"}))
 
 
-async def _until(socket: ClientConnection, kind: str) -> dict[str, Any]:
+async def until(socket: ClientConnection, kind: str) -> dict[str, Any]:
     while True:
         event: dict[str, Any] = json.loads(await socket.recv())
         if event["type"] == kind:

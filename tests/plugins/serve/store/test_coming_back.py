@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from redis.asyncio import Redis
 from tests.plugins.serve.serving import Running, serving
 from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidStatus
@@ -20,9 +21,10 @@ from voicebot_serve.store.embedded import EmbeddedStore
 from voicebot_serve.store.keeper import Keeper
 from voicebot_serve.store.redis_store import RedisStore
 
-from .returning_client import ReturningClient
+from .returning_client import ReturningClient, type_line, until
 
 SHOP = {"Authorization": "Bearer sesame"}
+STORE_KEY = "0123456789abcdef0123456789abcdef"
 KEYS = {"shop": SecretStr("sesame"), "rival": SecretStr("alibaba")}
 
 
@@ -111,5 +113,47 @@ def test_a_page_is_told_to_begin_anew_or_to_try_again(redis_of_its_own) -> None:
             assert codes == ["gone", "store"]
             assert (await opened(running))["turns"] == 0  # a new client with a key is let in all the same
             redis_of_its_own.start()
+
+    asyncio.run(run())
+
+
+@pytest.mark.slow
+def test_redis_may_restart_during_a_conversation_and_shows_nobody_what_was_said(redis_of_its_own) -> None:
+    async def run() -> None:
+        options, transports = ServeOptions(keys=KEYS), installed_transports()
+        one, other = (
+            Keeper(RedisStore(redis_of_its_own.url, timeout=60), STORE_KEY, renew=0.01) for _ in "12"
+        )
+        async with (
+            serving(options, transports=transports, keeper=one) as here,
+            serving(options, transports=transports, keeper=other) as there,
+            connect(
+                here.url("/v1/realtime"),
+                additional_headers=SHOP,
+                subprotocols=["realtime", "voicebot.v1"],  # type: ignore[list-item]
+            ) as client,
+        ):
+            token = (await until(client, "session.created"))["session"]["voicebot"]["resume"]
+            await type_line(client, "My card is 1234.")
+            await until(client, "response.done")
+            redis_of_its_own.stop()
+            await type_line(client, "Did you get that?")
+            await until(client, "response.done")
+            redis_of_its_own.start()  # with nothing in it
+            redis = Redis.from_url(redis_of_its_own.url)
+            while True:
+                if keys := await redis.keys("voicebot:session:*"):
+                    break
+                await asyncio.sleep(0.01)  # `one` sees that nothing is there, and saves it again
+            assert 0 < await redis.pttl(keys[0]) <= 600_000
+            kept = await redis.hgetall(keys[0])
+            assert not any(secret in b"".join(kept.values()) for secret in (b"1234", token.encode()))
+            await redis.hset(keys[0], "value", kept[b"value"][:-5] + b"AAAA=")  # by a stranger
+            assert await refused(there, token) == 410
+            await redis.hset(keys[0], mapping=kept)
+            await redis.aclose()
+            assert (await opened(there, f"{token}.2"))["turns"] == 2
+            await client.wait_closed()
+            assert client.close_code == 4409
 
     asyncio.run(run())

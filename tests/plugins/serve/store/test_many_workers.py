@@ -31,11 +31,11 @@ def test_killed_servers_lose_no_turn_and_answer_none_twice(redis, record_propert
             ]
             async with asyncio.TaskGroup() as tasks:
                 for client in talking:
-                    tasks.create_task(client.run(pause=chance.uniform(0.0, 2.0)))
+                    tasks.create_task(client.run(pause=chance.uniform(1.0, 9.0)))  # as people do
                 for client in talking:
                     await client.is_talking.wait()
                 for _ in range(kills):
-                    await asyncio.sleep(chance.uniform(0.5, 3.0))
+                    await asyncio.sleep(chance.uniform(1.0, 4.0))
                     busiest = Counter(client.url for client in talking).most_common(1)[0][0]
                     worker = next(each for each in both if each.url == busiest)
                     await worker.kill()

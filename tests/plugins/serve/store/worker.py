@@ -22,7 +22,7 @@ from voicebot_serve.store.keeper import Keeper
 from voicebot_serve.store.opening import store_at
 
 KEY = "a key of the store that nobody guesses"
-DRAIN = 60.0
+DRAIN = 600.0
 
 
 class RememberingModel(ChatModel[Options]):
