@@ -52,23 +52,23 @@ export function spokenLength(each, soundMs = 0) {
 }
 
 /**
- * Return the items that a server which knows some messages has to be given, and whether an answer is due. One that
- * has found the conversation again knows everything, except perhaps what the user said last.
+ * Return the items that a server has to be given, and whether an answer is due. One that has found the conversation
+ * again knows everything, perhaps except what the user said last.
  */
 export function missing(conversation, known, most = 40) {
   const said = conversation.lines
     .filter(({ role }) => role !== "note")
     .map((each) => ({ role: each.role === "bot" ? "assistant" : "user", text: heard(each) }))
     .filter(({ text }) => text);
-  const unanswered = said.at(-1)?.role === "user";
-  const knowsLast = known.findLast(({ role }) => role === "user")?.text === said.at(-1)?.text;
-  const lost = !known.length ? said.slice(-most) : unanswered && !knowsLast ? said.slice(-1) : [];
-  const items = lost.map(({ role, text }) => ({
+  const open = said.slice(said.findLastIndex(({ role }) => role === "assistant") + 1);
+  const last = known && known.findLast(({ role }) => role === "user")?.text;
+  const unknown = open.slice(open.findLastIndex(({ text }) => text === last) + 1);
+  const items = (known ? unknown : said.slice(-most)).map(({ role, text }) => ({
     type: "message",
     role,
     content: [{ type: role === "user" ? "input_text" : "output_text", text }],
   }));
-  return { items, unanswered: unanswered && items.length > 0 };
+  return { items, unanswered: (known ? unknown : open).length > 0 };
 }
 
 const heard = (each) => (each.role === "bot" ? each.text.slice(0, spokenLength(each)) : each.done ? each.text : "");

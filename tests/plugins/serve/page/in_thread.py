@@ -20,6 +20,8 @@ from voicebot_serve.bots import ClientDevice, ServedBot, started
 from voicebot_serve.options import ServeOptions
 from voicebot_serve.running.uvicorn_server import config_for, listening_socket
 from voicebot_serve.server import Server
+from voicebot_serve.store.embedded import EmbeddedStore
+from voicebot_serve.store.keeper import Keeper
 
 from ..serving import CalmLoop
 
@@ -90,12 +92,17 @@ def in_thread(
 
 
 @contextmanager
-def serving_page(bots: Bots = offline, port: int = 0) -> Iterator[int]:
-    """Serve bots and their page; yield the port. At the end, conversations are cut off."""
+def serving_page(bots: Bots = offline, port: int = 0, kept: Path | None = None) -> Iterator[int]:
+    """Serve bots and their page; yield the port. At the end, conversations are cut off.
+
+    Args:
+        kept: the file in which conversations are kept; by default, they are kept in memory.
+    """
 
     async def run(tell: Callable[[int], None], end: asyncio.Event) -> None:
         listening = listening_socket("127.0.0.1", port)
-        async with Server(bots(), lag=CalmLoop()) as server:
+        keeper = Keeper(EmbeddedStore(kept)) if kept is not None else None
+        async with Server(bots(), lag=CalmLoop(), keeper=keeper) as server:
             app = application(server)
             app.router.routes.insert(0, Route("/page/test/tap.js", lambda _: FileResponse(TAP)))
             config = config_for(app, 1_000_000)
