@@ -55,8 +55,8 @@ _DIFFERENCES = """
 
 - Sound comes about as fast as it is played, at most 0.3 s ahead. So `response.done` comes when the answer has
   been heard, not when it has been made.
-- `conversation.item.truncate` corrects the bot's last message that was stopped: the chat model gets what was heard
-  of it, to the word. A message that is still being said ends there.
+- `conversation.item.truncate` corrects the bot's last message that was stopped: the chat model gets what was
+  heard of it, to the word. A message that is still being said ends there.
 - A turn of the user is one item, even if the user pauses in it; it is committed when the turn is over. Every
   item of the user has a transcript, whatever `transcription` says.
 - A short sound or an "okay" over the bot is no interruption, and is not told.

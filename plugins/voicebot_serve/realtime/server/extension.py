@@ -6,8 +6,8 @@ from dataclasses import fields
 from typing import Any, Final
 
 from voicebot import (
-    BotDucked,
     BotCorrected,
+    BotDucked,
     BotResumed,
     ConversationEnded,
     ConversationEvent,

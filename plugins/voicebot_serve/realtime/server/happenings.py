@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from voicebot import (
-    BotResumed,
     BotCorrected,
+    BotResumed,
     BotTurnEnded,
     ConversationEnded,
     ConversationEvent,

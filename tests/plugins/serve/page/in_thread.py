@@ -13,7 +13,7 @@ import uvicorn
 from starlette.responses import FileResponse
 from starlette.routing import Route
 
-from voicebot import Bot, Options, config_named, load_config
+from voicebot import Bot, ChatModel, Options, config_named, load_config
 from voicebot.testing import ScriptedSynthesizer
 from voicebot_serve.app import application
 from voicebot_serve.bots import ClientDevice, ServedBot, started
@@ -23,6 +23,7 @@ from voicebot_serve.server import Server
 from voicebot_serve.store.embedded import EmbeddedStore
 from voicebot_serve.store.keeper import Keeper
 
+from ..sailor import SameWords
 from ..serving import CalmLoop
 
 Bots = Callable[[], AbstractAsyncContextManager[Mapping[str, ServedBot]]]
@@ -36,23 +37,27 @@ def offline() -> AbstractAsyncContextManager[Mapping[str, ServedBot]]:
     return started([load_config(config_named(Path("offline")))])
 
 
-@asynccontextmanager
-async def toneful() -> AsyncGenerator[Mapping[str, ServedBot], None]:
-    """Yield a pirate whose every word is a tone of the same length."""
-    config = load_config(config_named(Path("offline")))
-    settings = config.settings.model_copy(update={"echo": "none", "greeting": " ".join(["aa"] * 400)})
+def toneful(chat: ChatModel[Any], recognizer: SameWords | None = None) -> Bots:
+    """Return a bot that hears the same words in any speech, and whose every word is a tone of one length."""
     tone = b"".join(
         int(9000 * (-1) ** (index // 12)).to_bytes(2, "little", signed=True) for index in range(320)
     )
-    async with Bot(
-        recognizer=config.recognizer.make(),  # type: ignore[arg-type]
-        chat=config.chat.make(),  # type: ignore[arg-type]
-        synthesizer=ScriptedSynthesizer(chunk=tone, word_timings=True, seconds_per_character=WORD / 3),
-        device=ClientDevice(Options()),
-        voice_activity=config.voice_activity.make() if config.voice_activity else None,  # type: ignore[arg-type]
-        settings=settings,
-    ) as bot:
-        yield {"offline": ServedBot("offline", bot, ServeOptions())}
+
+    @asynccontextmanager
+    async def enter() -> AsyncGenerator[Mapping[str, ServedBot], None]:
+        config = load_config(config_named(Path("offline")))
+        settings = config.settings.model_copy(update={"echo": "none", "greeting": "aa"})
+        async with Bot(
+            recognizer=recognizer or SameWords(),
+            chat=chat,
+            synthesizer=ScriptedSynthesizer(chunk=tone, word_timings=True, seconds_per_character=WORD / 3),
+            device=ClientDevice(Options()),
+            voice_activity=config.voice_activity.make() if config.voice_activity else None,  # type: ignore[arg-type]
+            settings=settings,
+        ) as bot:
+            yield {"offline": ServedBot("offline", bot, ServeOptions())}
+
+    return enter
 
 
 @contextmanager
@@ -120,10 +125,16 @@ def serving_page(bots: Bots = offline, port: int = 0, kept: Path | None = None) 
 
 
 class Network:
-    """A way to a server that can be lost: what is sent then is neither answered nor refused."""
+    """A way to a server that can be lost: what is sent then is neither answered nor refused.
 
-    def __init__(self, server: int) -> None:
+    Args:
+        server: its port.
+        delay: seconds that everything takes, in either direction.
+    """
+
+    def __init__(self, server: int, delay: float = 0.0) -> None:
         self._server = server
+        self._delay = delay
         self._is_lost = False
         self._writers: set[asyncio.StreamWriter] = set()
         self.port = 0
@@ -161,7 +172,6 @@ class Network:
                 if self._is_lost or lost:
                     lost.append(True)
                     continue
-                sink.write(data)
-                await sink.drain()
+                asyncio.get_running_loop().call_later(self._delay, sink.write, data)
         if not lost:
             sink.close()

@@ -17,12 +17,16 @@ from typing import Any
 import numpy as np
 import pytest
 
+from voicebot.testing import ScriptedChatModel
+
 from .in_thread import WORD, Network, in_thread, offline, serving_page, toneful
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(180)]
 RATE = 48_000
 LOUD = 0.01
 """Peak of a sample that can be heard."""
+EXACT = 0.05
+"""Seconds within which the chat model has to get what was heard; it gets whole words."""
 SILENT = 0.1
 """Seconds within which an interrupted bot has to be silent."""
 
@@ -118,28 +122,42 @@ def test_a_spoken_question_is_answered_in_sound(tmp_path: Path) -> None:
         assert page.locator("table .bar").count() >= 4
 
 
-def test_an_interrupted_bot_falls_silent_and_remembers_what_was_heard(tmp_path: Path) -> None:
-    microphone = recording(tmp_path / "microphone.wav", (5.0, "what can you do"))
-    with serving_page(toneful) as port, page_of(port, microphone) as page:
+@pytest.mark.parametrize("delay", [0.0, 0.1])
+def test_an_interrupted_bot_falls_silent_and_the_model_gets_what_was_heard(
+    tmp_path: Path, delay: float
+) -> None:
+    count, every = 5, 6.0
+    spoken = ((3.0 + index * every, "stop and tell me more") for index in range(count + 1))
+    microphone = recording(tmp_path / "microphone.wav", *spoken)
+    chat = ScriptedChatModel([" ".join(["aa"] * 400)] * (count + 1))
+    with ExitStack() as stack:
+        port = stack.enter_context(serving_page(toneful(chat)))
+        network = stack.enter_context(in_thread(Network(port, delay).run))
+        page = stack.enter_context(page_of(network.port, microphone))
         start(page)
-        page.locator("li.bot.cut").wait_for()
+        page.locator("li.bot.cut").nth(count - 1).wait_for()
+        page.wait_for_timeout(3000)  # for the next question to the model
         found = heard(page)
-    cut = next(each for each in found["events"] if each["type"] == "response.output_item.done")
-    interrupted = max(
+    cleared = [each["at"] for each in found["events"] if each["type"] == "output_audio_buffer.cleared"]
+    ends = [
         each["at"]
         for each in found["events"]
-        if each["type"] == "output_audio_buffer.cleared" and each["at"] <= cut["at"]
-    )
-    spoke = first(found["microphone"])
-    silent = pause_after(found["speaker"], first(found["speaker"]), 0.25)
-    words = len(cut["item"]["content"][0]["transcript"].split())
-    sounded = sum(peak > LOUD for time, peak in found["speaker"] if time <= silent) * 128 / page_rate(found)
-    print(
-        f"silent {silent - spoke:.3f} s after the user spoke, {silent - interrupted:.3f} after the server did"
-    )
-    print(f"{words} words, {words * WORD:.3f} s, are remembered; {sounded:.3f} s were heard")
-    assert silent - interrupted < SILENT
-    assert words * WORD <= sounded + WORD, "something that was not heard is remembered"
+        if each["type"] == "response.output_item.done" and each["item"]["status"] == "incomplete"
+    ]
+    block = 128 / page_rate(found)
+    assert len(chat.requests) > count
+    begun, silences, differences = 0.0, [], []
+    for end, request in zip(ends[:count], chat.requests[1:], strict=False):
+        silent = pause_after(found["speaker"], first(found["speaker"], after=begun), 0.25)
+        silences.append(silent - max(at for at in cleared if at <= end))
+        sounded = sum(peak > LOUD for time, peak in found["speaker"] if begun <= time <= silent) * block
+        words = len(request.messages[-2].content.split())
+        differences.append(words * WORD - sounded)
+        begun = end + 0.3
+    print(f"delay {delay}: silent", *(f"{each * 1000:.0f}" for each in silences), "ms after the server is")
+    print("the model gets", *(f"{each * 1000:+.0f}" for each in differences), "ms more than was heard")
+    assert max(silences) < SILENT
+    assert all(-WORD - EXACT <= each <= EXACT for each in differences)
 
 
 def page_rate(found: dict[str, Any]) -> float:
