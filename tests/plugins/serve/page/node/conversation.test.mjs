@@ -49,6 +49,7 @@ test("an interrupted reply keeps what was heard", () => {
   const now = follow([words("b", "a long story", 0), done("b", "a long", "incomplete")]);
   assert.deepEqual(texts(now), [["bot", "a long", true]]);
   assert.equal(now.lines[0].cut, true);
+  assert.deepEqual(texts(follow([["voicebot.reply.corrected", { item_id: "b", heard: "a" }]], now)), [["bot", "a", true]]);
 });
 
 test("a reply that the user stops keeps what was heard, whatever the server says that it had to say", () => {
