@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from websockets.sync.client import ClientConnection, connect
+from websockets.sync.client import connect
+from websockets.sync.connection import Connection
 
 TONE = 700
 """Hertz of its microphone."""
@@ -30,7 +31,7 @@ _POLL = 100
 class Firefox:
     """One page in Firefox."""
 
-    def __init__(self, socket: ClientConnection) -> None:
+    def __init__(self, socket: Connection) -> None:
         self._socket = socket
         self._count = 0
         self._ask("session.new", capabilities={})

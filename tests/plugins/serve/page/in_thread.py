@@ -46,7 +46,7 @@ def toneful(chat: ChatModel[Any], recognizer: SameWords | None = None) -> Bots:
     @asynccontextmanager
     async def enter() -> AsyncGenerator[Mapping[str, ServedBot], None]:
         config = load_config(config_named(Path("offline")))
-        settings = config.settings.model_copy(update={"echo": "none", "greeting": "aa"})
+        settings = config.settings.model_copy(update={"echo": "none", "greeting": ""})
         async with Bot(
             recognizer=recognizer or SameWords(),
             chat=chat,

@@ -50,7 +50,7 @@ def test_a_question_is_heard_and_answered_in_sound(tmp_path: Path, sound_server:
         assert (
             page.value('document.querySelector("li.user:not(.open) .words")?.textContent') == f"You: {WORDS}"
         )
-        page.value('document.querySelectorAll("li.bot:not(.open)").length > 1')
+        page.value('document.querySelectorAll("li.bot:not(.open)").length > 0')
         rate = page.value("window.context.sampleRate")
         played = page.value("window.heard.speaker.filter(([, peak]) => peak > 0.01).length")
         print(f"Firefox's sound has {rate} Hz; {played * 128 / rate:.2f} s of the bot were played")
