@@ -125,16 +125,10 @@ def serving_page(bots: Bots = offline, port: int = 0, kept: Path | None = None) 
 
 
 class Network:
-    """A way to a server that can be lost: what is sent then is neither answered nor refused.
+    """A way to a server that can be lost: what is sent then is neither answered nor refused."""
 
-    Args:
-        server: its port.
-        delay: seconds that everything takes, in either direction.
-    """
-
-    def __init__(self, server: int, delay: float = 0.0) -> None:
+    def __init__(self, server: int) -> None:
         self._server = server
-        self._delay = delay
         self._is_lost = False
         self._writers: set[asyncio.StreamWriter] = set()
         self.port = 0
@@ -172,6 +166,7 @@ class Network:
                 if self._is_lost or lost:
                     lost.append(True)
                     continue
-                asyncio.get_running_loop().call_later(self._delay, sink.write, data)
+                sink.write(data)
+                await sink.drain()
         if not lost:
             sink.close()
