@@ -75,8 +75,9 @@ _EXTENSION = """
 
 A client that offers the subprotocol `voicebot.v1` beside `realtime`, or sends `"voicebot": {"events": true}`
 in its first `session.update`, gets more events. Then the bot may also take sound back: at
-`output_audio_buffer.cleared`, the client drops what it has not played, and plays what comes next. All events
-have `at`, in seconds since the conversation began.
+`output_audio_buffer.cleared`, the client drops what it has not played, says by `conversation.item.truncate`
+where it stopped, which ends nothing, and plays what comes next. All events have `at`, in seconds since the
+conversation began.
 
 With `"voicebot": {"greets": false}` in the first `session.update`, the bot does not greet: a client may go on
 with a conversation of which this server knows nothing, and tell it by `conversation.item.create`.

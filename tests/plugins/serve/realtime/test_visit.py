@@ -226,6 +226,25 @@ async def test_what_a_client_truncates_while_it_is_said_ends_there_in_history_to
 
 
 @simulated
+async def test_a_page_that_says_where_the_bot_was_lowered_does_not_stop_it() -> None:
+    async with visiting(chat=ScriptedChatModel([STORY]), extension=True) as (client, _):
+        client.writes("tell me a story")
+        client.send("response.create")
+        delta = await client.gets("response.output_audio.delta", 3)
+        await client.is_silent(1)
+        speaking = asyncio.create_task(client.says("okay", 0.3))
+        await client.gets("output_audio_buffer.cleared")
+        where = {"item_id": delta["item_id"], "content_index": 0, "audio_end_ms": 900}
+        client.send("conversation.item.truncate", **where)
+        await speaking
+        await client.is_silent(8)
+        done = await client.gets("response.done")
+
+    assert done["response"]["status"] == "completed"
+    assert done["response"]["output"][0]["content"][0]["transcript"] == STORY
+
+
+@simulated
 async def test_a_sound_over_the_bot_that_does_not_interrupt_it_is_not_told() -> None:
     async with visiting(chat=ScriptedChatModel([STORY])) as (client, _):
         client.writes("tell me a story")
