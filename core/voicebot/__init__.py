@@ -27,6 +27,7 @@ if TYPE_CHECKING:
         VoicebotError,
     )
     from voicebot.events import (
+        BotCorrected,
         BotDucked,
         BotResumed,
         BotTurnEnded,
@@ -93,6 +94,7 @@ if TYPE_CHECKING:
         Message,
         Notice,
         PartialTranscript,
+        PlaybackCorrected,
         RecognitionEvent,
         ReplyEnded,
         SpeechStarted,
@@ -149,6 +151,7 @@ __all__ = [
     "AudioStream",
     "Bot",
     "BotConfig",
+    "BotCorrected",
     "BotDucked",
     "BotResumed",
     "BotTurnEnded",
@@ -186,6 +189,7 @@ __all__ = [
     "Observer",
     "Options",
     "PartialTranscript",
+    "PlaybackCorrected",
     "PluginError",
     "Problem",
     "Provider",

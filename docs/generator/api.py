@@ -75,6 +75,7 @@ GROUPS = {
         "TypedLine",
         "DeviceLost",
         "DeviceReopened",
+        "PlaybackCorrected",
         "TurnControl",
         "TurnTakingChanged",
         "ManualSpeechStarted",

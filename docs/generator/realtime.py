@@ -55,6 +55,8 @@ _DIFFERENCES = """
 
 - Sound comes about as fast as it is played, at most 0.3 s ahead. So `response.done` comes when the answer has
   been heard, not when it has been made.
+- `conversation.item.truncate` corrects the bot's last message that was stopped: the chat model gets what was
+  heard of it, to the word. A message that is still being said ends there.
 - A turn of the user is one item, even if the user pauses in it; it is committed when the turn is over. Every
   item of the user has a transcript, whatever `transcription` says.
 - A short sound or an "okay" over the bot is no interruption, and is not told.
@@ -73,8 +75,12 @@ _EXTENSION = """
 
 A client that offers the subprotocol `voicebot.v1` beside `realtime`, or sends `"voicebot": {"events": true}`
 in its first `session.update`, gets more events. Then the bot may also take sound back: at
-`output_audio_buffer.cleared`, the client drops what it has not played, and plays what comes next. All events
-have `at`, in seconds since the conversation began.
+`output_audio_buffer.cleared`, the client drops what it has not played, says by `conversation.item.truncate`
+where it stopped, which ends nothing, and plays what comes next. All events have `at`, in seconds since the
+conversation began.
+
+With `"voicebot": {"greets": false}` in the first `session.update`, the bot does not greet: a client may go on
+with a conversation of which this server knows nothing, and tell it by `conversation.item.create`.
 """
 
 

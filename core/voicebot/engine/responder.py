@@ -32,7 +32,7 @@ from voicebot.engine.turns.goodbye import Goodbye
 from voicebot.engine.turns.rules import PatienceBounds
 from voicebot.engine.turns.scheduler import TurnScheduler
 from voicebot.events import BotDucked, BotResumed
-from voicebot.messages import DeviceLost, DeviceReopened
+from voicebot.messages import DeviceLost, DeviceReopened, PlaybackCorrected
 
 
 class Responder:
@@ -94,8 +94,8 @@ class Responder:
         self._scheduler.bot_started()
         self._replies.say(line)
 
-    def device_changed(self, change: DeviceLost | DeviceReopened) -> None:
-        """Break off a reply that is being played when the device is lost."""
+    def device_changed(self, change: DeviceLost | DeviceReopened | PlaybackCorrected) -> None:
+        """Break off a reply that is being played when the device is lost; correct what was heard of one."""
         match change:
             case DeviceLost():
                 self._context.speaker.device_lost()
@@ -104,6 +104,8 @@ class Responder:
                     self._scheduler.reply_ended(None)
             case DeviceReopened():
                 self._context.speaker.device_reopened()
+            case PlaybackCorrected(seconds):
+                self._replies.stopped.correct(seconds)
             case _:
                 assert_never(change)
 

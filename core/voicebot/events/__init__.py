@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TypeAlias
 
 from voicebot.events.bot import (
+    BotCorrected,
     BotDucked,
     BotResumed,
     BotTurnEnded,
@@ -44,6 +45,7 @@ from voicebot.events.user import (
 )
 
 __all__ = [
+    "BotCorrected",
     "BotDucked",
     "BotResumed",
     "BotTurnEnded",
@@ -89,6 +91,7 @@ ConversationEvent: TypeAlias = (
     | BotResumed
     | EchoIgnored
     | BotTurnEnded
+    | BotCorrected
     | ProviderFailed
     | ProviderNoticed
     | DeviceChanged

@@ -60,3 +60,13 @@ class BotTurnEnded:
     at: float
     heard: str
     interrupted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class BotCorrected:
+    """The device has learned that the user `heard` something else of the bot's last turn than `BotTurnEnded`
+    said, for example since a client over the network fell silent sooner. History keeps this instead.
+    """
+
+    at: float
+    heard: str

@@ -3,7 +3,14 @@
 from __future__ import annotations
 
 from voicebot.messages.chat import ChatEvent, ChatRequest, Message, ReplyEnded, Role, TextDelta, Usage
-from voicebot.messages.device import DeviceEvent, DeviceLost, DeviceReopened, Endpoint, TypedLine
+from voicebot.messages.device import (
+    DeviceEvent,
+    DeviceLost,
+    DeviceReopened,
+    Endpoint,
+    PlaybackCorrected,
+    TypedLine,
+)
 from voicebot.messages.notice import Notice
 from voicebot.messages.recognition import (
     FinalTranscript,
@@ -51,6 +58,7 @@ __all__ = [
     "Message",
     "Notice",
     "PartialTranscript",
+    "PlaybackCorrected",
     "RecognitionEvent",
     "ReplyEnded",
     "Role",

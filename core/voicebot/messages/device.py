@@ -37,6 +37,15 @@ class DeviceReopened:
 
 
 @dataclass(frozen=True, slots=True)
+class PlaybackCorrected:
+    """What was cleared last had been played for that many `seconds` more than `played` said then, or less if
+    negative: for a device that learns later, such as from a client, what was heard. `played` stays as it is.
+    """
+
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
 class Endpoint:
     """A microphone or speaker that a device can use; `default` marks those that are used by default."""
 
@@ -48,4 +57,4 @@ class Endpoint:
     """Whether it is not a microphone but a sound server's recording of what a speaker plays."""
 
 
-DeviceEvent: TypeAlias = bytes | TypedLine | DeviceLost | DeviceReopened | TurnControl
+DeviceEvent: TypeAlias = bytes | TypedLine | DeviceLost | DeviceReopened | PlaybackCorrected | TurnControl

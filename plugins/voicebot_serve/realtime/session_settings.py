@@ -32,6 +32,7 @@ class SessionSettings:
         tools: the client's own.
         offers_tools: whether the chat model may call them.
         extension: whether the client wants events beyond the protocol.
+        greets: whether the bot greets when the conversation begins.
     """
 
     input: SoundFormat = PCM
@@ -43,6 +44,7 @@ class SessionSettings:
     tools: tuple[FunctionTool, ...] = ()
     offers_tools: bool = True
     extension: bool = False
+    greets: bool = True
 
     def updated(
         self, fields: SessionUpdateFields, allowed: Collection[str], *, has_begun: bool
@@ -64,7 +66,12 @@ class SessionSettings:
             if fields.tool_choice is not None:
                 new = replace(new, offers_tools=fields.tool_choice != "none")
         if fields.voicebot is not None:
-            new = replace(new, extension=fields.voicebot.events)
+            wanted = fields.voicebot
+            new = replace(
+                new,
+                extension=new.extension if wanted.events is None else wanted.events,
+                greets=new.greets if wanted.greets is None else wanted.greets,
+            )
         return new
 
     def _with_sound(

@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Collection, Mapping
 
 from voicebot_serve.realtime.event import Event
-from voicebot_serve.realtime.items import Items
+from voicebot_serve.realtime.items import Item, Items
 from voicebot_serve.realtime.server.events import ServerEvents
 from voicebot_serve.realtime.server.response import Ending, Response
 from voicebot_serve.realtime.server.user_audio import UserAudio
@@ -49,6 +49,10 @@ class SessionState:
         """Whether the conversation has begun."""
         self.response: Response | None = None
         """The response that is open."""
+        self.cancelled: Item | None = None
+        """The message that was being said when the client stopped the bot."""
+        self.stopped: Item | None = None
+        """The last message of which the user may not have heard everything."""
         self.kept_outputs = 0
         """Results of calls that wait for a response to be asked for."""
         self.is_cancelling = False
@@ -74,5 +78,6 @@ class SessionState:
         """Close the open response, if there is one."""
         response, self.response = self.response, None
         if response is not None:
+            self.cancelled = response.message
             response.ending = ending or response.ending
             response.close()

@@ -151,10 +151,11 @@ class Visit:
                 self._do_one(command)
 
     def _begin(self) -> None:
-        settings = self.state.settings
+        settings, of_bot = self.state.settings, self._session.bot.settings
         self._session.begin(
             settings.input.sound,
             settings.output.sound,
+            settings=None if settings.greets else of_bot.model_copy(update={"greeting": ""}),
             toolsets=[self._tools],
             takes_back=settings.extension,
             ahead=_AHEAD,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import AsyncGenerator, Awaitable, Callable
+from dataclasses import dataclass
 
 from voicebot import (
     AnswerNow,
@@ -12,6 +13,7 @@ from voicebot import (
     AudioStream,
     DeviceEvent,
     ManualSpeechStopped,
+    PlaybackCorrected,
     StopReply,
     TurnTakingChanged,
     TypedLine,
@@ -31,6 +33,13 @@ _ROUNDING = 1e-6
 
 class InputOverflow(Exception):
     """The client sends faster than the bot can listen."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Stopped:
+    """The client has stopped at a position. What clears the sound may still wait before this."""
+
+    position: float
 
 
 class ClientStream(AudioStream):
@@ -71,7 +80,7 @@ class ClientStream(AudioStream):
         self._playback_changed = asyncio.Event()
         self._frame = microphone.bytes_in(_FRAME)
         self._most_bytes = microphone.bytes_in(most_input)
-        self._events: deque[DeviceEvent] = deque()
+        self._events: deque[DeviceEvent | _Stopped] = deque()
         self._partial = bytearray()
         """Sound that is not a whole frame yet."""
         self._waiting = 0
@@ -119,7 +128,7 @@ class ClientStream(AudioStream):
     def discard_turn(self) -> None:
         """The user takes back what was said since the last turn or `finish_speech`, heard or not."""
         self._partial.clear()
-        kept: list[DeviceEvent] = []
+        kept: list[DeviceEvent | _Stopped] = []
         while self._events and not isinstance(self._events[-1], ManualSpeechStopped | AnswerNow):
             event = self._events.pop()
             if isinstance(event, bytes):
@@ -148,10 +157,10 @@ class ClientStream(AudioStream):
         self._playback_changed.set()
 
     def stopped_playing(self, position: float) -> None:
-        """The client says at which position it stopped when sound was last cleared."""
-        self._clock.stopped_at(position)
+        """The client says at which position it stopped when sound was last cleared, or is about to be."""
+        self.put(_Stopped(position))
 
-    def put(self, event: DeviceEvent) -> None:
+    def put(self, event: DeviceEvent | _Stopped) -> None:
         """Take any event of a device; sound comes by `receive`.
 
         Raises:
@@ -174,7 +183,10 @@ class ClientStream(AudioStream):
                 taken += 1
                 if taken % _AT_A_TIME == 0:
                     await asyncio.sleep(0)
-                yield event
+                if not isinstance(event, _Stopped):
+                    yield event
+                elif (more := self._clock.stopped_at(event.position)) is not None:
+                    yield PlaybackCorrected(more)
             elif self._is_over:
                 return
             else:

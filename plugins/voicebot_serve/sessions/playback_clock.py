@@ -4,6 +4,8 @@ from __future__ import annotations
 
 _LONGEST_DELAY = 2.0
 """Seconds; a client that claims to be later than this is not believed."""
+_ROUNDING = 0.002
+"""Seconds by which positions may be off: clients count whole milliseconds."""
 _STEP = 0.5
 """How much of a difference to what the client says is learned at once."""
 
@@ -25,8 +27,9 @@ class PlaybackClock:
         """When the last of it will have been played."""
         self._stretch = 0.0
         """Position at which the sound that is playing began after silence."""
-        self._cleared_at: float | None = None
-        """Position at the last clear, until more is sent."""
+        self._last_clear: tuple[float, float, float] | None = None
+        """Positions at the last clear: where the sound had begun, where it was cleared, where it would have
+        ended. None once the client has said where it stopped."""
         self._most_played = 0.0
 
     def add(self, now: float, seconds: float) -> float:
@@ -36,7 +39,6 @@ class PlaybackClock:
             self._ends, self._stretch = now + self.delay, start
         self._ends += seconds
         self.sent += seconds
-        self._cleared_at = None
         return start
 
     def position(self, now: float) -> float:
@@ -61,7 +63,8 @@ class PlaybackClock:
         """Record that the rest is cleared; return the position at which the client stops."""
         position = self._cleared + self.played(now)
         self._cleared += self.sent - position
-        self._ends, self._stretch, self._cleared_at = now, self.sent, position
+        self._last_clear = (self._stretch, position, self.sent)
+        self._ends, self._stretch = now, self.sent
         return position
 
     def is_at(self, now: float, position: float) -> None:
@@ -71,11 +74,20 @@ class PlaybackClock:
         self._learn(self.position(now) - position)
         self._ends = now + self.sent - position
 
-    def stopped_at(self, position: float) -> None:
-        """Learn where the client really stopped at the last clear; what was reported as played stays."""
-        if self._cleared_at is not None:
-            self._learn(self._cleared_at - position)
-            self._cleared_at = None
+    def stopped_at(self, position: float) -> float | None:
+        """Learn where the client really stopped at the last clear; what was reported as played stays.
+
+        Returns:
+            The seconds that it has played more than it seemed then; None if it speaks of something else.
+        """
+        if self._last_clear is None:
+            return None
+        began, cleared, end = self._last_clear
+        if not began - _ROUNDING <= position <= end + _ROUNDING:
+            return None
+        self._last_clear = None
+        self._learn(cleared - position)
+        return position - cleared
 
     def _learn(self, late: float) -> None:
         self.delay = min(max(self.delay + _STEP * late, 0.0), _LONGEST_DELAY)

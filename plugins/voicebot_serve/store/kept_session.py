@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Any, Protocol
 
 from voicebot import (
+    BotCorrected,
     BotTurnEnded,
     ConversationEnded,
     ConversationEvent,
@@ -120,7 +121,7 @@ class KeptSession:
                 record.acted = record.turns
             case ConversationEnded(by="phrase" | "silence" | "tool"):
                 self.is_over = True
-            case UserCorrected():
+            case UserCorrected() | BotCorrected():
                 pass
             case _:
                 return

@@ -34,11 +34,13 @@ _ENOUGH = 16_000
 
 
 class _Recognition(ScriptedRecognition):
-    def __init__(self, recognizer: ScriptedRecognizer, hints: Hints) -> None:
+    def __init__(self, recognizer: SameWords, hints: Hints) -> None:
         super().__init__(recognizer, hints)
+        self._keep = recognizer.heard
         self._heard = 0
 
     async def write(self, audio: bytes) -> None:
+        self._keep(audio)
         before, self._heard = self._heard, self._heard + len(audio.replace(b"\x00", b""))
         if before < _ENOUGH <= self._heard:
             self.put(PartialTranscript(WORDS))
@@ -48,7 +50,12 @@ class _Recognition(ScriptedRecognition):
         self.put(FinalTranscript(WORDS if heard >= _ENOUGH else ""))
 
 
-class _Recognizer(ScriptedRecognizer):
+class SameWords(ScriptedRecognizer):
+    """Hears them."""
+
+    def heard(self, audio: bytes) -> None:
+        """Take what is heard."""
+
     @asynccontextmanager
     async def listen(self, hints: Hints) -> AsyncGenerator[Recognition, None]:
         yield _Recognition(self, hints)
@@ -79,7 +86,7 @@ class Sailor(ChatModel[Options]):
 def sailor(settings: Settings) -> Bot:
     """Return the bot."""
     return Bot(
-        recognizer=_Recognizer(),
+        recognizer=SameWords(),
         chat=Sailor(),
         synthesizer=ScriptedSynthesizer(),
         device=ClientDevice(Options()),

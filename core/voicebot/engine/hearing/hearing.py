@@ -12,7 +12,14 @@ from voicebot.engine.hearing.setup import HearingSetup
 from voicebot.engine.latch import Latch
 from voicebot.engine.turns.user_input import UserInput
 from voicebot.interfaces import AudioStream
-from voicebot.messages import AddedMessage, DeviceLost, DeviceReopened, TurnControl, TypedLine
+from voicebot.messages import (
+    AddedMessage,
+    DeviceLost,
+    DeviceReopened,
+    PlaybackCorrected,
+    TurnControl,
+    TypedLine,
+)
 
 
 class Hearing:
@@ -24,7 +31,7 @@ class Hearing:
         echo: the echo guard of the conversation.
         user_input: receives the reports.
         events: publishes events.
-        device_changed: called when the device was lost, and when it is back.
+        device_changed: called when the device was lost, is back, or says what was heard.
     """
 
     def __init__(
@@ -34,7 +41,7 @@ class Hearing:
         echo: EchoGuard,
         user_input: UserInput,
         events: HearingEvents,
-        device_changed: Callable[[DeviceLost | DeviceReopened], None],
+        device_changed: Callable[[DeviceLost | DeviceReopened | PlaybackCorrected], None],
     ) -> None:
         self._stream = stream
         self._user_input = user_input
@@ -87,13 +94,17 @@ class Hearing:
         if self._microphone is not None:
             self._microphone.end()
 
-    def _receive_event(self, event: TypedLine | DeviceLost | DeviceReopened | TurnControl) -> None:
+    def _receive_event(
+        self, event: TypedLine | DeviceLost | DeviceReopened | PlaybackCorrected | TurnControl
+    ) -> None:
         match event:
             case TypedLine(text):
                 if (text := self._transcript_filter(text)).strip():
                     self._user_input.typed(text)
             case DeviceLost() | DeviceReopened():
                 self._events.device_changed(event)
+                self._device_changed(event)
+            case PlaybackCorrected():
                 self._device_changed(event)
             case AddedMessage("user", text):
                 if (text := self._transcript_filter(text)).strip():

@@ -109,15 +109,31 @@ class History:
         """Add calls of the chat model; results that are not there yet are in later requests."""
         self._said.append(step)
 
-    def add_bot_turn(self, heard: str, *, cut_off: bool = False) -> None:
-        """Add what the user heard of a turn of the bot, if anything.
+    def add_bot_turn(self, heard: str, *, cut_off: bool = False) -> Message | None:
+        """Add what the user heard of a turn of the bot, if anything; return the message.
 
         Args:
             cut_off: whether the bot cut the user off: the user's next turn continues the one before.
         """
-        if heard:
-            self._said.append(message := Message("assistant", heard))
-            self._cut_offs += [message] if cut_off else []
+        if not heard:
+            return None
+        self._said.append(message := Message("assistant", heard))
+        self._cut_offs += [message] if cut_off else []
+        return message
+
+    def correct_bot_turn(self, message: Message, heard: str) -> Message | None:
+        """Replace a message of the bot, if it is there and no summary stands for it; return what is there.
+
+        Args:
+            heard: what the user heard; if that is nothing, the message is removed.
+        """
+        index = next((at for at, each in enumerate(self._said) if each is message), None)
+        if index is None or sum(1 for _ in _flat(self._said[:index])) < self._summarised:
+            return message
+        corrected = Message("assistant", heard) if heard else None
+        self._said[index : index + 1] = [corrected] if corrected is not None else []
+        self._cut_offs = [corrected if each is message else each for each in self._cut_offs if corrected]
+        return corrected
 
     def remove_user_turn(self, turn: int) -> None:
         """Remove a turn of the user, if it is there: it will be added again in full, or must not be sent."""

@@ -4,6 +4,7 @@
     reply:  writing ──text──► unit_delivery ──units──► synthesis ──audio──► reply_audio ──► playback
 
 - `replies`, `running_reply`: at most one reply that is heard
+- `stopped_reply`: the one that was stopped last, of which more may become known
 - `preparation`: at most one that is prepared in silence
 - `reply`: one reply to its end, with the safe line if a provider fails
 - `reply_context`, `reply_events`: what all replies have in common, and how they publish events

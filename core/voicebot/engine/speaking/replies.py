@@ -12,6 +12,7 @@ from voicebot.engine.speaking.preparation import Preparation
 from voicebot.engine.speaking.reply import Reply
 from voicebot.engine.speaking.reply_context import ReplyContext
 from voicebot.engine.speaking.running_reply import RunningReply
+from voicebot.engine.speaking.stopped_reply import StoppedReply
 from voicebot.engine.turns.actions import Answer, Correct, Interrupt
 from voicebot.engine.turns.rules import PatienceBounds
 from voicebot.engine.turns.scheduler import TurnScheduler
@@ -42,13 +43,12 @@ class Replies:
         tasks: asyncio.TaskGroup,
         ended: Callable[[str, PatienceBounds | None], None],
     ) -> None:
-        self._scheduler = scheduler
-        self._history = history
-        self._context = context
-        self._tasks = tasks
+        self._scheduler, self._history = scheduler, history
+        self._context, self._tasks = context, tasks
         self._ended = ended
         self._events = context.events
         self._running: RunningReply | None = None
+        self.stopped = StoppedReply(history, context)
         self._language = context.synthesizer.language
         """Of the user's last turn."""
         self._preparation = Preparation(scheduler, history, context, self._run, self._ask_again)
@@ -110,8 +110,7 @@ class Replies:
             return
         confirmed = answered.question if answered is not None and answered.meaning == "yes" else None
         request = ChatRequest(self._history.request(system=answer.instructions), self._context.conversation)
-        results = self._late_results()
-        self._start(request, answer.language, answer.turn, confirmed=confirmed).results = results
+        self._start(request, answer.language, answer.turn, confirmed=confirmed).results = self._late_results()
 
     def _late_results(self) -> list[LateResult]:
         """Return the results that a new request contains and nothing was said of yet."""
@@ -125,8 +124,7 @@ class Replies:
         if not messages or messages[-1].role in {"system", "assistant"}:
             messages = self._history.request(SILENCE, system=instructions)
         request = ChatRequest(messages, self._context.conversation)
-        results = self._late_results()
-        self._start(request, self._context.synthesizer.language).results = results
+        self._start(request, self._context.synthesizer.language).results = self._late_results()
 
     def correct(self, correct: Correct) -> None:
         """Correct the words of a turn of the user in history, unless it was removed from it."""
@@ -207,9 +205,11 @@ class Replies:
         if running is None:
             return ""
         running.task.cancel()
+        running.reply.stop()
         running.stop_tools("withdrawn" if unheard else "interrupted", reason)
         heard = self._end(running, interrupted=True, unheard=unheard, goes_on=goes_on)
         self._context.speaker.clear()
+        self.stopped.remember(running, heard)
         return heard
 
     def _end(

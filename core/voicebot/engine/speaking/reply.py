@@ -140,6 +140,14 @@ class Reply:
             await self._handle_failure(failure)
         self._is_finished = True
 
+    def stop(self) -> None:
+        """Record that no more of it will be played."""
+        self._audio.stop()
+
+    def correct(self, seconds: float) -> None:
+        """Record that so many more seconds had been played when it was stopped, or fewer if negative."""
+        self._audio.correct(seconds)
+
     def heard(self, step: int | None = None) -> str:
         """Return what the user has heard so far.
 

@@ -48,6 +48,8 @@ class ReplyAudio:
         """Set when a line that was synthesized in advance has been written to the speaker."""
         self._start = 0.0
         """Second, on the device's count of what it has played, at which this reply begins."""
+        self._stopped_at: float | None = None
+        """Second of the reply at which it was stopped, if it was."""
 
     @property
     def is_released(self) -> bool:
@@ -162,6 +164,15 @@ class ReplyAudio:
             self._speaker.cut(self._start + start)
             self._heard.truncate(max(start, self._played))
 
+    def stop(self) -> None:
+        """Record that no more of it will be played."""
+        self._stopped_at = self._played
+
+    def correct(self, seconds: float) -> None:
+        """Record that so many more seconds had been played when it was stopped, or fewer if negative."""
+        if self._stopped_at is not None:
+            self._stopped_at = max(0.0, self._stopped_at + seconds)
+
     def heard(self, step: int | None = None, *, finished: bool) -> str:
         """Return what the user has heard so far.
 
@@ -202,4 +213,6 @@ class ReplyAudio:
     @property
     def _played(self) -> float:
         """Seconds of this reply that have been played."""
-        return max(0.0, self._speaker.played - self._start) if self._heard.current is not None else 0.0
+        if self._stopped_at is not None or self._heard.current is None:
+            return self._stopped_at or 0.0
+        return max(0.0, self._speaker.played + self._speaker.correction - self._start)

@@ -35,6 +35,7 @@ class RunningReply:
         is_held: whether the chat model wrote none, since the user had not finished.
         question: what the user is asked in it before a call runs.
         results: those of calls that outlived an earlier reply, which this one tells.
+        message: what history has of it, apart from what was said before calls.
     """
 
     reply: Reply
@@ -45,6 +46,7 @@ class RunningReply:
     is_held: bool = False
     question: OpenQuestion | None = None
     results: list[LateResult] = field(default_factory=list)
+    message: Message | None = None
 
     def release(self, turn: int, user_timestamps: UserTurnTimestamps) -> None:
         """Let a prepared reply be heard, as the answer to a turn that is over."""
@@ -79,7 +81,27 @@ class RunningReply:
             history.add_tool_step(step)
         last = self.heard_last() if self._steps else heard
         # an answer of which a sentence was heard is one, however soon it was interrupted
-        history.add_bot_turn(last or self.reply.unspoken, cut_off=goes_on and not _has_sentence(heard))
+        cut_off = goes_on and not _has_sentence(heard)
+        self.message = history.add_bot_turn(last or self.reply.unspoken, cut_off=cut_off)
+
+    def correct(self, history: History, seconds: float) -> str | None:
+        """Correct what the user heard of it, after it was stopped.
+
+        Args:
+            seconds: for which it had been played longer than it seemed, or shorter if negative.
+
+        Returns:
+            What was heard; None if that is nothing new.
+        """
+        before = self.reply.heard()
+        self.reply.correct(seconds)
+        if not before or (heard := self.reply.heard()) == before:
+            return None
+        for number, step in enumerate(self._steps):
+            step.heard = self.reply.heard(number)
+        if self.message is not None:
+            self.message = history.correct_bot_turn(self.message, self.heard_last())
+        return heard
 
     def heard_last(self) -> str:
         """Return what the user heard of what was said after the last calls."""

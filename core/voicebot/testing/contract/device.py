@@ -10,7 +10,15 @@ from typing import Any
 
 from voicebot.audio import BYTES_PER_SAMPLE
 from voicebot.interfaces import AudioDevice, AudioStream
-from voicebot.messages import DeviceEvent, DeviceLost, DeviceReopened, Endpoint, TurnControl, TypedLine
+from voicebot.messages import (
+    DeviceEvent,
+    DeviceLost,
+    DeviceReopened,
+    Endpoint,
+    PlaybackCorrected,
+    TurnControl,
+    TypedLine,
+)
 from voicebot.testing.contract.check import check
 from voicebot.testing.contract.failures import Unmet, expect
 from voicebot.testing.contract.iteration import closing
@@ -67,13 +75,13 @@ class AudioDeviceContract(ProviderContract[AudioDevice[Any]]):
                         expect(
                             seconds <= _LONGEST_FRAME, f"frames of at most {_LONGEST_FRAME} s", f"{seconds} s"
                         )
-                    case TypedLine(text=str()) | DeviceLost() | DeviceReopened():
+                    case TypedLine(text=str()) | DeviceLost() | DeviceReopened() | PlaybackCorrected():
                         pass
                     case _ if isinstance(item, TurnControl):
                         pass
                     case _:
                         raise Unmet(
-                            "bytes (with a microphone), TypedLine, DeviceLost, DeviceReopened or TurnControl",
+                            "bytes (with a microphone) or another DeviceEvent",
                             repr(item)[:200],
                         )
                 heard += 1

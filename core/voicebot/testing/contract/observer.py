@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from voicebot.events import (
+    BotCorrected,
     BotDucked,
     BotResumed,
     BotTurnEnded,
@@ -213,6 +214,7 @@ def _dialogue(text: str) -> list[ConversationEvent]:
         ProviderFailed(3.2, "chat", text),
         ProviderNoticed(3.3, "chat", text),
         BotTurnEnded(3.5, text, interrupted=True),
+        BotCorrected(3.5, text[:20]),
         TurnTimed(3.5, 1),
         TurnTimed(3.5, 0, decided=3.2, first_token=3.3, last_token=3.4, input_tokens=5),
         TurnTimed(3.6, 2, 1.3, 0.8, 1.6, 2.0, 2.1, 2.3, 2.4, 2.5, 2.5, 2.6, 1, 1, 3, 10, 20, True, 0.5),

@@ -45,6 +45,7 @@ export class Sound {
       this.#ready = this.#load();
     }
     this.wake();
+    setTimeout(() => this.#context && this.#changed(), 2000); // one that never runs does not change either
   }
 
   /** Resume sound that the browser holds back. */

@@ -28,7 +28,7 @@ export const played = (conversation, id, ms) =>
 export const stopped = (conversation) => ({ ...conversation, lines: conversation.lines.map(cutShort) });
 
 const cutShort = (each) =>
-  each.role === "bot" && !each.done ? { ...each, text: heard(each), done: true, cut: true } : each;
+  each.role === "bot" && !each.done ? { ...each, text: heardOf(each), done: true, cut: true } : each;
 
 /** Return the conversation with a typed line. */
 export const typed = (conversation, text) => add(conversation, line("user", { text, done: true }));
@@ -52,26 +52,26 @@ export function spokenLength(each, soundMs = 0) {
 }
 
 /**
- * Return the items that a server which knows some messages has to be given, and whether an answer is due. One that
- * has found the conversation again knows everything, except perhaps what the user said last.
+ * Return the items that a server has to be given, and whether an answer is due. One that has found the conversation
+ * again knows everything, perhaps except what the user said last.
  */
 export function missing(conversation, known, most = 40) {
   const said = conversation.lines
     .filter(({ role }) => role !== "note")
-    .map((each) => ({ role: each.role === "bot" ? "assistant" : "user", text: heard(each) }))
+    .map((each) => ({ role: each.role === "bot" ? "assistant" : "user", text: heardOf(each) }))
     .filter(({ text }) => text);
-  const unanswered = said.at(-1)?.role === "user";
-  const knowsLast = known.findLast(({ role }) => role === "user")?.text === said.at(-1)?.text;
-  const lost = !known.length ? said.slice(-most) : unanswered && !knowsLast ? said.slice(-1) : [];
-  const items = lost.map(({ role, text }) => ({
+  const open = said.slice(said.findLastIndex(({ role }) => role === "assistant") + 1);
+  const last = known && known.findLast(({ role }) => role === "user")?.text;
+  const unknown = open.slice(open.findLastIndex(({ text }) => text === last) + 1);
+  const items = (known ? unknown : said.slice(-most)).map(({ role, text }) => ({
     type: "message",
     role,
     content: [{ type: role === "user" ? "input_text" : "output_text", text }],
   }));
-  return { items, unanswered: unanswered && items.length > 0 };
+  return { items, unanswered: (known ? unknown : open).length > 0 };
 }
 
-const heard = (each) => (each.role === "bot" ? each.text.slice(0, spokenLength(each)) : each.done ? each.text : "");
+const heardOf = (each) => (each.role === "bot" ? each.text.slice(0, spokenLength(each)) : each.done ? each.text : "");
 
 const add = (conversation, each) => ({ ...conversation, lines: [...conversation.lines, each] });
 
@@ -154,6 +154,7 @@ const handlers = {
   "voicebot.reply.words": speak,
   "voicebot.reply.ducked": (now) => ({ ...now, bot: "lowered" }),
   "voicebot.reply.resumed": (now) => ({ ...now, bot: "speaking" }),
+  "voicebot.reply.corrected": (now, { item_id: id, heard }) => change(now, id, (each) => ({ ...each, text: heard })),
   "voicebot.tool.started": (now, { call_id: id, name }) =>
     attach({ ...now, tools: [...now.tools, { id, name }] }, (each) => ({
       ...each,

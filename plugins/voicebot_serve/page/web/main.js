@@ -52,11 +52,11 @@ const run = {
   begin: ({ lines }) => {
     conversation = { ...captions.initial, lines: conversation.lines.slice(conversation.lines.length - lines) };
   },
-  goOn: ({ answer, resumed, known }) => {
-    const { items, unanswered } = captions.missing(conversation, resumed ? known : []);
+  goOn: ({ resumed, known }) => {
+    const { items, unanswered } = captions.missing(conversation, resumed && known);
     conversation = captions.noted(conversation, "Connected again");
     for (const item of items) connection.send({ type: "conversation.item.create", item });
-    if (unanswered && answer) connection.send({ type: "response.create" });
+    if (unanswered) connection.send({ type: "response.create" });
   },
 };
 

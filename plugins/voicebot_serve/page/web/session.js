@@ -34,11 +34,12 @@ export const initial = Object.freeze({
   lines: [], // typed before there was a connection
 });
 
-const turnTaking = (mode) => ({
+const turnTaking = (mode, more = {}) => ({
   type: "session.update",
   session: {
     type: "realtime",
     audio: { input: { turn_detection: mode === "hold" ? null : { type: "semantic_vad" } } },
+    ...more,
   },
 });
 const send = (message) => ({ do: "send", message });
@@ -203,13 +204,15 @@ const active = (state, _, event) => [{ ...state, activeAt: event.at }];
 
 const messages = {
   "session.created": (state, message, event) => {
-    const lines = state.lines.flatMap(typed);
-    const { resume: token, resumed = false, turns = 0, messages: known = [] } = message.session?.voicebot || {};
-    const again = [state.hasTalked ? { do: "goOn", answer: !lines.length, resumed, known } : { do: "begin", lines: state.lines.length }];
-    const resume = token ? { token, turns, next: turns } : null;
-    const since = { connectedAt: event.at, activeAt: event.at, resume };
+    const { resume: token, resumed = false, messages: known = [] } = message.session?.voicebot || {};
+    const turns = (resumed && state.resume?.turns) || 0;
+    const since = { connectedAt: event.at, activeAt: event.at, resume: token ? { token, turns, next: turns } : null };
     const next = { ...state, ...since, phase: "live", problem: null, hasTalked: true, lines: [] };
-    return [next, [send(turnTaking(state.mode)), ...again, ...lines]];
+    if (!state.hasTalked) {
+      const first = [send(turnTaking(state.mode)), { do: "begin", lines: state.lines.length }];
+      return [next, [...first, ...state.lines.flatMap(typed)]];
+    }
+    return [next, [send(turnTaking(state.mode, { voicebot: { greets: false } })), { do: "goOn", resumed, known }]];
   },
   "session.updated": (state, message) => {
     const isHold = message.session?.audio?.input?.turn_detection === null;
@@ -220,7 +223,7 @@ const messages = {
   "response.done": (state, _, event) => [{ ...state, replying: false, activeAt: event.at }],
   "input_audio_buffer.speech_started": active,
   "voicebot.user.partial": active,
-  "voicebot.answering": (state, { turns }) => [{ ...state, resume: state.resume && { ...state.resume, next: turns } }],
+  "voicebot.answering": (state, { turn }) => [{ ...state, resume: state.resume && { ...state.resume, next: turn } }],
   "response.output_audio.delta": (state) =>
     state.resume && state.resume.turns !== state.resume.next
       ? [{ ...state, resume: { ...state.resume, turns: state.resume.next } }]

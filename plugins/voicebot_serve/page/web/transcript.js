@@ -16,16 +16,18 @@ export function element(name, className = "", ...children) {
 export class Transcript {
   #list;
   #scroll;
+  #isAtEnd = true; // even if a message takes some of the place
   #shown = new Map(); // by key: {line, parts}
 
   constructor(list, scroll) {
     this.#list = list;
     this.#scroll = scroll;
+    scroll.addEventListener("scroll", () => {
+      this.#isAtEnd = scroll.scrollHeight - scroll.scrollTop - scroll.clientHeight < 80;
+    });
   }
 
   render(conversation, { timing = false }) {
-    const { scrollTop, scrollHeight, clientHeight } = this.#scroll;
-    const isAtEnd = scrollHeight - scrollTop - clientHeight < 80;
     const keys = new Set(conversation.lines.map(({ key }) => key));
     for (const [key, { parts }] of this.#shown) {
       if (keys.has(key)) continue;
@@ -33,7 +35,7 @@ export class Transcript {
       this.#shown.delete(key);
     }
     for (const line of conversation.lines) this.#show(line, conversation.itemMs[line.id], timing);
-    if (isAtEnd) this.#scroll.scrollTop = this.#scroll.scrollHeight;
+    if (this.#isAtEnd) this.#scroll.scrollTop = this.#scroll.scrollHeight;
   }
 
   #show(line, soundMs, isOpen) {

@@ -194,7 +194,13 @@ class ClientRequests:
             content_index=event.content_index,
             audio_end_ms=event.audio_end_ms,
         )
-        return [StoppedPlaying(item.start + event.audio_end_ms / 1000)]
+        stopped = StoppedPlaying(item.start + event.audio_end_ms / 1000)
+        response = self._state.response
+        if response is None or response.message is not item or self._state.settings.extension:
+            return [stopped]  # with the extension, sound is also cleared to be played once more
+        self._state.close_response("client_cancelled")  # the client plays no more of it
+        self._state.is_cancelling = True
+        return [StopReply(), stopped]
 
     def _delete(self, event: ItemDelete) -> list[Command]:
         item = self._state.items.delete(event.item_id)

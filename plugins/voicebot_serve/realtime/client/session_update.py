@@ -69,8 +69,10 @@ ToolFields: TypeAlias = Annotated[FunctionTool | McpTool, Field(discriminator="t
 class ExtensionFields(_Lenient):
     """What this server adds to the protocol."""
 
-    events: bool = False
+    events: bool | None = None
     """Whether the client wants the events whose names begin with `voicebot.`."""
+    greets: bool | None = None
+    """Whether the bot greets, which it must not if the client goes on with a conversation of before."""
 
 
 class SessionUpdateFields(_Lenient):

@@ -6,6 +6,7 @@ from dataclasses import fields
 from typing import Any, Final
 
 from voicebot import (
+    BotCorrected,
     BotDucked,
     BotResumed,
     ConversationEnded,
@@ -37,6 +38,7 @@ EXTENSIONS: Final = {
     "voicebot.reply.words": "`text` is heard from `audio_start_ms` of the item `item_id` on",
     "voicebot.reply.ducked": "the user makes a sound: the bot lowers its voice, or pauses if `held`",
     "voicebot.reply.resumed": "that was no interruption",
+    "voicebot.reply.corrected": "of the item `item_id`, the user has `heard` this, as the client has said",
     "voicebot.tool.started": "the tool `name` runs; `ahead` of the end of the user's turn, perhaps",
     "voicebot.tool.ended": "the call `call_id` is over, with its `outcome`, after `seconds`",
     "voicebot.turn.timed": "where the time of a turn went, in seconds on the clock of `at`",
@@ -55,6 +57,7 @@ _FIELDS: Final[dict[type, tuple[str, tuple[str, ...]]]] = {
     ReplyWithdrawn: ("reply.withdrawn", ("wasted_tokens",)),
     UnitSpoken: ("reply.words", ("text",)),
     BotDucked: ("reply.ducked", ("held",)),
+    BotCorrected: ("reply.corrected", ("heard",)),
     BotResumed: ("reply.resumed", ()),
     TurnTimed: ("turn.timed", tuple(each.name for each in fields(TurnTimed) if each.name != "at")),
     ConversationEnded: ("ended", ("by",)),
@@ -71,6 +74,8 @@ def extension_event(event: ConversationEvent, state: SessionState) -> Event | No
     kind, details = told
     if isinstance(event, UnitSpoken) and message is not None:
         details |= {"item_id": message.id, "audio_start_ms": round(message.seconds * 1000)}
+    if isinstance(event, BotCorrected):
+        details |= {"item_id": state.stopped.id if state.stopped is not None else None}
     if isinstance(event, UserCorrected):
         item = state.items.of_turn(event.turn)
         details |= {"item_id": item.id if item is not None else None}

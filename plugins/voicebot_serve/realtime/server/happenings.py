@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from voicebot import (
+    BotCorrected,
     BotResumed,
     BotTurnEnded,
     ConversationEnded,
@@ -86,6 +87,8 @@ class Happenings:
                 user.not_interrupted()
             case BotTurnEnded():
                 self._bot_turn_ended(event)
+            case BotCorrected(heard=heard) if state.stopped is not None:
+                state.stopped.text = heard
             case TurnTimed() if state.response is not None:
                 state.response.usage = event
             case ProviderFailed(kind="chat" | "synthesizer"):
@@ -121,6 +124,10 @@ class Happenings:
         self._is_speaking = self._is_replying = False
         has_failed, self._has_failed = self._has_failed, False
         was_cancelled, state.is_cancelling = state.is_cancelling, False
+        if event.interrupted:
+            state.stopped = state.cancelled if was_cancelled or response is None else response.message
+        if was_cancelled and state.stopped is not None:
+            state.stopped.text = event.heard
         if response is None or was_cancelled:
             return
         if event.interrupted:

@@ -13,14 +13,17 @@ import uvicorn
 from starlette.responses import FileResponse
 from starlette.routing import Route
 
-from voicebot import Bot, Options, config_named, load_config
+from voicebot import Bot, ChatModel, Options, config_named, load_config
 from voicebot.testing import ScriptedSynthesizer
 from voicebot_serve.app import application
 from voicebot_serve.bots import ClientDevice, ServedBot, started
 from voicebot_serve.options import ServeOptions
 from voicebot_serve.running.uvicorn_server import config_for, listening_socket
 from voicebot_serve.server import Server
+from voicebot_serve.store.embedded import EmbeddedStore
+from voicebot_serve.store.keeper import Keeper
 
+from ..sailor import SameWords
 from ..serving import CalmLoop
 
 Bots = Callable[[], AbstractAsyncContextManager[Mapping[str, ServedBot]]]
@@ -34,23 +37,27 @@ def offline() -> AbstractAsyncContextManager[Mapping[str, ServedBot]]:
     return started([load_config(config_named(Path("offline")))])
 
 
-@asynccontextmanager
-async def toneful() -> AsyncGenerator[Mapping[str, ServedBot], None]:
-    """Yield a pirate whose every word is a tone of the same length."""
-    config = load_config(config_named(Path("offline")))
-    settings = config.settings.model_copy(update={"echo": "none", "greeting": " ".join(["aa"] * 400)})
+def toneful(chat: ChatModel[Any], recognizer: SameWords | None = None) -> Bots:
+    """Return a bot that hears the same words in any speech, and whose every word is a tone of one length."""
     tone = b"".join(
         int(9000 * (-1) ** (index // 12)).to_bytes(2, "little", signed=True) for index in range(320)
     )
-    async with Bot(
-        recognizer=config.recognizer.make(),  # type: ignore[arg-type]
-        chat=config.chat.make(),  # type: ignore[arg-type]
-        synthesizer=ScriptedSynthesizer(chunk=tone, word_timings=True, seconds_per_character=WORD / 3),
-        device=ClientDevice(Options()),
-        voice_activity=config.voice_activity.make() if config.voice_activity else None,  # type: ignore[arg-type]
-        settings=settings,
-    ) as bot:
-        yield {"offline": ServedBot("offline", bot, ServeOptions())}
+
+    @asynccontextmanager
+    async def enter() -> AsyncGenerator[Mapping[str, ServedBot], None]:
+        config = load_config(config_named(Path("offline")))
+        settings = config.settings.model_copy(update={"echo": "none", "greeting": ""})
+        async with Bot(
+            recognizer=recognizer or SameWords(),
+            chat=chat,
+            synthesizer=ScriptedSynthesizer(chunk=tone, word_timings=True, seconds_per_character=WORD / 3),
+            device=ClientDevice(Options()),
+            voice_activity=config.voice_activity.make() if config.voice_activity else None,  # type: ignore[arg-type]
+            settings=settings,
+        ) as bot:
+            yield {"offline": ServedBot("offline", bot, ServeOptions())}
+
+    return enter
 
 
 @contextmanager
@@ -90,12 +97,17 @@ def in_thread(
 
 
 @contextmanager
-def serving_page(bots: Bots = offline, port: int = 0) -> Iterator[int]:
-    """Serve bots and their page; yield the port. At the end, conversations are cut off."""
+def serving_page(bots: Bots = offline, port: int = 0, kept: Path | None = None) -> Iterator[int]:
+    """Serve bots and their page; yield the port. At the end, conversations are cut off.
+
+    Args:
+        kept: the file in which conversations are kept; by default, they are kept in memory.
+    """
 
     async def run(tell: Callable[[int], None], end: asyncio.Event) -> None:
         listening = listening_socket("127.0.0.1", port)
-        async with Server(bots(), lag=CalmLoop()) as server:
+        keeper = Keeper(EmbeddedStore(kept)) if kept is not None else None
+        async with Server(bots(), lag=CalmLoop(), keeper=keeper) as server:
             app = application(server)
             app.router.routes.insert(0, Route("/page/test/tap.js", lambda _: FileResponse(TAP)))
             config = config_for(app, 1_000_000)

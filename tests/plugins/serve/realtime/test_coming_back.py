@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+
+from voicebot import Settings
 from voicebot.testing import ScriptedChatModel, simulated
 from voicebot_serve.store.embedded import EmbeddedStore
 from voicebot_serve.store.keeper import Keeper
@@ -51,3 +54,15 @@ async def test_a_client_without_the_extension_is_told_nothing_of_it() -> None:
         await client.gets("response.done")
         assert client.of_kind("session.created")[0]["session"]["voicebot"] == {"events": False}
         assert client.of_kind("voicebot.answering") == []
+
+
+@simulated
+async def test_a_bot_that_must_not_greet_waits_for_the_user() -> None:
+    async with visiting(settings=Settings(greeting="Welcome aboard."), extension=True) as (client, session):
+        client.update(voicebot={"greets": False})
+        await asyncio.sleep(10)
+        assert not client.of_kind("response.created")
+        client.writes("Hello.")
+        client.send("response.create")
+        await client.gets("response.done")
+        assert [each.content for each in session.conversation.history.said] == ["Hello.", "Ahoy there."]

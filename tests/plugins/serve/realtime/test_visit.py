@@ -24,6 +24,8 @@ WEATHER = {
     "parameters": {"type": "object", "properties": {"city": {"type": "string"}}},
 }
 NO_DETECTION = {"input": {"turn_detection": None}}
+PER_CHARACTER = 0.06
+"""Seconds of the scripted voice."""
 MESSAGE = [
     "response.output_item.added",
     "conversation.item.added",
@@ -48,6 +50,11 @@ def sound_of(client: Client) -> float:
     """Return the seconds of sound that a client was sent."""
     deltas = client.of_kind("response.output_audio.delta")
     return sum(FORMAT.seconds_in(len(base64.b64decode(event["delta"]))) for event in deltas)
+
+
+def spoken_in(text: str, seconds: float) -> str:
+    """Return the words that the scripted voice says within that time."""
+    return text[: int(seconds / PER_CHARACTER) + 1].rpartition(" ")[0]
 
 
 def history(session: Any) -> list[tuple[str, str]]:
@@ -172,8 +179,9 @@ async def test_an_interruption_is_told_before_the_response_ends_and_history_has_
         await client.is_silent(3)
         done = await client.gets("response.done")
         item = done["response"]["output"][0]
-        heard_ms = 2000
-        client.send("conversation.item.truncate", item_id=item["id"], content_index=0, audio_end_ms=heard_ms)
+        seemed = history(session)[1]
+        client.send("conversation.item.truncate", item_id=item["id"], content_index=0, audio_end_ms=1000)
+        await client.is_silent(0.1)
         client.send("conversation.item.retrieve", item_id=item["id"])
         await client.gets("response.done", 2)
         said = history(session)
@@ -186,11 +194,54 @@ async def test_an_interruption_is_told_before_the_response_ends_and_history_has_
         "turn_detected",
     )
     assert item["status"] == "incomplete"
-    assert said[1] == ("assistant", item["content"][0]["transcript"])
+    assert seemed == ("assistant", item["content"][0]["transcript"])
     assert STORY.startswith(item["content"][0]["transcript"][:20])
-    assert said[2:] == [("user", "stop that now please"), ("assistant", "Fine.")]
-    assert client.of_kind("conversation.item.truncated")[0]["audio_end_ms"] == heard_ms
-    assert client.of_kind("conversation.item.retrieved")[0]["item"] == item
+    truly = spoken_in(STORY, 1.0)
+    assert truly != seemed[1]
+    assert said[1:] == [("assistant", truly), ("user", "stop that now please"), ("assistant", "Fine.")]
+    assert client.of_kind("conversation.item.truncated")[0]["audio_end_ms"] == 1000
+    assert client.of_kind("conversation.item.retrieved")[0]["item"]["content"][0]["transcript"] == truly
+
+
+@simulated
+async def test_what_a_client_truncates_while_it_is_said_ends_there_in_history_too() -> None:
+    chat = ScriptedChatModel([STORY, "Fine."])
+    async with visiting(chat=chat) as (client, _):
+        client.writes("tell me a story")
+        client.send("response.create")
+        delta = await client.gets("response.output_audio.delta", 3)
+        await client.is_silent(2)
+        item = delta["item_id"]
+        client.send("conversation.item.truncate", item_id=item, content_index=0, audio_end_ms=1500)
+        client.writes("and then")
+        client.send("response.create")
+        await client.gets("response.done", 2)
+
+    check_strictly(client.events)
+    assert not client.of_kind("error")
+    statuses = [event["response"]["status"] for event in client.of_kind("response.done")]
+    assert statuses == ["cancelled", "completed"]
+    asked = [message.content for message in chat.requests[-1].messages]
+    assert asked[1:] == ["tell me a story", spoken_in(STORY, 1.5), "and then"]
+
+
+@simulated
+async def test_a_page_that_says_where_the_bot_was_lowered_does_not_stop_it() -> None:
+    async with visiting(chat=ScriptedChatModel([STORY]), extension=True) as (client, _):
+        client.writes("tell me a story")
+        client.send("response.create")
+        delta = await client.gets("response.output_audio.delta", 3)
+        await client.is_silent(1)
+        speaking = asyncio.create_task(client.says("okay", 0.3))
+        await client.gets("output_audio_buffer.cleared")
+        where = {"item_id": delta["item_id"], "content_index": 0, "audio_end_ms": 900}
+        client.send("conversation.item.truncate", **where)
+        await speaking
+        await client.is_silent(8)
+        done = await client.gets("response.done")
+
+    assert done["response"]["status"] == "completed"
+    assert done["response"]["output"][0]["content"][0]["transcript"] == STORY
 
 
 @simulated

@@ -68,9 +68,10 @@ def test_word_of_sound_that_was_cleared_changes_nothing() -> None:
 
 def test_where_the_client_stopped_is_learned_for_the_next_time() -> None:
     clock = PlaybackClock(delay=0.0)
-    for _ in range(6):
-        clock.add(100.0, 4.0)
-        clock.stopped_at(clock.clear(101.0) - (0.2 - clock.delay))  # it plays everything 0.2 s late
+    for now in range(0, 60, 10):
+        clock.add(now, 4.0)
+        more = clock.stopped_at(clock.clear(now + 1) - (0.2 - clock.delay))  # it plays everything 0.2 s late
+        assert more == pytest.approx(clock.delay - 0.2 + more / 2)
     assert clock.delay == pytest.approx(0.2, abs=0.01)
 
 
@@ -78,5 +79,7 @@ def test_a_client_that_claims_nonsense_is_believed_within_bounds() -> None:
     clock = PlaybackClock(delay=0.0)
     clock.add(0.0, 10.0)
     clock.clear(9.0)
-    clock.stopped_at(-1e9)
+    assert clock.stopped_at(-1e9) is clock.stopped_at(11.0) is None
+    assert clock.delay == 0.0
+    assert clock.stopped_at(0.0) == pytest.approx(-9.0)
     assert clock.delay == 2.0

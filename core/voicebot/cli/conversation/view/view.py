@@ -15,6 +15,7 @@ from voicebot.cli.conversation.view.timing import describe
 from voicebot.cli.conversation.view.tool_calls import ToolCalls
 from voicebot.errors import leaves
 from voicebot.events import (
+    BotCorrected,
     BotDucked,
     BotResumed,
     BotTurnEnded,
@@ -50,7 +51,6 @@ _UNAVAILABLE = {
     "recognizer": "the recogniser is unavailable; what you say now will be recognised when it is back",
     "chat": "the chat model is unavailable; your next turn will try it again",
 }
-_CHAT_IS_BACK = "the chat model is answering again"
 
 
 class View(ABC):
@@ -120,7 +120,7 @@ class View(ABC):
                 self._show_call(event)
             case BotDucked() | BotResumed() | EchoIgnored() | KeyPressed():  # words so far may be no turn
                 self.turn_is_open = bool(self._question)
-            case UserSpeechStopped() | ReplyPrepared() | ReplyWithdrawn() | UserCorrected():
+            case UserSpeechStopped() | ReplyPrepared() | ReplyWithdrawn() | UserCorrected() | BotCorrected():
                 pass
             case _:
                 assert_never(event)
@@ -189,7 +189,7 @@ class View(ABC):
                 (self.recovered if back else self.noticed)(printable(message))
             case ReplyStarted():
                 if self._is_back("chat"):
-                    self.recovered(_CHAT_IS_BACK)
+                    self.recovered("the chat model is answering again")
             case _:
                 assert_never(event)
 

@@ -41,6 +41,12 @@ class Speaker:
         """What to write to; another one after `clear`."""
         self.reports_played = type(stream).played is not AudioStream.played
         """Whether the device reports how much it has played."""
+        self.clears = 0
+        """How often audio was written to the device and then cleared."""
+        self.correction = 0.0
+        """Seconds by which the device says that it had played more when it was last cleared; 0 once more is
+        written to it."""
+        self._has_written = False
         self._stream = stream
         self._tasks = tasks
         self._pending = PendingAudio()
@@ -115,6 +121,11 @@ class Speaker:
         self._device_is_lost = False
         self._update_silence()
 
+    def correct(self, seconds: float) -> None:
+        """Record that the device had played that many seconds more when it was last cleared."""
+        if not self._has_written:
+            self.correction = seconds
+
     async def play(self, audio: bytes) -> None:
         """Write audio to the current playback."""
         await self.write(audio, self.playback)
@@ -174,7 +185,8 @@ class Speaker:
         """Write audio, and then what is pending, to the device while it may play; one task at a time."""
         pending, queue = self._pending, self._queue
         assert queue is not None
-        self._is_writing = True
+        self._is_writing = self._has_written = True
+        self.correction = 0.0
         try:
             while True:
                 with self._device_write:
@@ -213,6 +225,8 @@ class Speaker:
     def _take_back(self) -> None:
         """Take back from the device what it has not played."""
         if self._queue is not None:
+            self.clears += self._has_written
+            self._has_written = False
             self._device_write.interrupt()
             self._pending.put_back(self._queue.take_back())
 

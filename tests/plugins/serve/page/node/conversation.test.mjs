@@ -49,6 +49,7 @@ test("an interrupted reply keeps what was heard", () => {
   const now = follow([words("b", "a long story", 0), done("b", "a long", "incomplete")]);
   assert.deepEqual(texts(now), [["bot", "a long", true]]);
   assert.equal(now.lines[0].cut, true);
+  assert.deepEqual(texts(follow([["voicebot.reply.corrected", { item_id: "b", heard: "a" }]], now)), [["bot", "a", true]]);
 });
 
 test("a reply that the user stops keeps what was heard, whatever the server says that it had to say", () => {
@@ -60,7 +61,7 @@ test("a reply that the user stops keeps what was heard, whatever the server says
 test("a server that knows nothing is given what was said and heard, and an unanswered question", () => {
   let now = follow([[completed, { item_id: "a", transcript: "hi" }], words("b", "hello", 0), done("b", "hello"), [completed, { item_id: "c", transcript: "why" }]]);
   now = captions.noted(now, "lost");
-  const { items, unanswered } = captions.missing(now, []);
+  const { items, unanswered } = captions.missing(now, false);
   assert.deepEqual(items.map(({ role, content }) => [role, content[0].type, content[0].text]), [
     ["user", "input_text", "hi"],
     ["assistant", "output_text", "hello"],
@@ -75,11 +76,13 @@ test("a server that found the conversation again is given only the question that
   const lost = captions.missing(now, known);
   assert.deepEqual([lost.items.map(({ content }) => content[0].text), lost.unanswered], [["why"], true]);
   assert.deepEqual(captions.missing(now, [...known, { role: "user", text: "why" }]), { items: [], unanswered: false });
+  const typed = captions.missing(captions.typed(captions.typed(now, "one"), "two"), [...known, { role: "user", text: "why" }]);
+  assert.deepEqual([typed.items.map(({ content }) => content[0].text), typed.unanswered], [["one", "two"], true]);
 });
 
 test("a reply that the connection cut is remembered as far as it was heard", () => {
   let now = captions.played(follow([words("b", "heard.", 0), words("b", "never", 900)]), "b", 850);
-  assert.deepEqual(captions.missing(now, []).items.map(({ content }) => content[0].text), ["heard."]);
+  assert.deepEqual(captions.missing(now, false).items.map(({ content }) => content[0].text), ["heard."]);
   now = captions.noted(now, "lost");
   assert.deepEqual(texts(now)[0], ["bot", "heard.", true]);
 });

@@ -66,6 +66,8 @@ test("a lost connection is tried again, later each time, and goes on with what w
   assert.deepEqual(waits, [0.2, 0.5, 1, 2, 4, 8, 15, 15, 15]);
   const again = follow([[at + 1, ...message("session.created")]], state);
   assert.ok(again.done.includes("goOn") && !again.done.includes("begin"));
+  const { effects } = step(state, { at: at + 1, type: "message", message: { type: "session.created" } });
+  assert.deepEqual(effects[0].message.session.voicebot, { greets: false });
   assert.equal(again.state.problem, null);
 });
 
@@ -77,8 +79,10 @@ test("a server that keeps conversations is told which one, and up to which turn 
     return step(state, { type: "tick", at: state.retryAt }).effects[0].resume;
   };
   assert.equal(offered([]), "t.0");
-  assert.equal(offered([[2, ...message("voicebot.answering", { turns: 1 })]]), "t.0");
-  assert.equal(offered([[2, ...message("voicebot.answering", { turns: 1 })], [3, ...message("response.output_audio.delta")]]), "t.1");
+  assert.equal(offered([[2, ...message("voicebot.answering", { turn: 1 })]]), "t.0");
+  assert.equal(offered([[2, ...message("voicebot.answering", { turn: 1 })], [3, ...message("response.output_audio.delta")]]), "t.1");
+  const again = [[30, "closed", { code: 1006 }], [30.2, "tick"], [30.3, ...message("session.created", session(2, true))]];
+  assert.equal(offered([[2, ...message("voicebot.answering", { turn: 1 })], [3, ...message("response.output_audio.delta")], ...again]), "t.1", "the answer to turn 2 has not come");
   const gone = afterwards([[30, "closed", { code: 1006 }], [30.2, "tick"], [30.3, "closed", { code: 4410 }]], begun);
   assert.deepEqual([gone.state.phase, gone.state.resume], ["waiting", null]);
 });
