@@ -7,6 +7,7 @@ import logging
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from voicebot_serve.access.incoming import Incoming
 from voicebot_serve.access.refusals import refusal
 from voicebot_serve.bots import ServedBot
 from voicebot_serve.connection import WebSocketClient
@@ -56,19 +57,18 @@ class SocketEndpoint:
 
     async def __call__(self, websocket: WebSocket) -> None:
         """Serve one WebSocket."""
-        sender = websocket.client.host if websocket.client is not None else ""
-        headers = {name.lower(): value for name, value in websocket.headers.items()}
-        handshake = self._handshake(websocket, headers, sender)
+        incoming = Incoming.of(websocket)
+        handshake = self._handshake(websocket, incoming)
         wanted = websocket.path_params.get("bot") or self._transport.bot(handshake)
         served = self._server.bot_named(wanted)
         if served is None:
             await self._refuse(websocket, handshake, _NO_BOT, None)
             return
         gate = self._server.gates[served.name]
-        address, url = gate.address_of(sender, headers), gate.url_of(sender, headers, handshake.url)
+        address, url = gate.address_of(incoming), gate.url_of(incoming, handshake.url)
         handshake = replace(handshake, address=address, url=url)
         try:
-            admitted = await gate.admit(handshake, sender, self._transport)
+            admitted = await gate.admit(handshake, incoming.sender, self._transport)
             if isinstance(admitted, Owner):
                 admitted = self._room_for(admitted, served)
             kept = None if isinstance(admitted, Refusal) else await self._kept(handshake, served, admitted)
@@ -84,15 +84,15 @@ class SocketEndpoint:
         client = WebSocketClient(websocket, handshake, served.options.limits, self._server.metrics.dropped)
         await self._converse(client, served, admitted, kept)
 
-    def _handshake(self, websocket: WebSocket, headers: dict[str, str], address: str) -> Handshake:
+    def _handshake(self, websocket: WebSocket, incoming: Incoming) -> Handshake:
         scope = websocket.scope  # starlette's `url` breaks if `Host` is no host
         return Handshake(
             path=scope["path"],
-            headers=headers,
+            headers=incoming.headers,
             query=dict(websocket.query_params),
             subprotocols=tuple(scope.get("subprotocols", ())),
-            address=address,
-            url=f"{scope['scheme']}://{headers.get('host', '')}{scope['path']}",
+            address=incoming.sender,
+            url=f"{scope['scheme']}://{incoming.headers.get('host', '')}{scope['path']}",
         )
 
     def _room_for(self, owner: Owner, served: ServedBot) -> Owner | Refusal:
