@@ -82,4 +82,8 @@ def say_what_to_open(configs: Sequence[BotConfig], host: str, port: int) -> None
         path = "/" if len(bots) == 1 else f"/{name}/"
         click.echo(f"{printable(config.settings.name)} is at http://{shown}:{port}{path}")
     if not is_loopback(host):
-        click.echo("browsers give a microphone only to HTTPS: put a proxy with TLS in front", err=True)
+        click.echo(
+            "warning: without TLS, others on the way can read keys and hear what is said, and browsers give "
+            "no microphone to a page; put a proxy with TLS in front",
+            err=True,
+        )

@@ -61,7 +61,9 @@ def config_for(app: Any, longest_message: int) -> uvicorn.Config:
         server_header=False,
         access_log=False,
         log_config=None,
-        log_level="warning",  # below that, frames and headers are logged, with keys and what was said
+        # Below that, each malformed request is a line; and further below, frames and headers are logged, with
+        # keys and what was said.
+        log_level="error",
         timeout_graceful_shutdown=5,
         lifespan="on",
     )

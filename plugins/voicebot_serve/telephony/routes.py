@@ -78,11 +78,16 @@ async def _body(request: Request) -> str:
     """Return the text of a request.
 
     Raises:
-        ValueError: it is no text, or very long.
+        ValueError: it is no text, or very long, or has not come to its end.
     """
+    from starlette.requests import ClientDisconnect
+
     body = b""
-    async for piece in request.stream():
-        body += piece
-        if len(body) > _MOST_BYTES:
-            raise ValueError("too long")
+    try:
+        async for piece in request.stream():
+            body += piece
+            if len(body) > _MOST_BYTES:
+                raise ValueError("too long")
+    except ClientDisconnect:
+        raise ValueError("cut off") from None
     return body.decode()
