@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import sys
 from pathlib import Path
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from voicebot import BotConfig
     from voicebot_serve.launch import Launch
 
+logger = logging.getLogger(__name__)
 _ENVIRONMENT = "VOICEBOT_SERVE_"
 
 
@@ -69,8 +71,23 @@ _ENVIRONMENT = "VOICEBOT_SERVE_"
     help="Redis that several servers share, such as redis://redis:6379, so that clients go on on any of "
     "them; rediss:// has TLS. A password belongs in the variable, as others on this machine see options.",
 )
+@click.option(
+    "--log-format",
+    default="text",
+    show_default=True,
+    envvar=f"{_ENVIRONMENT}LOG_FORMAT",
+    type=click.Choice(["text", "json"]),
+    help="json writes an object a line, with the conversation's id. -v also logs who comes and goes.",
+)
 def command(
-    configs: tuple[str, ...], host: str, port: int, workers: int, drain: float, most: int, store: str
+    configs: tuple[str, ...],
+    host: str,
+    port: int,
+    workers: int,
+    drain: float,
+    most: int,
+    store: str,
+    log_format: str,
 ) -> None:
     """Serve bots to browsers and other clients.
 
@@ -86,11 +103,14 @@ def command(
     import asyncio
 
     from voicebot_serve.launch import Launch
+    from voicebot_serve.running.json_logs import log_json
     from voicebot_serve.running.workers import WorkerPlace
 
+    if log_format == "json":
+        log_json()
     loaded = [_load(Path(name)) for name in configs]
     key = os.environ.get(f"{_ENVIRONMENT}KEY", "")
-    launch = Launch(loaded, drain, most=-(-most // workers), store=store, key=key)
+    launch = Launch(loaded, drain, most, store=store, key=key)
     if (place := WorkerPlace.from_environment(os.environ)) is not None:
         asyncio.run(launch.as_worker(place))
         return
@@ -101,6 +121,7 @@ def command(
         else:
             os.environ[f"{_ENVIRONMENT}STORE"] = store  # for the workers; their options can be seen
             options = ["--workers", str(workers), "--drain", str(drain), "--max-conversations", str(most)]
+            options += ["--log-format", log_format]
             _supervise(launch, [*configs, *options], workers, listening, host)
 
 
@@ -141,13 +162,13 @@ def _require_packages() -> None:
 
 
 def _load(name: Path) -> BotConfig:
-    from voicebot import config_named, load_config, printable, read_dot_env
+    from voicebot import config_named, load_config, read_dot_env
 
     path = config_named(name)
     read_dot_env(path.parent)
     config = load_config(path)
     for warning in config.warnings:
-        click.echo(f"warning: {printable(str(warning))}", err=True)
+        logger.warning("%s", warning)
     return config
 
 

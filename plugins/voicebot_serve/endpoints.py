@@ -47,10 +47,10 @@ class Endpoints:
         return _text("ready\n") if self._server.is_ready else _text("draining\n", 503)
 
     async def metrics(self, _: Request) -> Response:
-        """Return the metrics in the text format of Prometheus."""
+        """Return the metrics in the text format of Prometheus, of all workers together."""
         from starlette.responses import Response
 
-        return Response(self._server.metrics.text(), headers={"Content-Type": _METRICS_TYPE})
+        return Response(await self._server.metrics_text(), headers={"Content-Type": _METRICS_TYPE})
 
     async def client_secrets(self, request: Request) -> Response:
         """Issue a one-use token, as OpenAI's endpoint of that name does."""

@@ -11,6 +11,7 @@ from voicebot_serve.access.incoming import Incoming
 from voicebot_serve.access.refusals import refusal
 from voicebot_serve.bots import ServedBot
 from voicebot_serve.connection import WebSocketClient
+from voicebot_serve.running.json_logs import name_conversation
 from voicebot_serve.server import Server
 from voicebot_serve.sessions.client_stream import InputOverflow
 from voicebot_serve.sessions.owner import Owner
@@ -146,6 +147,7 @@ class SocketEndpoint:
         try:
             async with sessions.session(served.name, served.bot, served.options, owner, kept) as session:
                 self._server.metrics.begun(served.name, self._transport.name)
+                name_conversation(session.id, served.name)
                 who = f"{owner.way} {owner.name}".strip()
                 logger.info("conversation %s with %s of %s began", session.id, served.name, who)
                 code, reason = await self._serve(client, session)

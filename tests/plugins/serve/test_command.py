@@ -56,12 +56,13 @@ def test_row_4_an_open_address_without_a_key_is_refused(bot: Path, host: str) ->
 
 @pytest.mark.parametrize(("host", "warned"), [("127.0.0.1", False), ("::1", False), ("0.0.0.0", True)])
 def test_row_10_an_address_that_others_reach_without_tls_is_warned_about(
-    bot: Path, host: str, warned: bool, capsys: pytest.CaptureFixture[str]
+    bot: Path, host: str, warned: bool, capsys: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
 ) -> None:
     say_what_to_open([load_config(bot)], host, 8080)
-    shown = capsys.readouterr()
-    assert shown.out.startswith("Robin is at http://")
-    assert ("warning: without TLS" in shown.err) is warned
+    assert capsys.readouterr().out.startswith("Robin is at http://")
+    assert [each.levelname for each in caplog.records if "without TLS" in each.message] == [
+        "WARNING"
+    ] * warned
 
 
 @pytest.mark.parametrize("serve", ["{keys: {shop: '${NO_SUCH_KEY:-}'}}", "{origins: ['https://a.example']}"])
