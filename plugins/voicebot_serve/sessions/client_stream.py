@@ -12,6 +12,7 @@ from voicebot import (
     AudioStream,
     DeviceEvent,
     ManualSpeechStopped,
+    Resampler,
     StopReply,
     TurnTakingChanged,
     TypedLine,
@@ -40,6 +41,8 @@ class ClientStream(AudioStream):
 
     Args:
         microphone: format of the sound that `receive` takes.
+        heard: format of the sound that the conversation gets, if that is another: resampled here, once, it
+            need not be for each of those who listen.
         speaker: format of the sound that is sent.
         output: called with everything that has to be sent, in order; must not wait.
         ahead: seconds of sound that may be sent before they are due.
@@ -60,8 +63,10 @@ class ClientStream(AudioStream):
         delay: float = 0.05,
         most_input: float = 10.0,
         permit: Callable[[], Awaitable[int]] | None = None,
+        heard: AudioFormat | None = None,
     ) -> None:
-        self.microphone: AudioFormat = microphone
+        self._resampler = Resampler(microphone, heard or microphone)
+        self.microphone: AudioFormat = heard or microphone
         self.speaker: AudioFormat = speaker
         self._output = output
         self._permit = permit
@@ -69,8 +74,8 @@ class ClientStream(AudioStream):
         self._time = asyncio.get_running_loop().time
         self._clock = PlaybackClock(delay)
         self._playback_changed = asyncio.Event()
-        self._frame = microphone.bytes_in(_FRAME)
-        self._most_bytes = microphone.bytes_in(most_input)
+        self._frame = self.microphone.bytes_in(_FRAME)
+        self._most_bytes = self.microphone.bytes_in(most_input)
         self._events: deque[DeviceEvent] = deque()
         self._partial = bytearray()
         """Sound that is not a whole frame yet."""
@@ -87,7 +92,7 @@ class ClientStream(AudioStream):
         Raises:
             InputOverflow: too much sound waits to be heard.
         """
-        self._partial += audio
+        self._partial += self._resampler.write(audio)
         whole = len(self._partial) - len(self._partial) % self._frame
         if self._waiting + whole > self._most_bytes:
             raise InputOverflow("sound comes faster than it can be heard")
@@ -107,6 +112,7 @@ class ClientStream(AudioStream):
 
     def finish_speech(self) -> None:
         """The user's speech is over; it is answered when that is asked for, or in time by itself."""
+        self._partial += self._resampler.flush()
         tail = -len(self._partial) % self._frame + self.microphone.bytes_in(_TAIL)
         self._partial += bytes(tail)
         for start in range(0, len(self._partial), self._frame):
@@ -118,6 +124,7 @@ class ClientStream(AudioStream):
 
     def discard_turn(self) -> None:
         """The user takes back what was said since the last turn or `finish_speech`, heard or not."""
+        self._resampler.flush()
         self._partial.clear()
         kept: list[DeviceEvent] = []
         while self._events and not isinstance(self._events[-1], ManualSpeechStopped | AnswerNow):
