@@ -79,7 +79,8 @@ class Launch:
             await server.drain(0 if waits else self.drain, "" if waits else None)
 
         longest = max(served.options.limits.message for served in server.bots.values())
-        await uvicorn_server.serve(application(server), listening, end, longest, is_over, ready)
+        app, admits = application(server), server.admits_connection
+        await uvicorn_server.serve(app, listening, end, longest, is_over, ready, admits)
 
 
 def say_what_to_open(configs: Sequence[BotConfig], host: str, port: int) -> None:

@@ -15,11 +15,15 @@ from voicebot_serve.bots import ServedBot
 from voicebot_serve.running.loop_lag import LoopLag
 from voicebot_serve.running.metric_types import Metric
 from voicebot_serve.running.metrics import Metrics
+from voicebot_serve.running.rates import RateLimits
 from voicebot_serve.running.shared_metrics import SharedMetrics
+from voicebot_serve.sessions.owner import network_of
 from voicebot_serve.sessions.registry import SessionRegistry
 from voicebot_serve.store.embedded import EmbeddedStore
 from voicebot_serve.store.keeper import Keeper
 
+_CONNECTS, _CONNECTS_AT_ONCE = 20.0, 200.0
+"""Connections that an address may make a second, and at once; a page needs ten."""
 _LAST_LINE = 15.0
 """Seconds for the last line of conversations that are ended."""
 
@@ -54,6 +58,7 @@ class Server:
         self._lag = lag or LoopLag()
         self._share = share
         self._shared: SharedMetrics | None = None
+        self._connects = RateLimits(_CONNECTS, _CONNECTS_AT_ONCE)
         self._stack = AsyncExitStack()
 
     async def __aenter__(self) -> Self:
@@ -100,6 +105,15 @@ class Server:
         if name is None or len(self.bots) == 1:
             return first
         return self.bots.get(name)
+
+    def admits_connection(self, address: str) -> bool:
+        """Return whether an address may connect once more, whatever it wants; a trusted proxy always may."""
+        if any(gate.trusts(address) for gate in self.gates.values()):
+            return True
+        admitted = self._connects.take(network_of(address), asyncio.get_running_loop().time())
+        if not admitted:
+            self.metrics.refused("connections")
+        return admitted
 
     async def metrics_text(self) -> str:
         """Return the metrics in the text format of Prometheus: of all processes that share an address."""

@@ -66,10 +66,10 @@ class _Welcoming(LoopLag):
 
 
 @asynccontextmanager
-async def bots() -> AsyncGenerator[dict[str, ServedBot], None]:
-    """Start the bot that is measured."""
+async def bots(limits: LimitOptions | None = None) -> AsyncGenerator[dict[str, ServedBot], None]:
+    """Start the bot that is measured, which lets in as many clients as come unless there are limits."""
     work = WorkOptions(sentences=2, sentence_seconds=1.0, chunk_seconds=0.1, audible=True)
-    limits = LimitOptions(per_key=_MOST, per_address=_MOST)
+    limits = limits or LimitOptions(per_key=_MOST, per_address=_MOST)
     bot = Bot(
         recognizer=_Recognizer(),
         chat=BenchChatModel(work),

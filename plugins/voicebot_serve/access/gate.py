@@ -49,6 +49,10 @@ class Gate:
         options = self._options
         return options.open or bool(self._keys or options.login_header or options.telephony)
 
+    def trusts(self, address: str) -> bool:
+        """Return whether an address is that of a trusted proxy, from which all clients may come."""
+        return self._proxies.trusts(address)
+
     def url_of(self, request: Incoming, url: str) -> str:
         """Return the address that the client wrote, as far as trusted proxies say it."""
         return self._proxies.url(request.sender, request.headers, url)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
 from voicebot_serve.running.rates import Allowance
@@ -22,8 +22,12 @@ _CONTROL_RATE, _CONTROL_BURST = 50.0, 500.0
 """Pings, pongs and parts of messages that a client may send a second, and at once."""
 
 
-def http_protocol() -> type[asyncio.Protocol]:
-    """Return the protocol of HTTP connections."""
+def http_protocol(admits: Callable[[str], bool]) -> type[asyncio.Protocol]:
+    """Return the protocol of HTTP connections.
+
+    Args:
+        admits: returns whether an address may connect once more.
+    """
     import h11
     from uvicorn.protocols.http.h11_impl import H11Protocol
 
@@ -33,15 +37,22 @@ def http_protocol() -> type[asyncio.Protocol]:
         """Closes connections that do not send a whole request, of which many would keep others out."""
 
         _deadline: asyncio.TimerHandle | None = None
+        _is_admitted = False
 
         def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+            peer = transport.get_extra_info("peername")
+            if isinstance(peer, tuple) and not admits(str(peer[0])):
+                transport.abort()  # before anything is read, which would cost fifty times as much
+                return
+            self._is_admitted = True
             super().connection_made(transport)
             transport.max_size = _READ  # type: ignore[attr-defined]
             self._hurry()
 
         def connection_lost(self, exc: Exception | None) -> None:
-            self._has_come()
-            super().connection_lost(exc)
+            if self._is_admitted:
+                self._has_come()
+                super().connection_lost(exc)
 
         def data_received(self, data: bytes) -> None:
             super().data_received(data)

@@ -35,6 +35,7 @@ async def serve(
     longest_message: int,
     is_over: Callable[[], bool] = lambda: False,
     ready: Callable[[], None] | None = None,
+    admits: Callable[[str], bool] = lambda _: True,
 ) -> None:
     """Serve an application until a signal comes and `drain` has returned.
 
@@ -43,17 +44,20 @@ async def serve(
         longest_message: bytes of the longest WebSocket message.
         is_over: asked several times a second; like Ctrl-C once it is true.
         ready: called when clients can come, and signals are waited for.
+        admits: returns whether an address may connect once more.
     """
-    await _server(config_for(app, longest_message), drain, is_over, ready).serve([listening])
+    await _server(config_for(app, longest_message, admits), drain, is_over, ready).serve([listening])
 
 
-def config_for(app: Any, longest_message: int) -> uvicorn.Config:
+def config_for(
+    app: Any, longest_message: int, admits: Callable[[str], bool] = lambda _: True
+) -> uvicorn.Config:
     """Return how uvicorn runs the application."""
     import uvicorn
 
     return uvicorn.Config(
         app,
-        http=http_protocol(),
+        http=http_protocol(admits),
         ws=websocket_protocol(),
         ws_max_size=min(longest_message, _LONGEST_MESSAGE),
         ws_per_message_deflate=False,  # it costs more CPU than sound gains, and memory for each connection

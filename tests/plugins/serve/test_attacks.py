@@ -160,6 +160,19 @@ def test_row_6_an_ipv6_network_counts_as_one_address() -> None:
     assert network_of("::ffff:192.0.2.7") == network_of("192.0.2.7") == "192.0.2.7"
 
 
+def test_row_6_connections_of_an_address_are_limited_but_not_those_of_a_trusted_proxy() -> None:
+    async def run() -> None:
+        async with realtime_server() as running:
+            admits = running.server.admits_connection
+            assert [admits("2001:db8::1") for _ in range(201)] == [True] * 200 + [False]
+            assert not admits("2001:db8::2")
+            assert admits("2001:db8:0:1::2")
+            assert all(admits("127.0.0.1") for _ in range(500))
+            assert 'voicebot_refused_total{reason="connections"} 2' in (await running.get("/metrics"))[2]
+
+    asyncio.run(run())
+
+
 def test_row_6_requests_without_a_key_do_not_lock_others_of_an_address_out() -> None:
     async def run() -> None:
         async with realtime_server(ServeOptions(keys={"shop": SecretStr("sesame")})) as running:

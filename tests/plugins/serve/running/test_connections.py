@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -37,6 +38,9 @@ class Wire(asyncio.Transport):
             self.closed_at = asyncio.get_running_loop().time()
             self.protocol.connection_lost(None)
 
+    def abort(self) -> None:
+        self.close()
+
     def is_closing(self) -> bool:
         return self.closed_at is not None
 
@@ -60,14 +64,14 @@ async def _answer(request: Request) -> PlainTextResponse:
         return PlainTextResponse("nobody reads this")
 
 
-def _config() -> uvicorn.Config:
-    config = config_for(Starlette(routes=[Route("/", _answer, methods=["GET", "POST"])]), 1_000)
+def _config(admits: Callable[[str], bool]) -> uvicorn.Config:
+    config = config_for(Starlette(routes=[Route("/", _answer, methods=["GET", "POST"])]), 1_000, admits)
     config.load()
     return config
 
 
-def _connected() -> Wire:
-    wire, config = Wire(), _config()
+def _connected(admits: Callable[[str], bool] = lambda _: True) -> Wire:
+    wire, config = Wire(), _config(admits)
     wire.protocol = config.http_protocol_class(  # type: ignore[operator]
         config=config, server_state=ServerState(), app_state={}, _loop=asyncio.get_running_loop()
     )
@@ -130,3 +134,11 @@ async def test_a_request_in_time_is_answered_and_its_connection_may_send_another
     assert wire.sent.count(b"1000 bytes") == 2
     await asyncio.sleep(60)
     assert wire.closed_at == pytest.approx(4 + 4 + 4 + 5)  # uvicorn keeps idle connections for 5 s
+
+
+@simulated
+async def test_row_13_an_address_that_connects_too_often_is_cut_off_before_anything_is_read() -> None:
+    asked: list[str] = []
+    wire = _connected(lambda address: bool(asked.append(address)))
+    assert (wire.closed_at, wire.sent, asked) == (0, b"", ["192.0.2.1"])
+    await asyncio.sleep(60)
