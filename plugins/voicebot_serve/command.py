@@ -115,6 +115,11 @@ def command(
         asyncio.run(launch.as_worker(place))
         return
     _refuse_open_address(host, loaded)
+    if key and not store:
+        logger.warning(
+            "VOICEBOT_SERVE_KEY without --store: each server with that key would accept a browser's token "
+            "once more; give all of them the same store"
+        )
     with _listen(host, port) as listening:
         if workers == 1:
             asyncio.run(launch.alone(listening, host))
@@ -135,15 +140,14 @@ def _supervise(
 
     from voicebot_serve.launch import say_what_to_open
     from voicebot_serve.running.workers import WorkerFailed, supervise
-    from voicebot_serve.store.opening import make_shared_store
 
     if sys.platform == "win32":
         raise click.UsageError("--workers cannot be used on Windows: start several servers behind a proxy")
     level = logging.getLogger().getEffectiveLevel()
     verbose = ["-vv"] if level <= logging.DEBUG else ["-v"] if level <= logging.INFO else []
-    say_what_to_open(launch.configs, host, listening.getsockname()[1])
     with TemporaryDirectory(prefix="voicebot-serve-") as directory:
-        asyncio.run(make_shared_store(Path(directory)))
+        asyncio.run(launch.check_store(Path(directory)))
+        say_what_to_open(launch.configs, host, listening.getsockname()[1])
         try:
             asyncio.run(supervise(workers, ["serve", *arguments, *verbose], listening, Path(directory)))
         except WorkerFailed as failed:

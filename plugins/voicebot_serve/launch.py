@@ -60,6 +60,15 @@ class Launch:
             async with server:
                 await self._serve(server, listening, lambda: place.is_orphaned)
 
+    async def check_store(self, shared: Path) -> None:
+        """Make the store that workers share, or see that it can be used, once and not in each of them.
+
+        Raises:
+            StoreError: it cannot be used.
+        """
+        async with Keeper(store_at(self.store, shared), self.key):
+            pass
+
     def _server(
         self, shared: Path | None, share: Callable[[Sequence[Metric]], SharedMetrics] | None = None
     ) -> Server:

@@ -28,7 +28,7 @@ from voicebot.testing.clock import VirtualClockLoop
 from voicebot_serve.app import application
 from voicebot_serve.options import LimitOptions
 from voicebot_serve.running.loop_lag import LoopLag
-from voicebot_serve.running.uvicorn_server import config_for
+from voicebot_serve.running.uvicorn_server import config_for, leave_startup_to_itself
 from voicebot_serve.server import Server
 
 _FRAME_SECONDS, _STEP = 0.02, 0.005
@@ -81,6 +81,7 @@ async def _measure(
         config = config_for(application(server), 1_000_000, server.admits_connection)
         config.ws_ping_interval = None
         config.load()
+        leave_startup_to_itself()
         dialer = Dialer(config)
         live = [dialer.upgraded("127.0.0.1") for _ in range(clients)]
         running = [

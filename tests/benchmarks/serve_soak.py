@@ -45,7 +45,7 @@ async def _visit_again_and_again(dialer: Dialer, frames: list[bytes], number: in
 
 def _figures(server: Server, dialer: Dialer, minutes: float) -> dict[str, Any]:
     gc.collect()
-    ours = (each for each in gc.get_objects() if type(each).__module__.startswith("voicebot"))
+    ours = (each for each in gc.get_objects() if str(type(each)).startswith("<class 'voicebot"))
     return {
         "minutes": minutes,
         "conversations": dialer.opened,

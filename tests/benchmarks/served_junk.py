@@ -68,8 +68,15 @@ class Wire(asyncio.Transport):
         if not self._is_closing:
             self._is_closing = True
             self._dialer.open.discard(self)
-            asyncio.get_running_loop().call_soon(self._protocol.connection_lost, None)
+            asyncio.get_running_loop().call_soon(self._lose)
             self.closed.set()
+
+    def _lose(self) -> None:
+        protocol, self._protocol = (
+            self._protocol,
+            None,
+        )  # as asyncio does: no circle is left for the collector
+        protocol.connection_lost(None)
 
     def abort(self) -> None:
         self.close()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import signal
 import socket
 from collections.abc import Awaitable, Callable
@@ -16,6 +17,15 @@ if TYPE_CHECKING:
 
 _LONGEST_MESSAGE = 50_000_000
 """Bytes; a bot's `serve.limits.message` is usually less."""
+
+
+def leave_startup_to_itself() -> None:
+    """Have the garbage collector pass over what there is now, mostly modules, which stays anyway.
+
+    Otherwise it goes through all of that again and again, and all conversations stand still for it.
+    """
+    gc.collect()
+    gc.freeze()
 
 
 def listening_socket(host: str, port: int) -> socket.socket:
@@ -89,6 +99,7 @@ def _server(
 
         async def startup(self, sockets: list[socket.socket] | None = None) -> None:
             await super().startup(sockets)
+            leave_startup_to_itself()
             if ready is not None:
                 ready()
 

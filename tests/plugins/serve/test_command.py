@@ -11,6 +11,7 @@ from click.testing import CliRunner
 from voicebot import ConfigError, load_config
 from voicebot_serve.command import command
 from voicebot_serve.launch import say_what_to_open
+from voicebot_serve.store.store import StoreError
 
 KEYS = "serve: {keys: {shop: '${SHOP_KEY:-a long and secret key}'}}\n"
 
@@ -99,3 +100,22 @@ def test_a_proxy_that_is_no_address(bot: Path) -> None:
     bot.write_text("extends: offline.yaml\nserve: {trusted_proxies: [my-proxy]}\n")
     with pytest.raises(ConfigError, match="my-proxy"):
         said(bot)
+
+
+def test_workers_whose_store_is_away_say_so_once_and_before_they_start(
+    bot: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("VOICEBOT_SERVE_STORE", "")  # is restored; the command sets it for its workers
+    with pytest.raises(StoreError, match="is not reached") as error:  # here, and not in a worker
+        said(bot, "--port", "0", "--workers", "2", "--store", "redis://:hunter2@127.0.0.1:1/0")
+    assert "hunter2" not in str(error.value)
+
+
+def test_a_key_that_servers_share_without_a_store_is_warned_about(
+    bot: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setenv("VOICEBOT_SERVE_KEY", "0123456789abcdef0123456789abcdef")
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        said(bot, "--port", str(taken.getsockname()[1]))
+    (warning,) = caplog.messages
+    assert "give all of them the same store" in warning
