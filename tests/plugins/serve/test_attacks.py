@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import itertools
 import json
 import logging
 from collections.abc import Mapping
@@ -164,11 +165,12 @@ def test_row_6_connections_of_an_address_are_limited_but_not_those_of_a_trusted_
     async def run() -> None:
         async with realtime_server() as running:
             admits = running.server.admits_connection
-            assert [admits("2001:db8::1") for _ in range(201)] == [True] * 200 + [False]
-            assert not admits("2001:db8::2")
+            addresses = (f"2001:db8::{number:x}" for number in range(10_000))  # of one network
+            admitted = list(itertools.takewhile(admits, addresses))
+            assert 200 <= len(admitted) < 9_000
             assert admits("2001:db8:0:1::2")
             assert all(admits("127.0.0.1") for _ in range(500))
-            assert 'voicebot_refused_total{reason="connections"} 2' in (await running.get("/metrics"))[2]
+            assert 'voicebot_refused_total{reason="connections"} 1' in (await running.get("/metrics"))[2]
 
     asyncio.run(run())
 
