@@ -124,7 +124,9 @@ def main() -> None:
     parser.add_argument("--profile", default="", help="file for the profile of the first run")
     options = parser.parse_args()
     runs = [(c, j) for _ in range(options.repeats) for c in options.clients for j in options.junk]
+    thresholds = gc.get_threshold()
     for number, (clients, junks) in enumerate(runs):
+        gc.set_threshold(*thresholds)
         profile = cProfile.Profile(time.process_time) if options.profile and number == 0 else None
         gc.collect()
         with asyncio.Runner(loop_factory=VirtualClockLoop) as runner:

@@ -25,7 +25,7 @@ from served_junk import Dialer, text_frame
 
 from voicebot.testing.clock import VirtualClockLoop
 from voicebot_serve.app import application
-from voicebot_serve.running.uvicorn_server import config_for
+from voicebot_serve.running.uvicorn_server import config_for, leave_startup_to_itself
 from voicebot_serve.server import Server
 
 _FRAME_SECONDS = 0.02
@@ -64,6 +64,7 @@ async def _soak(clients: int, length: float, minutes: float, every: float) -> No
         config = config_for(application(server), 1_000_000, server.admits_connection)
         config.ws_ping_interval = None
         config.load()
+        leave_startup_to_itself()
         dialer = Dialer(config)
         visits = (_visit_again_and_again(dialer, frames, number, length) for number in range(clients))
         running = [tasks.create_task(visit) for visit in visits]

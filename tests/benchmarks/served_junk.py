@@ -112,9 +112,9 @@ class Dialer:
         make: Any = self._config.http_protocol_class
         protocol = make(config=self._config, server_state=self._state, app_state={})
         wire.set_protocol(protocol)
-        protocol.connection_made(wire)
         self.open.add(wire)
         self.opened += 1
+        protocol.connection_made(wire)  # which may close it
         return wire
 
     def upgraded(self, address: str, more: str = "") -> Wire:
