@@ -37,7 +37,8 @@ _CLOSED = """
 _METRICS = """
 ## Metrics
 
-In the text format of Prometheus, for one process.
+In the text format of Prometheus. With several workers, whichever of them is asked tells the sums of all; what
+the others had counted in the last second may be missing.
 """
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import sys
 from pathlib import Path
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from voicebot import BotConfig
     from voicebot_serve.launch import Launch
 
+logger = logging.getLogger(__name__)
 _ENVIRONMENT = "VOICEBOT_SERVE_"
 
 
@@ -69,8 +71,23 @@ _ENVIRONMENT = "VOICEBOT_SERVE_"
     help="Redis that several servers share, such as redis://redis:6379, so that clients go on on any of "
     "them; rediss:// has TLS. A password belongs in the variable, as others on this machine see options.",
 )
+@click.option(
+    "--log-format",
+    default="text",
+    show_default=True,
+    envvar=f"{_ENVIRONMENT}LOG_FORMAT",
+    type=click.Choice(["text", "json"]),
+    help="json writes an object a line, with the conversation's id. -v also logs who comes and goes.",
+)
 def command(
-    configs: tuple[str, ...], host: str, port: int, workers: int, drain: float, most: int, store: str
+    configs: tuple[str, ...],
+    host: str,
+    port: int,
+    workers: int,
+    drain: float,
+    most: int,
+    store: str,
+    log_format: str,
 ) -> None:
     """Serve bots to browsers and other clients.
 
@@ -86,21 +103,30 @@ def command(
     import asyncio
 
     from voicebot_serve.launch import Launch
+    from voicebot_serve.running.json_logs import log_json
     from voicebot_serve.running.workers import WorkerPlace
 
+    if log_format == "json":
+        log_json()
     loaded = [_load(Path(name)) for name in configs]
     key = os.environ.get(f"{_ENVIRONMENT}KEY", "")
-    launch = Launch(loaded, drain, most=-(-most // workers), store=store, key=key)
+    launch = Launch(loaded, drain, most, store=store, key=key)
     if (place := WorkerPlace.from_environment(os.environ)) is not None:
         asyncio.run(launch.as_worker(place))
         return
     _refuse_open_address(host, loaded)
+    if key and not store:
+        logger.warning(
+            "VOICEBOT_SERVE_KEY without --store: each server with that key would accept a browser's token "
+            "once more; give all of them the same store"
+        )
     with _listen(host, port) as listening:
         if workers == 1:
             asyncio.run(launch.alone(listening, host))
         else:
             os.environ[f"{_ENVIRONMENT}STORE"] = store  # for the workers; their options can be seen
             options = ["--workers", str(workers), "--drain", str(drain), "--max-conversations", str(most)]
+            options += ["--log-format", log_format]
             _supervise(launch, [*configs, *options], workers, listening, host)
 
 
@@ -114,15 +140,14 @@ def _supervise(
 
     from voicebot_serve.launch import say_what_to_open
     from voicebot_serve.running.workers import WorkerFailed, supervise
-    from voicebot_serve.store.opening import make_shared_store
 
     if sys.platform == "win32":
         raise click.UsageError("--workers cannot be used on Windows: start several servers behind a proxy")
     level = logging.getLogger().getEffectiveLevel()
     verbose = ["-vv"] if level <= logging.DEBUG else ["-v"] if level <= logging.INFO else []
-    say_what_to_open(launch.configs, host, listening.getsockname()[1])
     with TemporaryDirectory(prefix="voicebot-serve-") as directory:
-        asyncio.run(make_shared_store(Path(directory)))
+        asyncio.run(launch.check_store(Path(directory)))
+        say_what_to_open(launch.configs, host, listening.getsockname()[1])
         try:
             asyncio.run(supervise(workers, ["serve", *arguments, *verbose], listening, Path(directory)))
         except WorkerFailed as failed:
@@ -141,13 +166,13 @@ def _require_packages() -> None:
 
 
 def _load(name: Path) -> BotConfig:
-    from voicebot import config_named, load_config, printable, read_dot_env
+    from voicebot import config_named, load_config, read_dot_env
 
     path = config_named(name)
     read_dot_env(path.parent)
     config = load_config(path)
     for warning in config.warnings:
-        click.echo(f"warning: {printable(str(warning))}", err=True)
+        logger.warning("%s", warning)
     return config
 
 

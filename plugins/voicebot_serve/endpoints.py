@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from voicebot_serve.access.incoming import Incoming
 from voicebot_serve.access.refusals import refusal
 from voicebot_serve.server import Server
 from voicebot_serve.transport import Refusal
@@ -45,10 +47,10 @@ class Endpoints:
         return _text("ready\n") if self._server.is_ready else _text("draining\n", 503)
 
     async def metrics(self, _: Request) -> Response:
-        """Return the metrics in the text format of Prometheus."""
+        """Return the metrics in the text format of Prometheus, of all workers together."""
         from starlette.responses import Response
 
-        return Response(self._server.metrics.text(), headers={"Content-Type": _METRICS_TYPE})
+        return Response(await self._server.metrics_text(), headers={"Content-Type": _METRICS_TYPE})
 
     async def client_secrets(self, request: Request) -> Response:
         """Issue a one-use token, as OpenAI's endpoint of that name does."""
@@ -57,12 +59,11 @@ class Endpoints:
         if served is None:
             return _error(refusal("bot", "there is no bot of that name here"))
         gate = self._server.gates[served.name]
-        headers = {name.lower(): value for name, value in request.headers.items()}
-        sender = request.client.host if request.client is not None else ""
-        cors = _cors(headers) if gate.refuses_page(headers) is None else {}
+        incoming = Incoming.of(request)
+        cors = _cors(incoming.headers) if gate.refuses_page(incoming.headers) is None else {}
         if request.method == "OPTIONS":
             return _text("", 204 if cors else 403, cors)
-        issued = await gate.issue(headers, sender, gate.address_of(sender, headers))
+        issued = await gate.issue(incoming)
         if isinstance(issued, Refusal):
             self._server.metrics.refused(issued.reason)
             return _error(issued, cors)
@@ -71,7 +72,7 @@ class Endpoints:
         return _json({"value": value, "expires_at": expires, "session": session}, 200, cors)
 
 
-def _cors(headers: dict[str, str]) -> dict[str, str]:
+def _cors(headers: Mapping[str, str]) -> dict[str, str]:
     """Return the headers that let an allowed page read the answer."""
     if "origin" not in headers:
         return {}

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import logging
 import socket
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 import click
@@ -14,10 +16,14 @@ from voicebot_serve.access.origin import is_loopback
 from voicebot_serve.app import application
 from voicebot_serve.bots import named, started
 from voicebot_serve.running import uvicorn_server
+from voicebot_serve.running.metric_types import Metric
+from voicebot_serve.running.shared_metrics import SharedMetrics
 from voicebot_serve.running.workers import WorkerPlace
 from voicebot_serve.server import Server
 from voicebot_serve.store.keeper import Keeper
 from voicebot_serve.store.opening import store_at
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +32,7 @@ class Launch:
 
     Args:
         drain: seconds that conversations may go on after SIGTERM.
-        most: conversations at a time in one process.
+        most: conversations at a time, in all processes.
         store: the address of the store that several servers share; by default, there is one on this machine.
         key: encrypts what is kept there.
     """
@@ -49,14 +55,25 @@ class Launch:
 
     async def as_worker(self, place: WorkerPlace) -> None:
         """Serve until a signal comes, or the parent is gone."""
-        server = self._server(place.directory)
+        server = self._server(place.directory, partial(SharedMetrics, place.directory, place.number))
         with socket.socket(fileno=place.descriptor) as listening:
             async with server:
                 await self._serve(server, listening, lambda: place.is_orphaned)
 
-    def _server(self, shared: Path | None) -> Server:
+    async def check_store(self, shared: Path) -> None:
+        """Make the store that workers share, or see that it can be used, once and not in each of them.
+
+        Raises:
+            StoreError: it cannot be used.
+        """
+        async with Keeper(store_at(self.store, shared), self.key):
+            pass
+
+    def _server(
+        self, shared: Path | None, share: Callable[[Sequence[Metric]], SharedMetrics] | None = None
+    ) -> Server:
         keeper = Keeper(store_at(self.store, shared), self.key)
-        return Server(started(self.configs), most=self.most, keeper=keeper)
+        return Server(started(self.configs), most=self.most, keeper=keeper, share=share)
 
     async def _serve(
         self,
@@ -67,11 +84,12 @@ class Launch:
     ) -> None:
         async def end(waits: bool) -> None:
             if (left := len(server.sessions)) and not waits:
-                click.echo(f"waiting up to {self.drain:g} s for {left} conversations to end", err=True)
+                logger.warning("waiting up to %g s for %d conversations to end", self.drain, left)
             await server.drain(0 if waits else self.drain, "" if waits else None)
 
         longest = max(served.options.limits.message for served in server.bots.values())
-        await uvicorn_server.serve(application(server), listening, end, longest, is_over, ready)
+        app, admits = application(server), server.admits_connection
+        await uvicorn_server.serve(app, listening, end, longest, is_over, ready, admits)
 
 
 def say_what_to_open(configs: Sequence[BotConfig], host: str, port: int) -> None:
@@ -82,4 +100,7 @@ def say_what_to_open(configs: Sequence[BotConfig], host: str, port: int) -> None
         path = "/" if len(bots) == 1 else f"/{name}/"
         click.echo(f"{printable(config.settings.name)} is at http://{shown}:{port}{path}")
     if not is_loopback(host):
-        click.echo("browsers give a microphone only to HTTPS: put a proxy with TLS in front", err=True)
+        logger.warning(
+            "without TLS, others on the way can read keys and hear what is said, and browsers give no "
+            "microphone to a page; put a proxy with TLS in front"
+        )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from datetime import UTC, datetime
 from types import TracebackType
@@ -14,12 +14,18 @@ from voicebot_serve.access.gate import Gate
 from voicebot_serve.access.tokens import Tokens
 from voicebot_serve.bots import ServedBot
 from voicebot_serve.running.loop_lag import LoopLag
+from voicebot_serve.running.metric_types import Metric
 from voicebot_serve.running.metrics import Metrics
+from voicebot_serve.running.rates import RateLimits
+from voicebot_serve.running.shared_metrics import SharedMetrics
+from voicebot_serve.sessions.owner import network_of
 from voicebot_serve.sessions.registry import SessionRegistry
 from voicebot_serve.store.embedded import EmbeddedStore
 from voicebot_serve.store.keeper import Keeper
 
 _COMMON_RATES = (AudioFormat(24_000), AudioFormat(16_000))
+_CONNECTS, _CONNECTS_AT_ONCE = 20.0, 200.0
+"""Connections that an address may make a second, and at once; a page needs ten."""
 _LAST_LINE = 15.0
 """Seconds for the last line of conversations that are ended."""
 
@@ -29,9 +35,10 @@ class Server:
 
     Args:
         bots: starts the bots when it is entered, such as `started(configs)`.
-        most: conversations that there may be at a time.
+        most: conversations that there may be at a time, in all processes.
         keeper: keeps sessions, and knows which tokens were used; by default, for this process alone.
         lag: measures how busy the process is.
+        share: makes the metrics of several processes of those of this one.
     """
 
     def __init__(
@@ -41,6 +48,7 @@ class Server:
         most: int = 100,
         keeper: Keeper | None = None,
         lag: LoopLag | None = None,
+        share: Callable[[Sequence[Metric]], SharedMetrics] | None = None,
     ) -> None:
         self.bots: Mapping[str, ServedBot] = {}
         """By name, the first one first; empty until this is entered."""
@@ -50,13 +58,18 @@ class Server:
         self._most = most
         self.keeper = keeper or Keeper(EmbeddedStore())
         self._lag = lag or LoopLag()
+        self._share = share
+        self._shared: SharedMetrics | None = None
+        self._connects = RateLimits(_CONNECTS, _CONNECTS_AT_ONCE)
         self._stack = AsyncExitStack()
 
     async def __aenter__(self) -> Self:
         self.is_entered = True
         lag = self._lag
         self.metrics = Metrics(self._counts, lambda: lag.p99, lambda: self.sessions.is_draining)
-        self.sessions = SessionRegistry(self._most, lambda: lag.is_overloaded, self.metrics.observe)
+        self.sessions = SessionRegistry(
+            self._most, lambda: lag.is_overloaded, self.metrics.observe, self._elsewhere
+        )
         async with AsyncExitStack() as stack:
             await stack.enter_async_context(self.keeper)  # first, as it may say at once that it cannot
             tokens = Tokens(self.keeper.secret, self.keeper.store, _now)
@@ -69,6 +82,10 @@ class Server:
             stack.callback(measuring.cancel)
             keeping = tasks.create_task(self.keeper.run(), name="keep sessions")
             stack.callback(keeping.cancel)
+            if self._share is not None:
+                self._shared = self._share(self.metrics.all)
+                sharing = tasks.create_task(self._shared.run(), name="share metrics")
+                stack.callback(sharing.cancel)
             self._stack = stack.pop_all()
         return self
 
@@ -92,6 +109,19 @@ class Server:
             return first
         return self.bots.get(name)
 
+    def admits_connection(self, address: str) -> bool:
+        """Return whether an address may connect once more, whatever it wants; a trusted proxy always may."""
+        if any(gate.trusts(address) for gate in self.gates.values()):
+            return True
+        admitted = self._connects.take(network_of(address), asyncio.get_running_loop().time())
+        if not admitted:
+            self.metrics.refused("connections")
+        return admitted
+
+    async def metrics_text(self) -> str:
+        """Return the metrics in the text format of Prometheus: of all processes that share an address."""
+        return await self._shared.text() if self._shared is not None else self.metrics.text()
+
     async def drain(self, seconds: float, line: str | None = None) -> None:
         """Let nobody in, wait for the conversations to end, and end those that are left with a line.
 
@@ -110,6 +140,9 @@ class Server:
                     await self.sessions.wait_until_empty()
             except TimeoutError:
                 pass
+
+    def _elsewhere(self) -> int:
+        return self._shared.conversations_elsewhere if self._shared is not None else 0
 
     def _counts(self) -> dict[str, int]:
         return {name: self.sessions.count_of(name) for name in self.bots}

@@ -7,9 +7,11 @@ import logging
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from voicebot_serve.access.incoming import Incoming
 from voicebot_serve.access.refusals import refusal
 from voicebot_serve.bots import ServedBot
 from voicebot_serve.connection import WebSocketClient
+from voicebot_serve.running.json_logs import name_conversation
 from voicebot_serve.server import Server
 from voicebot_serve.sessions.client_stream import InputOverflow
 from voicebot_serve.sessions.owner import Owner
@@ -56,19 +58,18 @@ class SocketEndpoint:
 
     async def __call__(self, websocket: WebSocket) -> None:
         """Serve one WebSocket."""
-        sender = websocket.client.host if websocket.client is not None else ""
-        headers = {name.lower(): value for name, value in websocket.headers.items()}
-        handshake = self._handshake(websocket, headers, sender)
+        incoming = Incoming.of(websocket)
+        handshake = self._handshake(websocket, incoming)
         wanted = websocket.path_params.get("bot") or self._transport.bot(handshake)
         served = self._server.bot_named(wanted)
         if served is None:
             await self._refuse(websocket, handshake, _NO_BOT, None)
             return
         gate = self._server.gates[served.name]
-        address, url = gate.address_of(sender, headers), gate.url_of(sender, headers, handshake.url)
+        address, url = gate.address_of(incoming), gate.url_of(incoming, handshake.url)
         handshake = replace(handshake, address=address, url=url)
         try:
-            admitted = await gate.admit(handshake, sender, self._transport)
+            admitted = await gate.admit(handshake, incoming.sender, self._transport)
             if isinstance(admitted, Owner):
                 admitted = self._room_for(admitted, served)
             kept = None if isinstance(admitted, Refusal) else await self._kept(handshake, served, admitted)
@@ -84,15 +85,15 @@ class SocketEndpoint:
         client = WebSocketClient(websocket, handshake, served.options.limits, self._server.metrics.dropped)
         await self._converse(client, served, admitted, kept)
 
-    def _handshake(self, websocket: WebSocket, headers: dict[str, str], address: str) -> Handshake:
+    def _handshake(self, websocket: WebSocket, incoming: Incoming) -> Handshake:
         scope = websocket.scope  # starlette's `url` breaks if `Host` is no host
         return Handshake(
             path=scope["path"],
-            headers=headers,
+            headers=incoming.headers,
             query=dict(websocket.query_params),
             subprotocols=tuple(scope.get("subprotocols", ())),
-            address=address,
-            url=f"{scope['scheme']}://{headers.get('host', '')}{scope['path']}",
+            address=incoming.sender,
+            url=f"{scope['scheme']}://{incoming.headers.get('host', '')}{scope['path']}",
         )
 
     def _room_for(self, owner: Owner, served: ServedBot) -> Owner | Refusal:
@@ -146,6 +147,7 @@ class SocketEndpoint:
         try:
             async with sessions.session(served.name, served.bot, served.options, owner, kept) as session:
                 self._server.metrics.begun(served.name, self._transport.name)
+                name_conversation(session.id, served.name)
                 who = f"{owner.way} {owner.name}".strip()
                 logger.info("conversation %s with %s of %s began", session.id, served.name, who)
                 code, reason = await self._serve(client, session)

@@ -1,8 +1,9 @@
 """Measure what an install without extras takes, and how soon its command answers.
 
-    python tests/benchmarks/install_size.py [--json FILE] [--constraints FILE]
+    python tests/benchmarks/install_size.py [--json FILE] [--constraints FILE] [--extra NAME]
 
-It makes a virtual environment of its own, installs the project there with pip, and counts. Needs the network.
+It makes a virtual environment of its own, installs the project there with pip, and counts. With an extra, it
+says what that adds. Needs the network.
 """
 
 from __future__ import annotations
@@ -28,8 +29,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--json", metavar="FILE", help="write the figures there")
     parser.add_argument("--constraints", metavar="FILE", help="install the versions that a file names")
+    parser.add_argument("--extra", metavar="NAME", help="say what an extra adds to an install without")
     arguments = parser.parse_args()
     constraints = ["--constraint", arguments.constraints] if arguments.constraints else []
+    if arguments.extra:
+        print(added(arguments.extra, constraints))
+        return
     with tempfile.TemporaryDirectory() as folder:
         binaries = install(Path(folder), constraints)
         figures = {**footprint(Path(folder)), "help_ms": help_time(binaries)}
@@ -40,11 +45,21 @@ def main() -> None:
         Path(arguments.json).write_text(json.dumps(figures) + "\n", encoding="utf-8")
 
 
-def install(folder: Path, constraints: list[str]) -> Path:
+def added(extra: str, constraints: list[str]) -> str:
+    """Return what an extra adds."""
+    with tempfile.TemporaryDirectory() as without, tempfile.TemporaryDirectory() as folder:
+        install(Path(without), constraints)
+        install(Path(folder), constraints, f"{ROOT}[{extra}]")
+        before, after = footprint(Path(without)), footprint(Path(folder))
+    size, packages = (after[each] - before[each] for each in ("install_mb", "packages"))
+    return f"{extra}: {size:+.1f} MB, {packages:+g} packages"
+
+
+def install(folder: Path, constraints: list[str], what: str = str(ROOT)) -> Path:
     """Install the project into a fresh environment; return where its commands are."""
     subprocess.run([sys.executable, "-m", "venv", folder], check=True)
     binaries = folder / ("Scripts" if sys.platform == "win32" else "bin")
-    command = [binaries / "python", "-m", "pip", "install", "--quiet", *constraints, ROOT]
+    command = [binaries / "python", "-m", "pip", "install", "--quiet", *constraints, what]
     subprocess.run(command, check=True)
     return binaries
 

@@ -26,7 +26,7 @@ _LEAD = 0.3
 _WARM_UP = 8.0
 
 
-def _messages() -> list[str]:
+def messages() -> list[str]:
     """Return what a client sends in a cycle of speech and silence, 20 ms each."""
     speech = numpy.frombuffer(b"".join(spoken_frames(_TURN)), "<i2").astype("f4")
     at = numpy.arange(round(_TURN * _SOUND.rate)) * (len(speech) / (_TURN * _SOUND.rate))
@@ -77,7 +77,7 @@ class _Client:
 
 async def measure(pid: int, port: int, count: int, seconds: float) -> dict[str, Any]:
     """Hold `count` conversations, and watch them and the process of the server for a time."""
-    messages, url = _messages(), f"ws://127.0.0.1:{port}/v1/realtime"
+    sent, url = messages(), f"ws://127.0.0.1:{port}/v1/realtime"
     async with contextlib.AsyncExitStack() as stack, asyncio.TaskGroup() as tasks:
         clients = []
         running = []
@@ -91,7 +91,7 @@ async def measure(pid: int, port: int, count: int, seconds: float) -> dict[str, 
             connection = await stack.enter_async_context(connect(url, **options))
             client = _Client(connection)
             clients.append(client)
-            running.append(tasks.create_task(client.speak(messages, number * len(messages) // count)))
+            running.append(tasks.create_task(client.speak(sent, number * len(sent) // count)))
             running.append(tasks.create_task(client.listen()))
         own_lag: list[float] = []
         running.append(tasks.create_task(_watch(own_lag)))

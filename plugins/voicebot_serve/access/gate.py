@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from urllib.parse import urlsplit
 
+from voicebot_serve.access.incoming import Incoming
 from voicebot_serve.access.keys import Keys
 from voicebot_serve.access.origin import is_allowed, is_local_or_number, is_loopback
 from voicebot_serve.access.proxies import TrustedProxies
@@ -48,13 +49,17 @@ class Gate:
         options = self._options
         return options.open or bool(self._keys or options.login_header or options.telephony)
 
-    def url_of(self, sender: str, headers: Mapping[str, str], url: str) -> str:
-        """Return the address that the client wrote, as far as trusted proxies say it."""
-        return self._proxies.url(sender, headers, url)
+    def trusts(self, address: str) -> bool:
+        """Return whether an address is that of a trusted proxy, from which all clients may come."""
+        return self._proxies.trusts(address)
 
-    def address_of(self, sender: str, headers: Mapping[str, str]) -> str:
+    def url_of(self, request: Incoming, url: str) -> str:
+        """Return the address that the client wrote, as far as trusted proxies say it."""
+        return self._proxies.url(request.sender, request.headers, url)
+
+    def address_of(self, request: Incoming) -> str:
         """Return the address of the client, as far as trusted proxies say it."""
-        return self._proxies.client_address(sender, headers)
+        return self._proxies.client_address(request.sender, request.headers)
 
     async def admit(self, handshake: Handshake, sender: str, transport: Transport) -> Owner | Refusal:
         """Return who wants to talk, or why that is refused.
@@ -67,7 +72,7 @@ class Gate:
         try:
             owner = transport.owner(handshake)
         except PermissionError:
-            taken = self._failures.take(handshake.address, self._now())
+            taken = self._failures.take(network_of(handshake.address), self._now())
             return _NOT_GENUINE if taken else _TOO_OFTEN
         if owner is not None:
             return owner
@@ -83,10 +88,9 @@ class Gate:
         host, is_open = headers.get("host", ""), self._options.open or not self.is_decided
         return None if is_allowed(origin, host, self._options.origins, is_open=is_open) else _FOREIGN_PAGE
 
-    async def issue(
-        self, headers: Mapping[str, str], sender: str, address: str
-    ) -> tuple[str, int, Owner] | Refusal:
+    async def issue(self, request: Incoming) -> tuple[str, int, Owner] | Refusal:
         """Return a token for a browser, when it expires, and whose it is; or why there is none."""
+        headers, address = request.headers, self.address_of(request)
         if (foreign := self.refuses_page(headers)) is not None:
             return foreign
         if not self._requests.take(network_of(address), self._now()):
@@ -95,7 +99,7 @@ class Gate:
         shown = secret.strip() if scheme.lower() == "bearer" else None
         if shown is not None and shown.startswith(PREFIX):
             return _WRONG_KEY  # a token is for one conversation, not for more tokens
-        owner = await self._owner(shown or None, headers, sender, address)
+        owner = await self._owner(shown or None, headers, request.sender, address)
         if isinstance(owner, Refusal):
             return owner
         return *self._tokens.issue(owner, self.name), owner
@@ -109,7 +113,7 @@ class Gate:
         if secret is not None and (owner := await self._holder(secret, address)) is not None:
             return owner
         if secret is not None and secret.startswith(PREFIX):  # even if nobody has to show anything
-            self._failures.take(address, self._now())
+            self._failures.take(network, self._now())
             return _WRONG_KEY
         if (header := self._options.login_header) and self._proxies.trusts(sender):
             user = headers.get(header.lower(), "").strip()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import islice
 from typing import Literal, TypeAlias
 
 from voicebot_serve.realtime.event import Event
@@ -11,6 +12,8 @@ from voicebot_serve.realtime.refusal import invalid
 Status: TypeAlias = Literal["in_progress", "completed", "incomplete"]
 _MOST, _MOST_TEXT = 1000, 1_000_000
 """Items and characters that are kept; the oldest are forgotten, but only here."""
+_CHANGING = 20
+"""Items at the end that are counted again, since the words of sound come later than its item."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -38,6 +41,11 @@ class Item:
     name: str = ""
     arguments: str = ""
 
+    @property
+    def size(self) -> int:
+        """How many characters it has."""
+        return len(self.text or "") + len(self.arguments)
+
     def as_object(self) -> Event:
         """Return the item as the client sees it."""
         fields: Event = {"id": self.id, "object": "realtime.item", "type": self.type, "status": self.status}
@@ -63,6 +71,10 @@ class Items:
 
     def __init__(self) -> None:
         self._items: dict[str, Item] = {}
+        self._sizes: dict[str, int] = {}
+        """How many characters each had when it was counted last."""
+        self._size = 0
+        """The sum of them."""
         self.last_id: str | None = None
         """The id of the last item, if there is one."""
 
@@ -73,13 +85,19 @@ class Items:
         """Add an item at the end; return the id of the one before."""
         before, self.last_id = self.last_id, item.id
         self._items[item.id] = item
+        for latest in islice(reversed(self._items.values()), _CHANGING):
+            self._count(latest.id, latest.size)
         while len(self._items) > _MOST or (len(self._items) > 1 and self._size > _MOST_TEXT):
-            del self._items[next(iter(self._items))]
+            self._remove(next(iter(self._items)))
         return before
 
-    @property
-    def _size(self) -> int:
-        return sum(len(item.text or "") for item in self._items.values())
+    def _count(self, item_id: str, size: int) -> None:
+        self._size += size - self._sizes.get(item_id, 0)
+        self._sizes[item_id] = size
+
+    def _remove(self, item_id: str) -> None:
+        del self._items[item_id]
+        self._size -= self._sizes.pop(item_id)
 
     def get(self, item_id: str, param: str = "item_id") -> Item:
         """Return an item.
@@ -99,7 +117,7 @@ class Items:
             InvalidEvent: there is none with that id.
         """
         item = self.get(item_id)
-        del self._items[item_id]
+        self._remove(item_id)
         self.last_id = next(reversed(self._items), None)
         return item
 

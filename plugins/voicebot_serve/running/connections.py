@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
 from voicebot_serve.running.rates import Allowance
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 _REQUEST_TIMEOUT = 10.0
-"""Seconds that a connection may take to send a request."""
+"""Seconds that a connection may take to send a request with its body."""
 _READ = 16_384
 """Bytes that are read at once. They are taken apart in one go, in which conversations stand still: 256 kB, as
 asyncio reads, can be 40,000 pings."""
@@ -21,30 +22,43 @@ _CONTROL_RATE, _CONTROL_BURST = 50.0, 500.0
 """Pings, pongs and parts of messages that a client may send a second, and at once."""
 
 
-def http_protocol() -> type[asyncio.Protocol]:
-    """Return the protocol of HTTP connections."""
+def http_protocol(admits: Callable[[str], bool]) -> type[asyncio.Protocol]:
+    """Return the protocol of HTTP connections.
+
+    Args:
+        admits: returns whether an address may connect once more.
+    """
+    import h11
     from uvicorn.protocols.http.h11_impl import H11Protocol
+
+    incomplete = (h11.IDLE, h11.SEND_BODY)
 
     class ImpatientProtocol(H11Protocol):
         """Closes connections that do not send a whole request, of which many would keep others out."""
 
         _deadline: asyncio.TimerHandle | None = None
+        _is_admitted = False
 
         def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+            peer = transport.get_extra_info("peername")
+            if isinstance(peer, tuple) and not admits(str(peer[0])):
+                transport.abort()  # before anything is read, which would cost fifty times as much
+                return
+            self._is_admitted = True
             super().connection_made(transport)
             transport.max_size = _READ  # type: ignore[attr-defined]
             self._hurry()
 
         def connection_lost(self, exc: Exception | None) -> None:
-            self._has_come()
-            super().connection_lost(exc)
+            if self._is_admitted:
+                self._has_come()
+                super().connection_lost(exc)
 
         def data_received(self, data: bytes) -> None:
-            before = self.cycle
             super().data_received(data)
-            if self.cycle is not before or self.transport.get_protocol() is not self:
+            if self.transport.get_protocol() is not self or self.conn.their_state not in incomplete:
                 self._has_come()
-            elif self._deadline is None and (self.cycle is None or self.cycle.response_complete):
+            elif self._deadline is None:
                 self._hurry()  # uvicorn waits for ever for the rest of what begins now
 
         def _hurry(self) -> None:
@@ -81,6 +95,14 @@ def websocket_protocol() -> type[asyncio.Protocol]:
             if self._may_go_on():
                 super().handle_cont(event)
 
+        def send_receive_event_to_app(self) -> None:
+            if self.curr_msg_data_type == "text" and not _is_text(self.frames):
+                self.frames = []
+                self.conn.send_close(1007)  # as uvicorn does, but it logs a traceback
+                self.handle_parser_exception()
+                return
+            super().send_receive_event_to_app()
+
         async def send(self, message: Any) -> None:
             await super().send(message)
             if message["type"] == "websocket.http.response.body" and not message.get("more_body"):
@@ -95,3 +117,11 @@ def websocket_protocol() -> type[asyncio.Protocol]:
             return False
 
     return FrugalProtocol
+
+
+def _is_text(frames: Iterable[bytes]) -> bool:
+    try:
+        b"".join(frames).decode()
+    except UnicodeDecodeError:
+        return False
+    return True

@@ -7,9 +7,12 @@ number, and it keeps its metrics in module state.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import TypeAlias
 
-Labels = tuple[str, ...]
+Labels: TypeAlias = tuple[str, ...]
+Values: TypeAlias = Mapping[Labels, Sequence[float]]
+"""The numbers of a metric by the values of its labels: one, or those of a histogram."""
 
 
 class Metric:
@@ -22,15 +25,34 @@ class Metric:
         self.help = help
         self.labels = tuple(labels)
 
-    def samples(self) -> Iterator[tuple[str, str, float]]:
-        """Yield the name, the labels as text, and the value of each sample."""
+    def values(self) -> Values:
+        """Return the numbers of this process."""
         raise NotImplementedError
 
-    def text(self) -> str:
-        """Return the lines of this metric."""
+    def add_values(self, values: Values) -> None:
+        """Go on from numbers that an earlier process had; those of a gauge are not of interest then."""
+
+    def combined(self, processes: Iterable[Values]) -> Values:
+        """Return the numbers of several processes together: sums, as those of one process are."""
+        sums: dict[Labels, list[float]] = {}
+        for values in processes:
+            for labels, numbers in values.items():
+                before = sums.get(labels, [0.0] * len(numbers))
+                sums[labels] = [self._of_two(*pair) for pair in zip(before, numbers, strict=True)]
+        return sums
+
+    def text(self, values: Values | None = None) -> str:
+        """Return the lines of this metric, of this process or with other numbers."""
         lines = [f"# HELP {self.name} {self.help}", f"# TYPE {self.name} {self.kind}"]
-        lines += [f"{name}{labels} {value:.10g}" for name, labels, value in self.samples()]
+        for labels, numbers in sorted((self.values() if values is None else values).items()):
+            lines += [f"{name} {value:.10g}" for name, value in self._samples(labels, numbers)]
         return "\n".join(lines) + "\n"
+
+    def _of_two(self, one: float, other: float) -> float:
+        return one + other
+
+    def _samples(self, labels: Labels, numbers: Sequence[float]) -> Iterator[tuple[str, float]]:
+        yield self.name + self._written(labels), numbers[0]
 
     def _written(self, values: Labels, *more: tuple[str, str]) -> str:
         pairs = [*zip(self.labels, values, strict=True), *more]
@@ -50,10 +72,14 @@ class Counter(Metric):
         """Add to the number with these values of the labels."""
         self._values[values] = self._values.get(values, 0.0) + amount
 
-    def samples(self) -> Iterator[tuple[str, str, float]]:
+    def values(self) -> Values:
         """See `Metric`."""
-        for values, number in sorted(self._values.items()):
-            yield self.name, self._written(values), number
+        return {labels: [number] for labels, number in self._values.items()}
+
+    def add_values(self, values: Values) -> None:
+        """See `Metric`."""
+        for labels, (number,) in values.items():
+            self.add(*labels, amount=number)
 
 
 class Gauge(Metric):
@@ -61,20 +87,30 @@ class Gauge(Metric):
 
     Args:
         read: returns the numbers by the values of their labels.
+        largest: whether the number of several processes is the largest of theirs, and not the sum.
     """
 
     kind = "gauge"
 
     def __init__(
-        self, name: str, help: str, read: Callable[[], dict[Labels, float]], labels: Sequence[str] = ()
+        self,
+        name: str,
+        help: str,
+        read: Callable[[], dict[Labels, float]],
+        labels: Sequence[str] = (),
+        *,
+        largest: bool = False,
     ) -> None:
         super().__init__(name, help, labels)
         self._read = read
+        self._largest = largest
 
-    def samples(self) -> Iterator[tuple[str, str, float]]:
+    def values(self) -> Values:
         """See `Metric`."""
-        for values, number in sorted(self._read().items()):
-            yield self.name, self._written(values), number
+        return {labels: [float(number)] for labels, number in self._read().items()}
+
+    def _of_two(self, one: float, other: float) -> float:
+        return max(one, other) if self._largest else one + other
 
 
 class Histogram(Metric):
@@ -85,24 +121,31 @@ class Histogram(Metric):
     def __init__(self, name: str, help: str, bounds: Sequence[float], labels: Sequence[str] = ()) -> None:
         super().__init__(name, help, labels)
         self._bounds = tuple(bounds)
-        self._counts: dict[Labels, list[int]] = {}
-        self._sums: dict[Labels, float] = {}
+        self._values: dict[Labels, list[float]] = {}
+        """How many numbers each bound has that are above the one before, those above all, and the sum."""
 
     def observe(self, number: float, *values: str) -> None:
         """Count a number."""
-        counts = self._counts.setdefault(values, [0] * (len(self._bounds) + 1))
-        counts[bisect_left(self._bounds, number)] += 1
-        self._sums[values] = self._sums.get(values, 0.0) + number
+        numbers = self._values.setdefault(values, [0.0] * (len(self._bounds) + 2))
+        numbers[bisect_left(self._bounds, number)] += 1
+        numbers[-1] += number
 
-    def samples(self) -> Iterator[tuple[str, str, float]]:
+    def values(self) -> Values:
         """See `Metric`."""
-        for values, counts in sorted(self._counts.items()):
-            total = 0
-            for bound, count in zip((*map(str, self._bounds), "+Inf"), counts, strict=True):
-                total += count
-                yield f"{self.name}_bucket", self._written(values, ("le", bound)), total
-            yield f"{self.name}_sum", self._written(values), self._sums[values]
-            yield f"{self.name}_count", self._written(values), total
+        return {labels: list(numbers) for labels, numbers in self._values.items()}
+
+    def add_values(self, values: Values) -> None:
+        """See `Metric`."""
+        together = self.combined([self._values, values])
+        self._values = {labels: list(numbers) for labels, numbers in together.items()}
+
+    def _samples(self, labels: Labels, numbers: Sequence[float]) -> Iterator[tuple[str, float]]:
+        total = 0.0
+        for bound, count in zip((*map(str, self._bounds), "+Inf"), numbers[:-1], strict=True):
+            total += count
+            yield f"{self.name}_bucket{self._written(labels, ('le', bound))}", total
+        yield f"{self.name}_sum{self._written(labels)}", numbers[-1]
+        yield f"{self.name}_count{self._written(labels)}", total
 
 
 def _escaped(value: str) -> str:

@@ -13,6 +13,7 @@ from voicebot import (
 from voicebot_serve.running.metric_types import Counter, Gauge, Histogram, Labels, Metric
 from voicebot_serve.sessions.session import Session
 
+CONVERSATIONS = "voicebot_conversations"
 _SECONDS = (0.1, 0.2, 0.3, 0.4, 0.5, 0.75, 1.0, 1.5, 2.0, 3.0, 5.0, 10.0)
 _LENGTHS = (10.0, 30.0, 60.0, 120.0, 300.0, 600.0, 1800.0, 3600.0)
 
@@ -69,9 +70,19 @@ class Metrics:
             "voicebot_conversation_seconds", "How long conversations were.", _LENGTHS, ("bot",)
         )
         self.all: tuple[Metric, ...] = (
-            Gauge("voicebot_conversations", "Conversations now.", counted, ("bot",)),
-            Gauge("voicebot_loop_lag_seconds", "How late the event loop is (p99).", lambda: {(): lag()}),
-            Gauge("voicebot_draining", "1 while the server lets nobody in.", lambda: {(): is_draining()}),
+            Gauge(CONVERSATIONS, "Conversations now.", counted, ("bot",)),
+            Gauge(
+                "voicebot_loop_lag_seconds",
+                "How late the event loop is (p99); of several processes, the latest one.",
+                lambda: {(): lag()},
+                largest=True,
+            ),
+            Gauge(
+                "voicebot_draining",
+                "1 while the server lets nobody in.",
+                lambda: {(): is_draining()},
+                largest=True,
+            ),
             self._begun,
             self._ended,
             self._refused,

@@ -31,23 +31,25 @@ class WorkerFailed(Exception):
 
 @dataclass(frozen=True, slots=True)
 class WorkerPlace:
-    """What a worker is told by its parent: the socket, the directory they share, and who the parent is."""
+    """What a worker is told by its parent: socket, who the parent is, own number, and shared directory."""
 
     descriptor: int
     parent: int
+    number: int
     directory: Path
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str]) -> Self | None:
         """Return the place of this process; None if it is no worker."""
-        descriptor, _, rest = environ.get(_VARIABLE, "").partition(":")
-        parent, _, directory = rest.partition(":")
-        return cls(int(descriptor), int(parent), Path(directory)) if directory else None
+        if (said := environ.get(_VARIABLE)) is None:
+            return None
+        descriptor, parent, number, directory = said.split(":", 3)
+        return cls(int(descriptor), int(parent), int(number), Path(directory))
 
     @property
     def variable(self) -> dict[str, str]:
         """The variable from which a worker learns it."""
-        return {_VARIABLE: f"{self.descriptor}:{self.parent}:{self.directory}"}
+        return {_VARIABLE: f"{self.descriptor}:{self.parent}:{self.number}:{self.directory}"}
 
     @property
     def is_orphaned(self) -> bool:
@@ -65,28 +67,28 @@ async def supervise(count: int, arguments: Sequence[str], listening: socket.sock
     Raises:
         WorkerFailed: one ended as soon as it was started.
     """
-    place = WorkerPlace(listening.fileno(), os.getpid(), directory)
     running: set[asyncio.subprocess.Process] = set()
     stopping = asyncio.Event()
 
-    def stop(number: int) -> None:
+    def stop(signal_number: int) -> None:
         stopping.set()
         for process in running:
-            process.send_signal(number)
+            process.send_signal(signal_number)
 
     loop = asyncio.get_running_loop()
     signals = (signal.SIGTERM, signal.SIGINT)
-    for number in signals:
-        loop.add_signal_handler(number, stop, number)
+    for each in signals:
+        loop.add_signal_handler(each, stop, each)
     try:
         async with asyncio.TaskGroup() as tasks:
-            for worker in range(count):
-                tasks.create_task(_keep(arguments, place, running, stopping), name=f"worker {worker + 1}")
+            for number in range(1, count + 1):
+                place = WorkerPlace(listening.fileno(), os.getpid(), number, directory)
+                tasks.create_task(_keep(arguments, place, running, stopping), name=f"worker {number}")
     except* WorkerFailed as failed:
         raise failed.exceptions[0] from None
     finally:
-        for number in signals:
-            loop.remove_signal_handler(number)
+        for each in signals:
+            loop.remove_signal_handler(each)
 
 
 async def _keep(

@@ -14,6 +14,7 @@ from voicebot import (
     DeviceEvent,
     ManualSpeechStopped,
     PlaybackCorrected,
+    Resampler,
     StopReply,
     TurnTakingChanged,
     TypedLine,
@@ -49,6 +50,8 @@ class ClientStream(AudioStream):
 
     Args:
         microphone: format of the sound that `receive` takes.
+        heard: format of the sound that the conversation gets, if that is another: resampled here, once, it
+            need not be for each of those who listen.
         speaker: format of the sound that is sent.
         output: called with everything that has to be sent, in order; must not wait.
         ahead: seconds of sound that may be sent before they are due.
@@ -69,8 +72,10 @@ class ClientStream(AudioStream):
         delay: float = 0.05,
         most_input: float = 10.0,
         permit: Callable[[], Awaitable[int]] | None = None,
+        heard: AudioFormat | None = None,
     ) -> None:
-        self.microphone: AudioFormat = microphone
+        self._resampler = Resampler(microphone, heard or microphone)
+        self.microphone: AudioFormat = heard or microphone
         self.speaker: AudioFormat = speaker
         self._output = output
         self._permit = permit
@@ -78,8 +83,8 @@ class ClientStream(AudioStream):
         self._time = asyncio.get_running_loop().time
         self._clock = PlaybackClock(delay)
         self._playback_changed = asyncio.Event()
-        self._frame = microphone.bytes_in(_FRAME)
-        self._most_bytes = microphone.bytes_in(most_input)
+        self._frame = self.microphone.bytes_in(_FRAME)
+        self._most_bytes = self.microphone.bytes_in(most_input)
         self._events: deque[DeviceEvent | _Stopped] = deque()
         self._partial = bytearray()
         """Sound that is not a whole frame yet."""
@@ -96,7 +101,7 @@ class ClientStream(AudioStream):
         Raises:
             InputOverflow: too much sound waits to be heard.
         """
-        self._partial += audio
+        self._partial += self._resampler.write(audio)
         whole = len(self._partial) - len(self._partial) % self._frame
         if self._waiting + whole > self._most_bytes:
             raise InputOverflow("sound comes faster than it can be heard")
@@ -116,6 +121,7 @@ class ClientStream(AudioStream):
 
     def finish_speech(self) -> None:
         """The user's speech is over; it is answered when that is asked for, or in time by itself."""
+        self._partial += self._resampler.flush()
         tail = -len(self._partial) % self._frame + self.microphone.bytes_in(_TAIL)
         self._partial += bytes(tail)
         for start in range(0, len(self._partial), self._frame):
@@ -127,6 +133,7 @@ class ClientStream(AudioStream):
 
     def discard_turn(self) -> None:
         """The user takes back what was said since the last turn or `finish_speech`, heard or not."""
+        self._resampler.flush()
         self._partial.clear()
         kept: list[DeviceEvent | _Stopped] = []
         while self._events and not isinstance(self._events[-1], ManualSpeechStopped | AnswerNow):

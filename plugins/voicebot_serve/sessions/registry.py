@@ -30,9 +30,10 @@ class SessionRegistry:
     """The sessions of a process.
 
     Args:
-        most: how many there may be at a time.
+        most: how many there may be at a time, in all processes of the server.
         is_overloaded: returns whether the process is so busy that another session would harm the others.
         on_event: called with each event of each session.
+        elsewhere: returns how many sessions the other processes have, as far as that is known.
     """
 
     def __init__(
@@ -40,12 +41,14 @@ class SessionRegistry:
         most: int,
         is_overloaded: Callable[[], bool],
         on_event: Callable[[Session, ConversationEvent], None],
+        elsewhere: Callable[[], int] = lambda: 0,
     ) -> None:
         self.is_draining = False
         """Whether no more sessions are let in."""
         self._most = most
         self._is_overloaded = is_overloaded
         self._on_event = on_event
+        self._elsewhere = elsewhere
         self._sessions: set[Session] = set()
         self._of_owner: Counter[tuple[str, str, str]] = Counter()
         self._of_address: Counter[str] = Counter()
@@ -99,7 +102,7 @@ class SessionRegistry:
         """Raise `SessionRefused` if there is no room for a session."""
         if self.is_draining:
             raise SessionRefused("draining", "the server is about to stop; connect again")
-        if len(self._sessions) >= self._most:
+        if len(self._sessions) + self._elsewhere() >= self._most:
             raise SessionRefused("full", "there are as many conversations as the server can hold")
         if self._is_overloaded():
             raise SessionRefused("busy", "the server is too busy for another conversation")

@@ -19,6 +19,7 @@ from voicebot import (
     Toolset,
 )
 from voicebot_serve.sessions.client_stream import ClientStream
+from voicebot_serve.sessions.heard_format import heard_format
 from voicebot_serve.sessions.outbox import Outbox, Outgoing
 from voicebot_serve.sessions.output import Cleared, Output, Sound
 from voicebot_serve.sessions.owner import Owner
@@ -112,7 +113,7 @@ class Session:
         """Begin the conversation; once.
 
         Args:
-            microphone: format of the sound from the client; the engine resamples it.
+            microphone: format of the sound from the client; it is resampled.
             speaker: format of the sound to the client.
             settings: instead of the bot's.
             toolsets: beside the bot's, started already; the client's own tools.
@@ -124,9 +125,9 @@ class Session:
         if self._conversation is not None:
             raise RuntimeError("a session has one conversation")
         kept = self.kept
-        permit = kept.permit if kept is not None else None
+        permit, heard = kept.permit if kept is not None else None, heard_format(self.bot)
         self._stream = stream = ClientStream(
-            microphone, speaker, self._send, ahead=ahead, delay=delay, permit=permit
+            microphone, speaker, self._send, ahead=ahead, delay=delay, permit=permit, heard=heard
         )
         stream.takes_back = takes_back
         settings = settings or self.bot.settings

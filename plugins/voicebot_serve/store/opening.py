@@ -25,10 +25,3 @@ def store_at(url: str, shared: Path | None = None) -> Store:
     if scheme not in SCHEMES:  # what follows may be a password
         raise StoreError("the address of the store must begin with redis://, rediss:// (with TLS) or unix://")
     return RedisStore(url)
-
-
-async def make_shared_store(directory: Path) -> None:
-    """Make the store that processes share, before they start and would all make it at once."""
-    store = store_at("", directory)
-    await store.start()
-    await store.aclose()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 from uuid import uuid4
@@ -161,8 +161,12 @@ def _milliseconds(seconds: float) -> int:
 
 def _reason(error: Exception) -> str:
     """Return what went wrong, without what a server or an address may say in it."""
+    import ssl
+
     from redis import exceptions
 
+    if any(isinstance(each, ssl.SSLCertVerificationError) for each in _with_causes(error)):
+        return "its certificate is not valid for that address; `?ssl_ca_certs=FILE` names its authority"
     match error:
         case exceptions.AuthenticationError():
             return "the user or password is wrong, or missing"
@@ -177,6 +181,12 @@ def _reason(error: Exception) -> str:
         case exceptions.ConnectionError() | OSError():
             return "it cannot be connected to"
     return type(error).__name__
+
+
+def _with_causes(error: BaseException | None) -> Iterator[BaseException]:
+    while error is not None:
+        yield error
+        error = error.__cause__ or error.__context__
 
 
 def _shown(url: str) -> str:

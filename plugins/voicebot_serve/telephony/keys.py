@@ -8,6 +8,8 @@ from collections.abc import Callable
 _PAUSE = 2.0
 """Seconds without a key after which a line is complete."""
 _END = "#"
+_MOST = 100
+"""Keys of a line; those that follow without a pause are left out."""
 
 
 class KeyLine:
@@ -28,7 +30,7 @@ class KeyLine:
         if key == _END:
             self._complete(self._keys or _END)
         else:
-            self._keys += key
+            self._keys = (self._keys + key)[:_MOST]
             self._timer = asyncio.get_running_loop().call_later(_PAUSE, self._complete, self._keys)
 
     def cancel(self) -> None:

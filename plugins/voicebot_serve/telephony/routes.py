@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl
 
+from voicebot_serve.access.incoming import Incoming
 from voicebot_serve.server import Server
 from voicebot_serve.sockets import SocketEndpoint
 from voicebot_serve.telephony.carrier import CarrierRequest
@@ -54,16 +55,15 @@ async def _answer(server: Server, request: Request) -> Response:
 
     if (transport := _transport(server, request.path_params)) is None:
         return PlainTextResponse("no such carrier in the config of this bot\n", 404)
-    sender = request.client.host if request.client is not None else ""
-    headers = {name.lower(): value for name, value in request.headers.items()}
-    url = server.gates[transport.bot_name].url_of(sender, headers, str(request.url))
+    incoming = Incoming.of(request)
+    url = server.gates[transport.bot_name].url_of(incoming, str(request.url))
     form: list[tuple[str, str]] = []
     if request.method == "POST":
         try:
             form = parse_qsl(await _body(request), keep_blank_values=True, max_num_fields=_MOST_FIELDS)
         except ValueError:
             return PlainTextResponse("not a form\n", 400)
-    answer = transport.answer(CarrierRequest(url, headers, form))
+    answer = transport.answer(CarrierRequest(url, incoming.headers, form))
     if answer is None:
         server.metrics.refused("access")
         return PlainTextResponse("not signed by the carrier\n", 403)
@@ -78,11 +78,16 @@ async def _body(request: Request) -> str:
     """Return the text of a request.
 
     Raises:
-        ValueError: it is no text, or very long.
+        ValueError: it is no text, or very long, or has not come to its end.
     """
+    from starlette.requests import ClientDisconnect
+
     body = b""
-    async for piece in request.stream():
-        body += piece
-        if len(body) > _MOST_BYTES:
-            raise ValueError("too long")
+    try:
+        async for piece in request.stream():
+            body += piece
+            if len(body) > _MOST_BYTES:
+                raise ValueError("too long")
+    except ClientDisconnect:
+        raise ValueError("cut off") from None
     return body.decode()

@@ -167,7 +167,7 @@ async def serving(
         scripted_bots(bots, settings or Settings(), make), most=most, lag=lag, keeper=keeper
     ) as server:
         running = Running(server, listening.getsockname()[1], lag)
-        config = config_for(application(server, transports), 1_000_000)
+        config = config_for(application(server, transports), 1_000_000, server.admits_connection)
         config.load()
         http = uvicorn.Server(config)
         http.lifespan = config.lifespan_class(config)

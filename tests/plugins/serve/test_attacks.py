@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import itertools
 import json
 import logging
 from collections.abc import Mapping
@@ -160,6 +161,20 @@ def test_row_6_an_ipv6_network_counts_as_one_address() -> None:
     assert network_of("::ffff:192.0.2.7") == network_of("192.0.2.7") == "192.0.2.7"
 
 
+def test_row_6_connections_of_an_address_are_limited_but_not_those_of_a_trusted_proxy() -> None:
+    async def run() -> None:
+        async with realtime_server() as running:
+            admits = running.server.admits_connection
+            addresses = (f"2001:db8::{number:x}" for number in range(10_000))  # of one network
+            admitted = list(itertools.takewhile(admits, addresses))
+            assert 200 <= len(admitted) < 9_000
+            assert admits("2001:db8:0:1::2")
+            assert all(admits("127.0.0.1") for _ in range(500))
+            assert 'voicebot_refused_total{reason="connections"} 1' in (await running.get("/metrics"))[2]
+
+    asyncio.run(run())
+
+
 def test_row_6_requests_without_a_key_do_not_lock_others_of_an_address_out() -> None:
     async def run() -> None:
         async with realtime_server(ServeOptions(keys={"shop": SecretStr("sesame")})) as running:
@@ -171,5 +186,54 @@ def test_row_6_requests_without_a_key_do_not_lock_others_of_an_address_out() -> 
                 last = await status_of(running, good | {"Authorization": "Bearer guess"})
             assert last == 429
             assert await status_of(running, good | {"Authorization": "Bearer sesame"}) == 429
+
+    asyncio.run(run())
+
+
+def frame(opcode: int, data: bytes) -> bytes:
+    """Return a frame as a client sends it, of less than 126 bytes."""
+    return bytes([0x80 | opcode, 0x80 | len(data)]) + bytes(4) + data
+
+
+BROKEN = {
+    "TLS": ("", b"\x16\x03\x01\0\0\0" + bytes(range(256))),
+    "another upgrade": ("GET / HTTP/1.1\r\nHost: a\r\nConnection: upgrade\r\nUpgrade: h2c\r\n\r\n", b""),
+    "a body cut off": ("POST /telephony/twilio HTTP/1.1\r\nHost: a\r\nContent-Length: 50\r\n\r\n", b"abc"),
+    "endless headers": ("", b"GET / HTTP/1.1\r\nX: " + b"a" * 100_000),
+    "no UTF-8": (REALTIME, frame(1, b"\xff\xfe")),
+    "no opcode": (REALTIME, frame(3, b"x")),
+    "a continuation of nothing": (REALTIME, frame(0, b"continued")),
+    "half a close code": (REALTIME, frame(8, b"\1")),
+    "unmasked": (REALTIME, b"\x81\1a"),
+    "a terabyte": (REALTIME, b"\x82\xff" + (2**40).to_bytes(8, "big") + bytes(4)),
+}
+
+
+async def send_broken(running: Running, head: str, data: bytes) -> None:
+    reader, writer = await asyncio.open_connection("127.0.0.1", running.port)
+    if head == REALTIME:
+        fields = "".join(f"{name}: {value}\r\n" for name, value in UPGRADE.items())
+        writer.write(f"GET {REALTIME} HTTP/1.1\r\nHost: 127.0.0.1\r\n{fields}\r\n".encode())
+        await reader.readuntil(b"\r\n\r\n")
+    writer.write(head.encode() * (head != REALTIME) + data)
+    writer.write_eof()
+    with contextlib.suppress(ConnectionError):
+        while await reader.read(65_536):
+            pass
+    writer.close()
+
+
+def test_row_8_bytes_that_break_the_protocol_are_not_worth_a_line_in_the_log(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    async def run() -> None:
+        options = ServeOptions(open=True, telephony={"twilio": {"auth_token": "12345"}})
+        async with realtime_server(options) as running:
+            for name, (head, data) in BROKEN.items():
+                await send_broken(running, head, data)
+                assert (await running.get("/healthz"))[0] == 200
+                await running.server.sessions.wait_until_empty()
+                lines = [each.getMessage() for each in caplog.records if each.levelno >= logging.WARNING]
+                assert (name, lines) == (name, [])
 
     asyncio.run(run())

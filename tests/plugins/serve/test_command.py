@@ -8,8 +8,10 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from voicebot import ConfigError
+from voicebot import ConfigError, load_config
 from voicebot_serve.command import command
+from voicebot_serve.launch import say_what_to_open
+from voicebot_serve.store.store import StoreError
 
 KEYS = "serve: {keys: {shop: '${SHOP_KEY:-a long and secret key}'}}\n"
 
@@ -39,9 +41,10 @@ def test_a_port_in_use(bot: Path) -> None:
 def test_an_address_that_is_none(bot: Path) -> None:
     with_keys = bot.with_name("keyed.yaml")
     with_keys.write_text(f"extends: offline.yaml\n{KEYS}")
-    status, line = said(with_keys, "--host", "no.such.host.invalid")
-    assert status == 1
-    assert "no.such.host.invalid port 8080 cannot be used" in line
+    for host in ("no.such.host.invalid", "192.0.2.1"):
+        status, line = said(with_keys, "--host", host)
+        assert status == 1
+        assert f"{host} port 8080 cannot be used" in line
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.0.2.1"])
@@ -52,8 +55,20 @@ def test_row_4_an_open_address_without_a_key_is_refused(bot: Path, host: str) ->
     assert "serve: {open: true}" in line
 
 
-def test_an_empty_key_is_none(bot: Path) -> None:
-    bot.write_text("extends: offline.yaml\nserve: {keys: {shop: '${NO_SUCH_KEY:-}'}}\n")
+@pytest.mark.parametrize(("host", "warned"), [("127.0.0.1", False), ("::1", False), ("0.0.0.0", True)])
+def test_row_10_an_address_that_others_reach_without_tls_is_warned_about(
+    bot: Path, host: str, warned: bool, capsys: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
+) -> None:
+    say_what_to_open([load_config(bot)], host, 8080)
+    assert capsys.readouterr().out.startswith("Robin is at http://")
+    assert [each.levelname for each in caplog.records if "without TLS" in each.message] == [
+        "WARNING"
+    ] * warned
+
+
+@pytest.mark.parametrize("serve", ["{keys: {shop: '${NO_SUCH_KEY:-}'}}", "{origins: ['https://a.example']}"])
+def test_row_4_an_empty_key_is_none_and_neither_is_an_origin(bot: Path, serve: str) -> None:
+    bot.write_text(f"extends: offline.yaml\nserve: {serve}\n")
     assert said(bot, "--host", "0.0.0.0")[0] == 2
 
 
@@ -85,3 +100,22 @@ def test_a_proxy_that_is_no_address(bot: Path) -> None:
     bot.write_text("extends: offline.yaml\nserve: {trusted_proxies: [my-proxy]}\n")
     with pytest.raises(ConfigError, match="my-proxy"):
         said(bot)
+
+
+def test_workers_whose_store_is_away_say_so_once_and_before_they_start(
+    bot: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("VOICEBOT_SERVE_STORE", "")  # is restored; the command sets it for its workers
+    with pytest.raises(StoreError, match="is not reached") as error:  # here, and not in a worker
+        said(bot, "--port", "0", "--workers", "2", "--store", "redis://:hunter2@127.0.0.1:1/0")
+    assert "hunter2" not in str(error.value)
+
+
+def test_a_key_that_servers_share_without_a_store_is_warned_about(
+    bot: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setenv("VOICEBOT_SERVE_KEY", "0123456789abcdef0123456789abcdef")
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        said(bot, "--port", str(taken.getsockname()[1]))
+    (warning,) = caplog.messages
+    assert "give all of them the same store" in warning

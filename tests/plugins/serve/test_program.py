@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import signal
 import sys
 from collections.abc import AsyncGenerator
@@ -137,6 +138,56 @@ def test_conversations_are_ended_in_order_and_the_client_may_come_again(
     assert close_code == 1012
     assert code in (0, 130)
     assert "Traceback" not in error
+
+
+def test_two_workers_count_together_and_log_objects_with_the_conversation(tmp_path: Path) -> None:
+    async def run() -> tuple[dict[str, float], str]:
+        arguments = ("--workers", "2", "--log-format", "json", "-v")
+        async with program(tmp_path, *arguments) as process:
+            url = await address_of(process)
+            while len(workers := _children(process.pid)) < 2:  # noqa: ASYNC110 - only /proc tells
+                await asyncio.sleep(0.1)
+            for idle in workers:  # a connection is accepted by the one that is quicker
+                os.kill(idle, signal.SIGSTOP)
+                for _ in range(4):
+                    await _talk(url)
+                os.kill(idle, signal.SIGCONT)
+            total = 'voicebot_conversations_total{bot="bot",transport="realtime"}'
+            ended = 'voicebot_conversations_ended_total{bot="bot",by="input"}'
+            while (numbers := await _metrics(url)).get(ended, 0) < 8:  # noqa: ASYNC110 - within a second
+                await asyncio.sleep(0.1)
+            assert (numbers[total], numbers['voicebot_conversations{bot="bot"}']) == (8, 0)
+            process.send_signal(signal.SIGTERM)
+            return numbers, (await ending_of(process))[1]
+
+    _, error = asyncio.run(run())
+    lines = [json.loads(line) for line in error.splitlines()]
+    began = [each for each in lines if each["message"].endswith("began")]
+    assert len({each["conversation"] for each in began}) == 8
+    assert len({each["process"] for each in lines}) == 2
+
+
+def _children(pid: int) -> list[int]:
+    return [int(each) for each in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+
+async def _talk(url: str) -> None:
+    async with connect(url, max_queue=None, open_timeout=60) as client:
+        await client.recv()
+        await client.send(json.dumps({"type": "session.update", "session": {"type": "realtime"}}))
+        while json.loads(await client.recv())["type"] != "session.updated":
+            pass
+
+
+async def _metrics(url: str) -> dict[str, float]:
+    """Return the samples of `/metrics`, as whichever worker is reached tells them."""
+    host, _, port = url.removeprefix("ws://").partition("/")[0].partition(":")
+    reader, writer = await asyncio.open_connection(host, int(port))
+    writer.write(f"GET /metrics HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n".encode())
+    text = (await reader.read()).decode().partition("\r\n\r\n")[2]
+    writer.close()
+    samples = (line.rsplit(" ", 1) for line in text.splitlines() if not line.startswith("#"))
+    return {name: float(value) for name, value in samples}
 
 
 def test_a_client_that_reads_nothing_does_not_keep_the_program_from_ending(tmp_path: Path) -> None:

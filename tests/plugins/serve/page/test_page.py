@@ -134,7 +134,7 @@ def test_the_page_of_a_bot_is_at_its_name_and_the_first_one_at_the_root() -> Non
         assert (status, headers["location"]) == (308, "cook/")
 
 
-def test_the_page_is_closed_to_everything_else() -> None:
+def test_row_9_the_page_is_closed_to_everything_else() -> None:
     async def run(running: Running) -> None:
         version = Files.load().version
         for path in ("/", "/cook/", f"/page/{version}/main.js"):
@@ -149,6 +149,8 @@ def test_the_page_is_closed_to_everything_else() -> None:
             assert headers["cross-origin-opener-policy"] == "same-origin"
             assert headers["x-content-type-options"] == "nosniff"
             assert headers["referrer-policy"] == "no-referrer"
+
+    served(run)
 
 
 def test_everything_that_the_page_names_is_there_and_may_be_kept() -> None:

@@ -398,10 +398,10 @@ async def test_the_codecs_of_the_telephone_are_one_byte_a_sample(name: str) -> N
         client.writes("hello")
         client.send("response.create")
         await client.gets("response.done")
-        formats = (session.stream.microphone.rate, session.stream.speaker.rate)
+        rate = session.stream.speaker.rate
 
     check_strictly(client.events)
-    assert formats == (8000, 8000)
+    assert rate == 8000
     size = sum(len(base64.b64decode(e["delta"])) for e in client.of_kind("response.output_audio.delta"))
     assert 0.5 < size / 8000 < 5
 

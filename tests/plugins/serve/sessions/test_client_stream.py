@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import struct
+from typing import Any
 
 import pytest
 
@@ -23,7 +25,7 @@ FORMAT = AudioFormat(24_000)
 SECOND = bytes(FORMAT.bytes_per_second)
 
 
-def stream_to(sent: list[Output], **options: float) -> ClientStream:
+def stream_to(sent: list[Output], **options: Any) -> ClientStream:
     return ClientStream(FORMAT, FORMAT, sent.append, **{"delay": 0.0} | options)
 
 
@@ -67,6 +69,30 @@ async def test_a_turn_that_the_client_ends_is_followed_by_silence_so_that_its_la
     heard = b"".join(frame for frame in sound if isinstance(frame, bytes))
     assert heard.rstrip(b"\0") == b"x" * 1000
     assert FORMAT.seconds_in(len(heard)) == pytest.approx(0.52, abs=0.021)
+
+
+def loud_samples(events: list[DeviceEvent]) -> int:
+    heard = b"".join(each for each in events if isinstance(each, bytes))
+    return sum(abs(sample) > 100 for (sample,) in struct.iter_unpack("<h", heard))
+
+
+@simulated
+async def test_sound_is_resampled_here_and_all_of_a_turn_that_the_client_ends_is_heard() -> None:
+    stream = stream_to([], heard=AudioFormat(48_000))
+    stream.receive(b"\0\1" * 24_000)
+    stream.finish_turn()
+    events = await events_of(stream)
+    assert {len(each) for each in events if isinstance(each, bytes)} == {1920}
+    assert stream.microphone.seconds_in(2 * loud_samples(events)) == pytest.approx(1.0, abs=0.005)
+
+
+@simulated
+async def test_nothing_of_sound_that_is_taken_back_waits_in_the_resampler() -> None:
+    stream = stream_to([], heard=AudioFormat(48_000))
+    stream.receive(b"\0\1" * 480)
+    stream.discard_turn()
+    stream.receive(bytes(24_000))
+    assert loud_samples(await events_of(stream)) == 0
 
 
 @simulated

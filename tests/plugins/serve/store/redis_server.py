@@ -16,10 +16,15 @@ PASSWORD = "pass-of-the-store"
 
 
 class RedisServer:
-    """Listens at `port`; `stop` and `start` are for tests in which it goes away. It keeps nothing on disk."""
+    """Listens at `port`; `stop` and `start` are for tests in which it goes away. It keeps nothing on disk.
 
-    def __init__(self, binary: str, directory: Path) -> None:
+    Args:
+        certificate: PEM with its key; with one, it speaks TLS alone.
+    """
+
+    def __init__(self, binary: str, directory: Path, certificate: Path | None = None) -> None:
         self._binary = binary
+        self._certificate = certificate
         self._directory = directory
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
@@ -28,11 +33,19 @@ class RedisServer:
 
     @property
     def url(self) -> str:
-        return f"redis://:{PASSWORD}@127.0.0.1:{self.port}/0"
+        scheme = "redis" if self._certificate is None else "rediss"
+        return f"{scheme}://:{PASSWORD}@127.0.0.1:{self.port}/0"
 
     def start(self) -> None:
+        encrypted = {
+            "port": 0,
+            "tls-port": self.port,
+            "tls-cert-file": self._certificate,
+            "tls-key-file": self._certificate,
+            "tls-auth-clients": "no",
+        }
         options = {
-            "port": self.port,
+            **({"port": self.port} if self._certificate is None else encrypted),
             "bind": "127.0.0.1",
             "requirepass": PASSWORD,
             "dir": self._directory,
@@ -61,13 +74,13 @@ class RedisServer:
 
 
 @contextmanager
-def redis_server() -> Iterator[RedisServer]:
-    """Run a Redis while the block runs; skip the test where there is none."""
+def redis_server(certificate: Path | None = None) -> Iterator[RedisServer]:
+    """Run a Redis while the block runs, with TLS if there is a certificate; skip where there is none."""
     binary = shutil.which("redis-server")
     if binary is None:
         pytest.skip("redis-server is not installed; Debian's package of that name has it")
     with tempfile.TemporaryDirectory() as directory:
-        server = RedisServer(binary, Path(directory))
+        server = RedisServer(binary, Path(directory), certificate)
         server.start()
         try:
             yield server

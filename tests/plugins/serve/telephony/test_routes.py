@@ -60,7 +60,7 @@ def test_a_signed_webhook_is_told_where_to_stream_the_call(
     asyncio.run(run())
 
 
-def test_what_nobody_signed_is_refused() -> None:
+def test_row_12_what_nobody_signed_is_refused() -> None:
     async def run() -> None:
         async with serving(OPTIONS) as running:
             path = "/telephony/twilio"
