@@ -49,8 +49,10 @@ class Recorder(Observer[RecordOptions]):
         self._tidied = float("-inf")
 
     async def start(self) -> None:
-        """Check that recordings can be written."""
+        """Check that recordings can be written, and import what writes sound."""
         await asyncio.to_thread(_check, self.options.folder)
+        if self.options.sound:
+            await asyncio.to_thread(_import_sound)
 
     async def observe(self, conversation: ConversationInfo, events: AsyncIterator[AnyEvent]) -> None:
         """Record one conversation."""
@@ -148,6 +150,12 @@ class _Writing:
 def _warn(folder: Path, what: str, error: OSError) -> None:
     reason = error.strerror or str(error)
     logger.warning("the recording %s %s: %s; the conversation goes on", folder, what, reason)
+
+
+def _import_sound() -> None:
+    """Import what would otherwise delay the beginning of the first recording."""
+    import numpy  # noqa: F401
+    import soundfile  # noqa: F401
 
 
 def _check(folder: Path) -> None:

@@ -8,7 +8,7 @@ from voicebot_redaction.options import RedactOptions
 
 _EMAIL = r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"
 _SPOKEN_EMAIL = (
-    r"[\w.+-]+(?: (?:dot|punkt|punto|point) [\w-]+)* (?:at|@) [\w-]+(?: ?(?:dot|punkt|punto|point|\.) ?\w+)+"
+    r"[\w.+-]+(?: (?:dot|punkt|punto|point) [\w-]+)* (?:at|@) [\w-]+(?: (?:dot|punkt|punto|point) \w+|\.\w+)+"
 )
 _DIGIT_WORDS = (
     "zero oh one two three four five six seven eight nine double triple "

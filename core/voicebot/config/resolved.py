@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from pydantic import BaseModel, SecretStr
@@ -22,14 +22,18 @@ def resolved_config(config: BotConfig) -> dict[str, Any]:
     """Return a config as a mapping that can be written as YAML or JSON; `***` stands for each secret.
 
     Secrets are options of the type `SecretStr`, texts whose option, header or variable is named like one, and
-    user names and passwords in addresses.
+    user names and passwords in addresses. Sentences have been through the redaction of plugins
+    (`voicebot_redact`); single words have not, since they are names of models, voices and files.
     """
     found: dict[str, Any] = dict(config.settings)
     for kind in KINDS:
         chosen = config.of_kind(kind)
         found[LISTED.get(kind, kind)] = list(chosen) if kind in LISTED else next(iter(chosen), None)
     found |= config.sections
-    return {name: _plain(name, value) for name, value in found.items()}
+    plain = {name: _plain(name, value) for name, value in found.items()}
+    redactors = _redactors(config)
+    redacted: dict[str, Any] = _redacted(plain, redactors) if redactors else plain
+    return redacted
 
 
 def secrets_in(config: BotConfig) -> tuple[SecretStr, ...]:
@@ -57,6 +61,27 @@ def _plain(name: str, value: Any) -> Any:
             return [_plain(name, item) for item in value]
         case _:
             return str(value)
+
+
+def _redactors(config: BotConfig) -> list[Callable[[str], str]]:
+    if config.plugins is None:
+        return []
+    made = [hook(config.settings) for hook in config.plugins.implementations("voicebot_redact", config)]
+    return [redactor for redactor in made if redactor is not None]
+
+
+def _redacted(value: Any, redactors: Iterable[Callable[[str], str]]) -> Any:
+    match value:
+        case dict():
+            return {key: _redacted(item, redactors) for key, item in value.items()}
+        case list():
+            return [_redacted(item, redactors) for item in value]
+        case str() if len(value.split()) > 1:
+            for redactor in redactors:
+                value = redactor(value)
+            return value
+        case _:
+            return value
 
 
 def _secrets(value: Any) -> Iterator[SecretStr]:

@@ -74,7 +74,7 @@ class Recording:
     def sound(self) -> RecordedSound | None:
         """The sound of both sides; None for a recording without."""
         path = self.folder / SOUND
-        if self.header.get("sound") is None or not path.exists():
+        if self.header.get("sound") is None or _is_empty(path):
             return None
         return RecordedSound(path, (line for line in self._lines if line.get("type") == FRAMES))
 
@@ -128,7 +128,7 @@ def open_recording(folder: str | Path) -> Recording:
 def _missing(folder: Path, header: Json) -> Iterator[str]:
     if header.get("sound") is None:
         yield f"{folder}: recorded without sound"
-    elif not (folder / SOUND).exists():
+    elif _is_empty(folder / SOUND):
         yield f"{folder}: its sound, {SOUND}, is missing"
     if left_out := [name for name in header.get("left_out", ()) if name != "sound"]:
         yield f"{folder}: recorded without {' and '.join(left_out)}"
@@ -141,6 +141,11 @@ def _missing(folder: Path, header: Json) -> Iterator[str]:
                 f"{folder}: recorded with the plugin '{name}' of {plugin['distribution']} "
                 f"{plugin['version']}, which is not installed"
             )
+
+
+def _is_empty(sound: Path) -> bool:
+    """Return whether there is no sound: no file, or one that was cut off before anything was heard."""
+    return not sound.exists() or not sound.stat().st_size
 
 
 def _parsed(line: bytes) -> Json | None:

@@ -11,6 +11,8 @@ from voicebot_recording.format import Json
 
 _READ = 65_536
 """Frames that are read at once."""
+_UNKNOWN = 2**62
+"""Frames of a file whose head does not say how many there are: it was cut off before the first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +38,7 @@ class RecordedSound:
         with soundfile.SoundFile(path) as file:
             self.rate: int = file.samplerate
             """Samples a second."""
-            self.samples: int = file.frames
+            self.samples: int = file.frames if file.frames < _UNKNOWN else 0
             """Samples of each channel."""
 
     @property
@@ -78,5 +80,5 @@ class RecordedSound:
         import soundfile
 
         with soundfile.SoundFile(self.path) as file:
-            while len(frames := file.read(_READ, dtype="int16", always_2d=True)):
+            while self.samples and len(frames := file.read(_READ, dtype="int16", always_2d=True)):
                 yield frames

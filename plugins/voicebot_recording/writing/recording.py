@@ -64,12 +64,14 @@ class RecordingWriter:
         self._timeline: SoundTimeline | None = None
         self._flac: FlacFile | None = None
         self._check_space()
-        folder.mkdir(_OWNERS_FOLDER, parents=True)
-        self._log = files.create(folder / EVENTS)
+        new = folder.with_name(f".{folder.name}.new")  # a folder without a first line would be no recording
+        new.mkdir(_OWNERS_FOLDER, parents=True)
+        self._log = files.create(new / EVENTS)
         if options.sound and (info.microphone or info.speaker):
             self._timeline = SoundTimeline(info.microphone, info.speaker)
         rate = self._timeline.format.rate if self._timeline is not None else None
         self._write_lines([header(options, config, info, rate)])
+        new.rename(folder)
         if config is not None:
             resolved = yaml.safe_dump(resolved_config(config), allow_unicode=True, sort_keys=False)
             self._write_file(CONFIG, hide_secrets(resolved, self._secrets))

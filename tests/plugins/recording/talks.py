@@ -51,5 +51,5 @@ async def talk(folder: Path, *, redactors: Any = (), **others: Any) -> ScriptedU
 
 def only(folder: Path) -> Recording:
     """Open the only recording in a folder."""
-    (path,) = folder.iterdir()
+    (path,) = folder.glob("[0-9]*")
     return open_recording(path)
