@@ -81,9 +81,9 @@ class Recorder(Observer[RecordOptions]):
     async def _flush(self, writing: _Writing) -> None:
         while True:
             await writing.filled.wait()
-            await asyncio.sleep(_FLUSHED_EVERY)
             await writing.flush()
             await self._tidy()
+            await asyncio.sleep(_FLUSHED_EVERY)
 
     async def _tidy(self) -> None:
         if (now := time.monotonic()) - self._tidied > _TIDIED_EVERY:

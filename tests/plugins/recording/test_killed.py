@@ -6,6 +6,7 @@ import random
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -16,18 +17,23 @@ from .talks import only
 
 PROGRAM = Path(__file__).with_name("killed_talk.py")
 MOMENTS = 50
-AT_ONCE = 5
+AT_ONCE = 3
+LONGEST_PAUSE = 0.15
+"""Seconds between two lines of the program, which writes one every 20 ms."""
 
 
 def killed(folder: Path, moment: float) -> list[tuple[float, int]]:
-    """Let a conversation go on for `moment` seconds, and kill it; return what it said of itself."""
+    """Kill a conversation after `moment` seconds; return what it said of itself.
+
+    If the machine is so busy that the program itself did not run in the second before, it is killed later.
+    """
     process = subprocess.Popen([sys.executable, PROGRAM, folder], stdout=subprocess.PIPE, text=True)
     assert process.stdout is not None
     said: list[tuple[float, int]] = []
     for line in process.stdout:
         at, _, events = line.partition(" ")
         said.append((float(at), int(events)))
-        if said[-1][0] >= moment:
+        if said[-1][0] >= moment and _ran_lately([at for at, _ in said]):
             process.kill()
             break
     rest = process.stdout.read().splitlines()
@@ -36,10 +42,16 @@ def killed(folder: Path, moment: float) -> list[tuple[float, int]]:
     return said + [(float(at), int(events)) for at, events in whole]
 
 
+def _ran_lately(times: list[float]) -> bool:
+    latest = [at for at in times if at >= times[-1] - 1.0]
+    return all(after - before < LONGEST_PAUSE for before, after in pairwise(latest))
+
+
 @pytest.mark.slow
+@pytest.mark.timeout(1800)
 def test_at_most_a_second_is_missing_after_fifty_kills(tmp_path: Path) -> None:
     chance = random.Random(18)
-    moments = [chance.uniform(0.05, 6.0) for _ in range(MOMENTS)]
+    moments = [chance.uniform(0.05, 4.0) for _ in range(MOMENTS)]
     folders = [tmp_path / str(number) for number in range(MOMENTS)]
     with ThreadPoolExecutor(AT_ONCE) as pool:
         said = list(pool.map(killed, folders, moments))
