@@ -38,8 +38,8 @@ Each object has a `type`. The first line is of the type `Recording`:
 """
 _HEADER = f"""
 `version` is that of the format, now {VERSION}. A reader refuses one that is higher than it knows. Additions
-do not raise it: ignore types and keys that you do not know. `sound`, `microphone` and `speaker` are null where
-there is no sound, and `left_out` names those of `sound`, `text` and `tools` that the config left out.
+do not raise it: ignore types and keys that you do not know. `sound`, `microphone` and `speaker` are null
+where there is no sound, and `left_out` names those of `sound`, `text` and `tools` that the config left out.
 
 All other lines are [events](events.md), [details](events.md#details) among them, in the order in which they
 were published, but for text that redaction held back: go by `at`. `type` is the name of the class, and the
