@@ -156,6 +156,7 @@ def _import_sound() -> None:
     """Import what would otherwise delay the beginning of the first recording."""
     import numpy  # noqa: F401
     import soundfile  # noqa: F401
+    import soxr  # noqa: F401
 
 
 def _check(folder: Path) -> None:
