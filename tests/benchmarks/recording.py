@@ -2,7 +2,7 @@
 
     python tests/benchmarks/recording.py [--minutes 10] [--repeats 5]
 
-A scripted user talks with a scripted bot in virtual time, with 16 kHz heard and 24 kHz spoken. Both are noise,
+A scripted user talks with a scripted bot in virtual time, at 16 and at 24 kHz. Both channels are noise,
 which FLAC cannot compress. What it costs is the difference between a conversation that is recorded and one
 that is not.
 """
