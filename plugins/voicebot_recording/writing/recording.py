@@ -109,7 +109,7 @@ class RecordingWriter:
                     lines.append(self._encoder.encode(event))
         self._write_sound()
         if self._timeline is not None:
-            lines += self._timeline.take_frames()
+            lines[:0] = self._timeline.take_frames()  # a conversation's last line is that of its end
         self._write_lines(lines)
 
     def _close(self) -> None:

@@ -27,17 +27,16 @@ def killed(folder: Path, moment: float) -> list[tuple[float, int]]:
 
     If the machine is so busy that the program itself did not run in the second before, it is killed later.
     """
-    process = subprocess.Popen([sys.executable, PROGRAM, folder], stdout=subprocess.PIPE, text=True)
-    assert process.stdout is not None
     said: list[tuple[float, int]] = []
-    for line in process.stdout:
-        at, _, events = line.partition(" ")
-        said.append((float(at), int(events)))
-        if said[-1][0] >= moment and _ran_lately([at for at, _ in said]):
-            process.kill()
-            break
-    rest = process.stdout.read().splitlines()
-    process.wait()
+    with subprocess.Popen([sys.executable, PROGRAM, folder], stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        for line in process.stdout:
+            at, _, events = line.partition(" ")
+            said.append((float(at), int(events)))
+            if said[-1][0] >= moment and _ran_lately([at for at, _ in said]):
+                process.kill()
+                break
+        rest = process.stdout.read().splitlines()
     whole = [line.split() for line in rest[:-1]]
     return said + [(float(at), int(events)) for at, events in whole]
 
