@@ -66,6 +66,7 @@ if TYPE_CHECKING:
         UserTurnEnded,
     )
     from voicebot.events.contents import map_contents
+    from voicebot.events.timing import turn_parts
     from voicebot.http_options import check_headers, is_this_machine
     from voicebot.interfaces import (
         AudioDevice,
@@ -287,6 +288,7 @@ __all__ = [
     "secrets_in",
     "shipped_configs",
     "tool",
+    "turn_parts",
 ]
 _HOMES = (  # quickest to import first
     "plugin.hookspecs",
@@ -297,6 +299,7 @@ _HOMES = (  # quickest to import first
     "messages",
     "events",
     "events.contents",
+    "events.timing",
     "plugin.commands",
     "options",
     "http_options",

@@ -93,6 +93,7 @@ GROUPS = {
         "printable_words",
         "hide_secrets",
         "map_contents",
+        "turn_parts",
         "language_tag",
         "language_for",
         "Language",

@@ -2,6 +2,8 @@
 
 ::
 
+    show            the command `show`
+    waterfall       the turns of a recording, and where their time went
     observer        an observer of all conversations of a bot, made from the section `record`
     writing         one recording, while it grows
     shelf           the folder of recordings, and how much is kept
@@ -17,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 from voicebot import hookimpl
 
 if TYPE_CHECKING:
-    from voicebot import BotConfig, Observer, Registry
+    from voicebot import BotConfig, Commands, Observer, Registry
 
 voicebot_api = (1, 0)
 
@@ -26,6 +28,14 @@ voicebot_api = (1, 0)
 def voicebot_register(registry: Registry) -> None:
     """Register the section."""
     registry.add_section("record", "voicebot_recording.options:RecordOptions")
+
+
+@hookimpl
+def voicebot_commands(commands: Commands) -> None:
+    """Add the command that shows recordings."""
+    commands.add(
+        "show", "Show recordings, and where the time of each turn went.", "voicebot_recording.show:command"
+    )
 
 
 @hookimpl
