@@ -57,7 +57,7 @@ _EXCEPTIONS = """
 
 Both channels begin when the conversation's clock is at 0, and have the rate of the microphone. The user's
 sound is kept bit by bit; the bot's is resampled, and is where it was audible: what was written to the speaker
-and cleared before it was played is not there. Where the device delivered nothing for more than a tenth of a
+and cleared before it was played is not there. Where the device delivered nothing for more than half a
 second, there is silence. When a WAV file is answered (`run --input`), playing takes no time, so the two sides
 may overlap.
 

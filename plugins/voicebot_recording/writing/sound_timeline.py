@@ -9,7 +9,7 @@ from voicebot import AudioFormat, Resampler
 from voicebot_recording.format import FRAMES, Json
 
 _SAMPLE = 2
-_GAP = 0.1
+_GAP = 0.5
 """Seconds of silence from which on sound is missing; below, it may only have come late."""
 _RUN_GAP = 0.02
 """Seconds between two pieces of the bot's sound from which on they are apart."""
