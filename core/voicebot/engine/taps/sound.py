@@ -9,7 +9,7 @@ from voicebot.engine.speaking.playback.monitor import PlaybackMonitor
 from voicebot.engine.taps.tap import Tap
 from voicebot.events.details import InputReceived, SoundCleared, SoundHeard, SoundWritten
 from voicebot.interfaces import AudioStream
-from voicebot.messages import DeviceEvent, DeviceLost, DeviceReopened
+from voicebot.messages import DeviceEvent, DeviceLost, DeviceReopened, PlaybackCorrected
 
 
 def tapped_sound(
@@ -34,7 +34,7 @@ class _TappedInput(AudioStream):
         async for event in self._stream:
             if isinstance(event, bytes):
                 tap.publish(SoundHeard(tap.now(), event))
-            elif not isinstance(event, DeviceLost | DeviceReopened):  # these have events of their own
+            elif not isinstance(event, DeviceLost | DeviceReopened | PlaybackCorrected):  # not the user's
                 tap.publish(InputReceived(tap.now(), event))
             yield event
 
