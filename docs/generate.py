@@ -25,6 +25,7 @@ from generator import (
     names,
     providers,
     realtime,
+    recordings,
     remedies,
     serve,
 )
@@ -43,6 +44,7 @@ PAGES = {
     "emulator.md": emulator.page,
     "serve.md": serve.page,
     "realtime.md": realtime.page,
+    "recordings.md": recordings.page,
     "remedies.md": remedies.page,
     "licences.md": licences.page,
 }

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from voicebot.audio import AudioFormat, Resampler
     from voicebot.config.environment.variables import read_dot_env
     from voicebot.config.load import BotConfig, load_config
+    from voicebot.config.resolved import resolved_config, secrets_in
     from voicebot.config.schema import Settings
     from voicebot.config.shipped import config_named, shipped_configs
     from voicebot.engine.bot import Bot
@@ -31,19 +32,28 @@ if TYPE_CHECKING:
         BotDucked,
         BotResumed,
         BotTurnEnded,
+        ConversationDetail,
         ConversationEnded,
         ConversationEvent,
         ConversationInfo,
         DeviceChanged,
         EchoIgnored,
         HistoryCompacted,
+        InputReceived,
         KeyPressed,
         ListeningStarted,
+        ProviderAnswered,
+        ProviderAsked,
+        ProviderClosed,
         ProviderFailed,
+        ProviderGiven,
         ProviderNoticed,
         ReplyPrepared,
         ReplyStarted,
         ReplyWithdrawn,
+        SoundCleared,
+        SoundHeard,
+        SoundWritten,
         ToolEnded,
         ToolStarted,
         TurnTimed,
@@ -55,6 +65,8 @@ if TYPE_CHECKING:
         UserSpeechStopped,
         UserTurnEnded,
     )
+    from voicebot.events.contents import map_contents
+    from voicebot.events.timing import turn_parts
     from voicebot.http_options import check_headers, is_this_machine
     from voicebot.interfaces import (
         AudioDevice,
@@ -162,6 +174,7 @@ __all__ = [
     "Commands",
     "ConfigError",
     "Conversation",
+    "ConversationDetail",
     "ConversationEnded",
     "ConversationEvent",
     "ConversationInfo",
@@ -176,6 +189,7 @@ __all__ = [
     "FinalTranscript",
     "Hints",
     "HistoryCompacted",
+    "InputReceived",
     "KeyPressed",
     "Language",
     "Languages",
@@ -193,8 +207,12 @@ __all__ = [
     "PluginError",
     "Problem",
     "Provider",
+    "ProviderAnswered",
+    "ProviderAsked",
+    "ProviderClosed",
     "ProviderError",
     "ProviderFailed",
+    "ProviderGiven",
     "ProviderNoticed",
     "Recognition",
     "RecognitionEvent",
@@ -207,6 +225,9 @@ __all__ = [
     "Resampler",
     "SecretStr",
     "Settings",
+    "SoundCleared",
+    "SoundHeard",
+    "SoundWritten",
     "SpeechStarted",
     "SpeechStopped",
     "SpeechStream",
@@ -258,12 +279,16 @@ __all__ = [
     "language_for",
     "language_tag",
     "load_config",
+    "map_contents",
     "normalize_text",
     "printable",
     "printable_words",
     "read_dot_env",
+    "resolved_config",
+    "secrets_in",
     "shipped_configs",
     "tool",
+    "turn_parts",
 ]
 _HOMES = (  # quickest to import first
     "plugin.hookspecs",
@@ -273,6 +298,8 @@ _HOMES = (  # quickest to import first
     "audio",
     "messages",
     "events",
+    "events.contents",
+    "events.timing",
     "plugin.commands",
     "options",
     "http_options",
@@ -292,6 +319,7 @@ _HOMES = (  # quickest to import first
     "config.schema",
     "plugin.languages",
     "config.load",
+    "config.resolved",
     "engine.bot",
     "engine.conversation",
 )

@@ -92,6 +92,8 @@ GROUPS = {
         "printable",
         "printable_words",
         "hide_secrets",
+        "map_contents",
+        "turn_parts",
         "language_tag",
         "language_for",
         "Language",
@@ -115,6 +117,8 @@ GROUPS = {
         "config_named",
         "load_config",
         "BotConfig",
+        "resolved_config",
+        "secrets_in",
         "read_dot_env",
         "shipped_configs",
         "Settings",
@@ -150,6 +154,12 @@ events that you do not know: later versions may add some.
 `at` is in seconds since the conversation began, on the conversation's own clock. For a recording, which is
 processed faster than real time, that is the clock of the recording.
 """
+_DETAILS = """
+## Details
+
+An observer with `Observer.details` also receives these, `ConversationDetail`: all sound, and what providers
+were asked and answered. [Recordings](recordings.md) are made of them.
+"""
 _ERRORS = """
 # Errors
 
@@ -161,7 +171,8 @@ without a traceback; [commands](commands.md#exit-status) lists the exit statuses
 def interfaces() -> str:
     """Return the page of the public API."""
     grouped = [name for names in GROUPS.values() for name in names]
-    events = {event.__name__ for event in get_args(voicebot.ConversationEvent)} | {"ConversationEvent"}
+    unions = {"ConversationEvent", "ConversationDetail"}
+    events = {event.__name__ for union in unions for event in get_args(getattr(voicebot, union))} | unions
     left_out = (set(voicebot.__all__) - events) ^ set(grouped)
     if left_out:
         raise SystemExit(f"docs/generator/api.py: put into a group, or take out of it: {', '.join(left_out)}")
@@ -181,6 +192,9 @@ def events() -> str:
     blocks = [_EVENTS]
     for event in get_args(voicebot.events.ConversationEvent):
         blocks += described(event.__name__, event, level="##")
+    blocks.append(_DETAILS)
+    for event in get_args(voicebot.events.ConversationDetail):
+        blocks += described(event.__name__, event)
     return joined(*blocks)
 
 

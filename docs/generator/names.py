@@ -38,7 +38,10 @@ _EXPLAINED = {
     "A bot within a program": "[Embed a bot](../how-to/embed-a-bot.md)",
     "Errors": "[Errors](errors.md)",
 }
-_EVENTS = "`Conversation.events()` and observers yield these; `ConversationEvent` is any of them."
+_EVENTS = (
+    "`Conversation.events()` and observers yield these; `ConversationEvent` is any of them. Those from "
+    "`ProviderAsked` on are for observers with `details`; `ConversationDetail` is any of them."
+)
 _TESTING = "For your own tests; [interfaces](interfaces.md#voicebottesting) has the signatures."
 _CONTRACT = "Classes of checks, one per kind of provider: a subclass creates the provider to check."
 _HOOKS = """
@@ -50,7 +53,8 @@ Row = tuple[str, str]
 
 def page() -> str:
     """Return the page."""
-    events = [event.__name__ for event in get_args(voicebot.ConversationEvent)]
+    unions = (voicebot.ConversationEvent, voicebot.ConversationDetail)
+    events = [event.__name__ for union in unions for event in get_args(union)]
     if left_out := [*(_EXPLAINED.keys() ^ GROUPS.keys()), *(set(events) - set(voicebot.__all__))]:
         raise SystemExit(f"docs/generator/names.py: not explained, or not public: {', '.join(left_out)}")
     contract = voicebot.testing.contract

@@ -16,10 +16,11 @@ from collections.abc import AsyncGenerator, AsyncIterator, Callable, Coroutine
 from datetime import UTC, datetime
 from typing import Any
 
-from voicebot import BotTurnEnded, ConversationEvent, ConversationInfo, Observer, Options
+from voicebot import BotTurnEnded, ConversationEvent, ConversationInfo, Observer, Options, Settings
 from voicebot.engine.event_stream import EventStream
 from voicebot.engine.filters import NamedFilter
 from voicebot.engine.observers import NamedObserver, ObserverGroup
+from voicebot.engine.redaction import Redaction
 from voicebot.engine.speaking.writing.reply_filters import ReplyFilterChain
 from voicebot.testing import ScriptedChatModel, VirtualClockLoop, converse
 from voicebot_observers import jsonlines
@@ -95,7 +96,7 @@ async def tell(events: list[ConversationEvent], observers: list[Observer[Any]]) 
     for number in range(REPEATS):
         info = ConversationInfo(str(number), "Bot", "en", datetime(2026, 11, 24, tzinfo=UTC))
         stream = EventStream()
-        async with ObserverGroup(watchers, info, stream):
+        async with ObserverGroup(watchers, info, stream, Redaction((), Settings())):
             for event in events:
                 stream.publish(event)
                 if isinstance(event, BotTurnEnded):

@@ -14,6 +14,8 @@ from voicebot import ConversationEvent, ConversationInfo, Observer, Options
 from voicebot.testing.contract import ObserverContract
 from voicebot.testing.contract.runner import run_one
 from voicebot_observers.transcript import TranscriptObserver, TranscriptOptions
+from voicebot_recording.observer import Recorder
+from voicebot_recording.options import RecordOptions
 
 
 class TestTranscript(ObserverContract):
@@ -23,6 +25,15 @@ class TestTranscript(ObserverContract):
 
     def make(self) -> TranscriptObserver:
         return TranscriptObserver(TranscriptOptions(file=self.file))
+
+
+class TestRecorder(ObserverContract):
+    @pytest.fixture(autouse=True)
+    def folder(self, tmp_path: Path) -> None:
+        self.recordings = tmp_path / "recordings"
+
+    def make(self) -> Recorder:
+        return Recorder(RecordOptions(folder=self.recordings, min_free=0))
 
 
 class Watcher(Observer[Options]):

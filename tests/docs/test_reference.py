@@ -24,6 +24,7 @@ PAGES = [
     "licences.md",
     "providers.md",
     "realtime.md",
+    "recordings.md",
     "remedies.md",
     "serve.md",
 ]

@@ -2,7 +2,7 @@
 
 ::
 
-    json_schema              what an editor needs
+    json_schema, resolved    what an editor needs; a config without its secrets, to keep
     load                     a whole config, checked: `BotConfig`
     checking, environment    a tree against options models; variables and `.env` files
     reading                  from files to a tree in which every value has a position

@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 import logging
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
+from functools import partial
 from types import TracebackType
 from typing import Any, Self
 
@@ -18,12 +19,14 @@ from voicebot.engine.failures import as_provider_error
 from voicebot.engine.filters import ReplyFilterMaker, TranscriptFilterMaker
 from voicebot.engine.hearing.echo import canceller
 from voicebot.engine.observers import NamedObserver, hooked, started
+from voicebot.engine.redaction import RedactorMaker
 from voicebot.engine.speaking.prepared_line import PreparedLine
 from voicebot.engine.text.farewell import load_phrases
 from voicebot.errors import ProviderError
 from voicebot.events import ConversationInfo
 from voicebot.interfaces import (
     AudioDevice,
+    AudioStream,
     ChatModel,
     Observer,
     Provider,
@@ -55,6 +58,7 @@ class Bot:
         transcript_filters: each is called with the settings when a conversation begins, and returns what
             changes the user's words, or None; see the hook `voicebot_filter_transcript`.
         reply_filters: the same for the chat model's text; see the hook `voicebot_filter_reply`.
+        redactors: the same for all texts that observers receive; see the hook `voicebot_redact`.
     """
 
     def __init__(
@@ -71,6 +75,7 @@ class Bot:
         observers: Sequence[Observer[Any]] = (),
         transcript_filters: Sequence[TranscriptFilterMaker] = (),
         reply_filters: Sequence[ReplyFilterMaker] = (),
+        redactors: Sequence[RedactorMaker] = (),
     ) -> None:
         self.recognizer = recognizer
         self.chat = chat
@@ -86,6 +91,7 @@ class Bot:
         """The observers; once the bot has been entered, those that started."""
         self.transcript_filters = tuple(transcript_filters)
         self.reply_filters = tuple(reply_filters)
+        self.redactors = tuple(redactors)
         self.names = {each.kind: type(each).__name__ for each in self._selected()}
         """The providers' names, by kind."""
         self.safe_line = PreparedLine(self.settings.on_error, "the safe line")
@@ -105,7 +111,9 @@ class Bot:
             device: instead of the config's.
         """
         plugins, settings = config.plugins, config.settings
-        hooks = plugins.implementations if plugins is not None else lambda hook: []
+        hooks: Callable[[str], list[Any]] = lambda _: []  # noqa: E731
+        if plugins is not None:
+            hooks = partial(plugins.implementations, config=config)
         bot = cls(
             recognizer=config.recognizer.make(),  # type: ignore[arg-type]  # the loader checked the kinds
             chat=config.chat.make(),  # type: ignore[arg-type]
@@ -117,6 +125,7 @@ class Bot:
             settings=settings,
             transcript_filters=hooks("voicebot_filter_transcript"),
             reply_filters=hooks("voicebot_filter_reply"),
+            redactors=hooks("voicebot_redact"),
         )
         own = {"device": type(device).__name__} if device is not None else {}
         bot.names = {kind: getattr(config, kind).registration.name for kind in bot.names} | own
@@ -125,10 +134,17 @@ class Bot:
         bot.observers = (*listed, *hooked(hooks("voicebot_observe"), settings))
         return bot
 
-    def about(self, conversation: str) -> ConversationInfo:
-        """Return the description of a new conversation that observers receive."""
-        name, language = self.settings.name, self.settings.language
-        return ConversationInfo(conversation, name, language, datetime.now(UTC), self.names, self.chat.model)
+    def about(self, conversation: str, stream: AudioStream | None = None) -> ConversationInfo:
+        """Return the description of a new conversation that observers receive.
+
+        Args:
+            stream: its stream, if observers see the sound of it.
+        """
+        settings, sound = self.settings, (stream.microphone, stream.speaker) if stream is not None else ()
+        started, model = datetime.now(UTC), self.chat.model
+        return ConversationInfo(
+            conversation, settings.name, settings.language, started, self.names, model, *sound
+        )
 
     async def __aenter__(self) -> Self:
         if self._was_entered:

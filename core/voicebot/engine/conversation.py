@@ -22,9 +22,11 @@ from voicebot.engine.hearing.events import HearingEvents
 from voicebot.engine.hearing.hearing import Hearing
 from voicebot.engine.history.history import History
 from voicebot.engine.observers import ObserverGroup
+from voicebot.engine.redaction import Redaction
 from voicebot.engine.responder import Responder
 from voicebot.engine.rules_from_settings import goodbye, idle_rules, turn_rules
 from voicebot.engine.speaking.playback.speaker import Speaker
+from voicebot.engine.taps import Tap, tapped, tapped_sound
 from voicebot.engine.turns.actions import Action, Answer, AskTurnDetector, Commit, HangUp
 from voicebot.engine.turns.idle import IdleTimer
 from voicebot.engine.turns.scheduler import LONGEST_WAIT, TurnScheduler
@@ -73,6 +75,7 @@ class Conversation:
         self._is_talking = False
         self._hearing_task: asyncio.Task[None] | None = None
         self._compaction: Compaction | None = None
+        self._tap: Tap | None = None
 
     def events(self) -> Subscription:
         """Return the events from now on; subscribe before `run` to see them all.
@@ -113,10 +116,15 @@ class Conversation:
             raise RuntimeError("a conversation can be run only once; create another for the next dialogue")
         self._was_run = True
         self.clock = Clock(live=self._stream.live)
+        bot, settings = self._bot, self._settings
+        if any(named.observer.details for named in bot.observers):
+            self._tap = Tap(self._events.publish_detail, self.clock.now)
         self._parts = ConversationParts(
-            self._bot, self._settings, self._toolsets, self.id, self.publish, self.clock
+            bot, settings, self._toolsets, self.id, self.publish, self.clock, self._tap
         )
-        async with ObserverGroup(self._bot.observers, self._bot.about(self.id), self._events):
+        redaction = Redaction(bot.redactors, settings)
+        about = bot.about(self.id, self._stream if self._tap is not None else None)
+        async with ObserverGroup(bot.observers, about, self._events, redaction):
             failure = await self._run()
         if failure is not None:
             raise failure
@@ -148,7 +156,8 @@ class Conversation:
         rules, idle_timer = turn_rules(settings, bot.chat, bot.turn_detector), IdleTimer(idle_rules(settings))
         turn_taking = TurnTaking(rules, has_detector=bot.voice_activity is not None, live=stream.live)
         self._scheduler = TurnScheduler(turn_taking, idle_timer, self._goodbye, self.clock, self._carry_out)
-        self._speaker = Speaker(stream, tasks, echo.reference)
+        heard, monitor = tapped_sound(stream, echo.reference, self._tap)
+        self._speaker = Speaker(stream, tasks, monitor)
         tools = None
         if self._runner is not None:
             tools = self._parts.tool_use(self._runner, self._scheduler, self._goodbye, self.history)
@@ -156,11 +165,11 @@ class Conversation:
         self._responder = Responder(self._scheduler, self._goodbye, self.history, context, settings, tasks)
         self._compaction = self._parts.compaction(self.history, tasks)
         self._turn_detection = TurnDetection(
-            bot.turn_detector, stream.microphone, tasks, self._scheduler.turn_detected
+            tapped(bot.turn_detector, self._tap), stream.microphone, tasks, self._scheduler.turn_detected
         )
         hearing_events = HearingEvents(self.publish, self.clock)
         self._hearing = Hearing(
-            stream,
+            heard,
             self._parts.hearing(hearing_events),
             echo,
             UserInput(turn_taking, self._scheduler, self._turn_detection.audio, self.clock, self.publish),

@@ -22,6 +22,7 @@ from voicebot.engine.speaking.prepared_line import WaitLines
 from voicebot.engine.speaking.reply_context import ReplyContext
 from voicebot.engine.speaking.reply_events import ReplyEvents
 from voicebot.engine.speaking.synthesis.session import SynthesizerSession
+from voicebot.engine.taps import Tap, tapped
 from voicebot.engine.turns.goodbye import Goodbye
 from voicebot.engine.turns.scheduler import TurnScheduler
 from voicebot.events import ConversationEvent
@@ -41,6 +42,7 @@ class ConversationParts:
         toolsets: those of the bot, and of this conversation.
         conversation: its opaque id.
         publish: publishes an event.
+        tap: receives what providers are asked and answer; None if nobody wants it.
     """
 
     bot: Bot
@@ -49,13 +51,14 @@ class ConversationParts:
     conversation: str
     publish: Callable[[ConversationEvent], None]
     clock: Clock
+    tap: Tap | None = None
 
     def hearing(self, events: HearingEvents) -> HearingSetup:
         """Return what hearing needs."""
         bot, settings = self.bot, self.settings
         filters = create_filters(bot.transcript_filters, settings)
         return HearingSetup(
-            recognizer=bot.recognizer,
+            recognizer=tapped(bot.recognizer, self.tap),
             voice_activity=bot.voice_activity,
             settings=settings,
             phrases=(*bot.chat.phrases, *self._spoken_values()),
@@ -65,7 +68,7 @@ class ConversationParts:
 
     def compaction(self, history: History, tasks: asyncio.TaskGroup) -> Compaction | None:
         """Return what summarises older turns; None if nothing does."""
-        chat, options = self.bot.chat, self.settings.history
+        chat, options = tapped(self.bot.chat, self.tap), self.settings.history
         if options.compact is None or chat.acts:
             return None
         events, timeout = ReplyEvents(self.publish, self.clock), self.settings.reply.chat_timeout
@@ -89,9 +92,11 @@ class ConversationParts:
         return ReplyContext(
             conversation=self.conversation,
             settings=settings,
-            chat=bot.chat,
+            chat=tapped(bot.chat, self.tap),
             filters=create_filters(bot.reply_filters, settings),
-            synthesizer=SynthesizerSession(bot.synthesizer, settings, self.conversation, notice),
+            synthesizer=SynthesizerSession(
+                tapped(bot.synthesizer, self.tap), settings, self.conversation, notice
+            ),
             safe_line=bot.safe_line,
             speaker=speaker,
             events=events,

@@ -5,25 +5,31 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import AsyncIterator, Callable
+from typing import Any
 
-from voicebot.events import ConversationEnded, ConversationEvent
+from voicebot.events import ConversationDetail, ConversationEnded, ConversationEvent
+
+_DETAILS_PER_EVENT = 20
+"""How many more events are held for an observer that receives details."""
 
 
 class Subscription:
     """Iterate to get the events from the moment of subscribing to the end of the conversation.
 
     It holds at most `size` events: an observer that falls further behind loses the oldest ones, and can
-    neither slow nor break the conversation. `lost` is how many it has lost.
+    neither slow nor break the conversation. `lost` is how many it has lost. `details` says whether it also
+    receives every `ConversationDetail`.
     """
 
-    def __init__(self, size: int) -> None:
+    def __init__(self, size: int, *, details: bool = False) -> None:
         self.lost = 0
+        self.details = details
         self._size = size
-        self._events: deque[ConversationEvent] = deque(maxlen=size)
+        self._events: deque[Any] = deque(maxlen=size)
         self._waiter: asyncio.Future[None] | None = None
         self._ended = False
 
-    def put(self, event: ConversationEvent) -> None:
+    def put(self, event: ConversationEvent | ConversationDetail) -> None:
         """Add an event and wake the observer."""
         self.lost += len(self._events) == self._size
         self._events.append(event)
@@ -46,7 +52,8 @@ class Subscription:
                 raise StopAsyncIteration
             self._waiter = asyncio.get_running_loop().create_future()
             await self._waiter
-        return self._events.popleft()
+        event: ConversationEvent = self._events.popleft()
+        return event
 
 
 class EventStream:
@@ -61,15 +68,19 @@ class EventStream:
         self._subscriptions: list[Subscription] = []
         self._ended = False
 
-    def subscribe(self, size: int = 1000) -> Subscription:
+    def subscribe(self, size: int = 1000, *, details: bool = False) -> Subscription:
         """Return the events from now on.
+
+        Args:
+            size: how many are held at most.
+            details: whether to return details too; many more are then held.
 
         Raises:
             RuntimeError: the conversation has ended.
         """
         if self._ended:
             raise RuntimeError("the conversation has ended; subscribe to its events before it is run")
-        subscription = Subscription(size)
+        subscription = Subscription(size * _DETAILS_PER_EVENT if details else size, details=details)
         self._subscriptions.append(subscription)
         return subscription
 
@@ -84,3 +95,9 @@ class EventStream:
             self._first(event)
         for subscription in self._subscriptions:
             subscription.put(event)
+
+    def publish_detail(self, detail: ConversationDetail) -> None:
+        """Give a detail to the observers that receive details."""
+        for subscription in self._subscriptions:
+            if subscription.details:
+                subscription.put(detail)

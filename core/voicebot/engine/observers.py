@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from types import TracebackType
 from typing import Any, Self
 
@@ -13,6 +13,7 @@ from voicebot.dataclass import dataclass
 from voicebot.engine.cancellation import own_cancellation, unfinished
 from voicebot.engine.event_stream import EventStream, Subscription
 from voicebot.engine.failures import as_provider_error
+from voicebot.engine.redaction import RedactedEvents, Redaction
 from voicebot.errors import ProviderError
 from voicebot.events import ConversationInfo
 from voicebot.interfaces import Observer
@@ -89,18 +90,24 @@ class ObserverGroup:
     """
 
     def __init__(
-        self, observers: Iterable[NamedObserver], conversation: ConversationInfo, events: EventStream
+        self,
+        observers: Iterable[NamedObserver],
+        conversation: ConversationInfo,
+        events: EventStream,
+        redaction: Redaction,
     ) -> None:
         self._observers = tuple(observers)
         self._conversation = conversation
         self._events = events
+        self._redaction = redaction
         self._tasks = asyncio.TaskGroup()
         self._running: dict[asyncio.Task[None], NamedObserver] = {}
 
     async def __aenter__(self) -> Self:
         await self._tasks.__aenter__()
         for named in self._observers:
-            observing = self._observe(named, self._events.subscribe())
+            subscription = self._events.subscribe(details=named.observer.details)
+            observing = self._observe(named, subscription)
             task = self._tasks.create_task(observing, name=f"observer: {named.name}")
             self._running[task] = named
         return self
@@ -127,7 +134,8 @@ class ObserverGroup:
     async def _observe(self, named: NamedObserver, events: Subscription) -> None:
         try:
             with own_cancellation("it broke"):
-                await named.observer.observe(self._conversation, events)
+                received = _redacted(events, self._redaction) if self._redaction else events
+                await named.observer.observe(self._conversation, received)
         except Exception as error:  # a foreign observer may raise anything
             reason = as_provider_error("it broke", error)
             logger.warning(
@@ -137,3 +145,11 @@ class ObserverGroup:
             self._events.unsubscribe(events)
             if events.lost:
                 logger.warning("the observer '%s' was too slow and missed %d events", named.name, events.lost)
+
+
+async def _redacted(events: Subscription, redaction: Redaction) -> AsyncIterator[Any]:
+    """Return the events as an observer receives them, which may write them down or send them on."""
+    redacted = RedactedEvents(redaction)
+    async for event in events:
+        for ready in redacted.feed(event):
+            yield ready

@@ -7,6 +7,7 @@ from dataclasses import field
 from datetime import datetime
 from typing import Literal
 
+from voicebot.audio import AudioFormat
 from voicebot.dataclass import dataclass
 
 
@@ -16,7 +17,9 @@ class ConversationInfo:
 
     `id` is opaque and unique, `name` is that of the bot, `language` a BCP 47 tag. `started` is the wall-clock
     time (UTC) at which the conversation's own clock was at 0. `providers` are the names of the selected
-    providers by kind; `model` is the name of the chat model's model, empty if it has none.
+    providers by kind; `model` is the name of the chat model's model, empty if it has none. For observers
+    with `details`, `microphone` and `speaker` are the formats of the sound of `SoundHeard` and
+    `SoundWritten`; None where there is none.
     """
 
     id: str
@@ -25,6 +28,8 @@ class ConversationInfo:
     started: datetime
     providers: Mapping[str, str] = field(default_factory=dict)
     model: str = ""
+    microphone: AudioFormat | None = None
+    speaker: AudioFormat | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import AsyncIterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from voicebot.interfaces.provider import OptionsT, Provider
 
@@ -21,6 +21,9 @@ class Observer(Provider[OptionsT]):
     """
 
     kind = "observer"
+    details: ClassVar[bool] = False
+    """True for an observer that also receives every `ConversationDetail`: all sound, and what providers were
+    asked and answered. That is a hundred events a second, so it holds more of them if it falls behind."""
 
     @abstractmethod
     async def observe(self, conversation: ConversationInfo, events: AsyncIterator[ConversationEvent]) -> None:
@@ -28,5 +31,6 @@ class Observer(Provider[OptionsT]):
 
         The last event is a `ConversationEnded`, however the conversation ends. After it, the observer has a
         few seconds to finish (one after Ctrl-C) before it is cancelled. Ignore events that you do not know:
-        later versions may add some.
+        later versions may add some. Their texts have been through the redaction of plugins
+        (`voicebot_redact`).
         """

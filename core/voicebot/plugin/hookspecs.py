@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
     from typing import Any
 
+    from voicebot.config.load import BotConfig
     from voicebot.config.schema import Settings
     from voicebot.interfaces import Observer
     from voicebot.plugin.commands import Commands
@@ -41,9 +42,10 @@ def voicebot_languages(languages: Languages) -> None:
 
 
 @hookspec
-def voicebot_observe(settings: Settings) -> Observer[Any] | None:
+def voicebot_observe(settings: Settings, config: BotConfig) -> Observer[Any] | None:
     """Watch every bot: return an observer of all its conversations, or None.
 
+    `config.sections` has the plugin's own sections (`Registry.add_section`), as far as the config has them.
     Called when a bot is made from a config, whatever the config says. The observer is started, used and
     closed like one that the config lists. A hook that raises is left out with a warning.
     """
@@ -81,4 +83,20 @@ def voicebot_filter_reply(settings: Settings) -> Callable[[AsyncIterator[str]], 
     ends the reply: what it returned before is spoken, then the safe line, and `ProviderFailed` has the kind
     `filter`. A hook that raises is left out with a warning: the conversation goes on without its filter. A
     filter that must not be left out catches its own errors.
+    """
+
+
+@hookspec
+def voicebot_redact(settings: Settings, config: BotConfig) -> Callable[[str], str] | None:
+    """Remove what must not be kept: return a function from text to text, or None to remove nothing.
+
+    Called once when each conversation begins. The function receives every text of a conversation before any
+    observer does, and so before it is written to a transcript or a recording, or exported: the words of both
+    sides, arguments and results of tools, error messages, and what providers were asked and answered. The
+    conversation itself, the screen and the events of a `Conversation` keep it. The text of a chat model is
+    held back for some words, so that what is removed may come in pieces; keys of a telephone become `?`. The
+    function must be quick, since it runs in the event loop.
+
+    Filters of several plugins are applied in the order in which plugins are loaded. They fail closed: if one
+    raises, or if the hook does, nothing is left of the text, and a warning is logged once per conversation.
     """

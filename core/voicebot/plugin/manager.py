@@ -52,9 +52,13 @@ class HookImplementation:
 
     plugin: str
     function: Callable[..., Any]
+    arguments: tuple[str, ...]
+    """Those that it takes, of `settings` and `config`; pluggy lets it leave out what it does not need."""
+    config: object
 
     def __call__(self, settings: Any) -> Any:
-        return self.function(settings)
+        given = {"settings": settings, "config": self.config}
+        return self.function(*(given[name] for name in self.arguments))
 
 
 class Plugins:
@@ -82,12 +86,15 @@ class Plugins:
         self._loader = _Loader(self.commands, self.registry, self.languages)
         self.loaded = self._loader.load(found)
 
-    def implementations(self, hook: str) -> list[HookImplementation]:
+    def implementations(self, hook: str, config: object = None) -> list[HookImplementation]:
         """Return the implementations of a hook, in the order in which plugins were loaded.
 
         For hooks that are called one plugin at a time, so that an exception concerns that plugin alone.
+
+        Args:
+            config: what those that take a config are called with.
         """
-        return self._loader.implementations(hook)
+        return self._loader.implementations(hook, config)
 
     @property
     def conflicts(self) -> tuple[NameConflict, ...]:
@@ -148,11 +155,14 @@ class _Loader:
         contributions = tuple(providers), tuple(commands), tuple(languages)
         return LoadedPlugin(name, distribution, version, *contributions, hooks)
 
-    def implementations(self, hook: str) -> list[HookImplementation]:
+    def implementations(self, hook: str, config: object) -> list[HookImplementation]:
         """Return the implementations of a hook."""
         found: list[pluggy.HookImpl] = getattr(self._manager.hook, hook).get_hookimpls()
         found = sorted(found, key=lambda each: (each.trylast, not each.tryfirst))
-        return [HookImplementation(each.plugin_name, _taking_settings(each)) for each in found]
+        return [
+            HookImplementation(each.plugin_name, each.function, tuple(each.argnames), config)
+            for each in found
+        ]
 
     def _register(self, plugin: object, name: str) -> tuple[str, ...]:
         """Register a plugin; return the hooks that it implements."""
@@ -185,13 +195,6 @@ class _Loader:
         if wrapping := [name for name in marked if marked[name]["wrapper"] or marked[name]["hookwrapper"]]:
             raise PluginError(f"{', '.join(wrapping)} wraps a hook; hooks cannot be wrapped")
         return tuple(name for name in HOOKS if name in marked)
-
-
-def _taking_settings(implementation: pluggy.HookImpl) -> Callable[..., Any]:
-    """Return a hook's function; pluggy lets it leave out the argument if it does not need it."""
-    if implementation.argnames:
-        return implementation.function
-    return lambda settings: implementation.function()
 
 
 def _reason(error: BaseException) -> str:

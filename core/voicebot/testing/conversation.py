@@ -14,6 +14,7 @@ from voicebot.engine.bot import Bot
 from voicebot.engine.conversation import Conversation
 from voicebot.engine.event_stream import Subscription
 from voicebot.engine.filters import ReplyFilterMaker, TranscriptFilterMaker
+from voicebot.engine.redaction import RedactorMaker
 from voicebot.events import BotTurnEnded, ConversationEvent
 from voicebot.interfaces import (
     AudioDevice,
@@ -153,6 +154,7 @@ async def converse(
     observers: Sequence[Observer[Any]] = (),
     transcript_filters: Sequence[TranscriptFilterMaker] = (),
     reply_filters: Sequence[ReplyFilterMaker] = (),
+    redactors: Sequence[RedactorMaker] = (),
     user: ScriptedUser | None = None,
 ) -> AsyncGenerator[ScriptedUser, None]:
     """Hold a conversation with a scripted user; the user hangs up when the block ends.
@@ -172,6 +174,7 @@ async def converse(
         observers=observers,
         transcript_filters=transcript_filters,
         reply_filters=reply_filters,
+        redactors=redactors,
     )
     async with bot, asyncio.TaskGroup() as tasks:
         user = user or ScriptedUser()

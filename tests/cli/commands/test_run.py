@@ -108,6 +108,31 @@ def test_metrics_are_appended_as_one_line_of_json_per_turn(voicebot):
         assert (turn["interrupted"], turn["heard_share"]) == (False, 1.0)
 
 
+def test_a_conversation_is_recorded(voicebot):
+    voicebot.record("question.wav", "how are you", 1.5)
+
+    ran = voicebot("run", "scripted.yaml", "--input", "question.wav", "--record", "kept/talks")
+    assert (ran.returncode, messages(ran)) == (0, [])
+
+    [folder] = (voicebot.directory / "kept" / "talks").iterdir()
+    assert {path.name for path in folder.iterdir()} == {"events.jsonl", "sound.flac", "config.yaml"}
+    first, *_, last = map(json.loads, (folder / "events.jsonl").read_text().splitlines())
+    assert (first["type"], first["version"]) == ("Recording", 1)
+    assert last["type"] == "ConversationEnded"
+
+
+def test_a_folder_that_cannot_be_recorded_to_leaves_the_recording_out(voicebot):
+    voicebot.record("question.wav", "how are you", 1.5)
+    voicebot.write("taken", "a file")
+
+    ran = voicebot("run", "scripted.yaml", "--input", "question.wav", "--record", "taken/talks")
+
+    assert ran.returncode == 0
+    [line] = messages(ran)
+    assert "the observer 'recording" in line
+    assert "cannot record to taken" in line
+
+
 def test_an_unwritable_metrics_file_is_reported_before_anything_starts(voicebot):
     ran = voicebot("run", "scripted.yaml", "--metrics", "no/such/turns.jsonl")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -46,6 +47,12 @@ if TYPE_CHECKING:
     type=click.Path(dir_okay=False, path_type=Path),
     help="Append a line of JSON for each turn: where its time went, and its tokens; - is stdout.",
 )
+@click.option(
+    "--record",
+    metavar="FOLDER",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Keep a recording: a folder in FOLDER with events, sound and config, as with `record` in a config.",
+)
 @click.option("--type", "typed", is_flag=True, help="Type instead of speaking, and read the answers.")
 @click.option("--device", metavar="NAME", help="Microphone and speaker to use, by name or number.")
 @click.option("--microphone", metavar="NAME", help="Microphone to use instead of --device.")
@@ -59,6 +66,7 @@ def command(
     heard: Path | None,
     output: Path | None,
     metrics: Path | None,
+    record: Path | None,
     typed: bool,
     device: str | None,
     microphone: str | None,
@@ -86,6 +94,8 @@ def command(
     with ExitStack() as stack:
         request = stack.enter_context(request.output_opened())
         file = stack.enter_context(stdio_files.writable(metrics, "metrics.jsonl")) if metrics else None
+        if record is not None:
+            assignments = (*assignments, _recording_to(record))
         loaded = load(config, assignments)
         if config is None:
             _introduce(loaded)
@@ -105,6 +115,13 @@ def command(
     if unanswered:
         show_error(f"nothing was answered because of failures: {', '.join(view.failed)}")
         context.exit(FAILED)
+
+
+def _recording_to(folder: Path) -> Assignment:
+    """Return the setting that stands for `--record`."""
+    from voicebot.config.reading.assignments import Assignment
+
+    return Assignment(("record", "folder"), json.dumps(str(folder)))
 
 
 def _introduce(config: BotConfig) -> None:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from voicebot.cli.conversation.view.timing import (
+from voicebot.events.timing import (
     MODEL,
     RECOGNISER,
     TOOLS,
     VOICE,
     WAITING,
     answered_after,
-    parts,
+    turn_parts,
 )
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ class Advisor:
     def advice(self, turn: TurnTimed) -> str:
         """Return advice for a turn, or an empty text."""
         seconds = answered_after(turn)
-        took = parts(turn)
+        took = turn_parts(turn)
         if self._given or seconds is None or seconds < _SLOW or not took:
             return ""
         longest = max(took, key=lambda part: took[part])

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from statistics import median
 
-from voicebot.cli.conversation.view.timing import answered_after
 from voicebot.events import ToolEnded, TurnTimed
+from voicebot.events.timing import answered_after
 
 
 class Summary:

@@ -1,0 +1,51 @@
+"""Recordings of conversations: one folder each, with events, sound and config.
+
+::
+
+    show            the command `show`
+    waterfall       the turns of a recording, and where their time went
+    observer        an observer of all conversations of a bot, made from the section `record`
+    writing         one recording, while it grows
+    shelf           the folder of recordings, and how much is kept
+    reading         a recording, opened
+    format          the lines of an event log, for both
+    options         the section `record`
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from voicebot import hookimpl
+
+if TYPE_CHECKING:
+    from voicebot import BotConfig, Commands, Observer, Registry
+
+voicebot_api = (1, 0)
+
+
+@hookimpl
+def voicebot_register(registry: Registry) -> None:
+    """Register the section."""
+    registry.add_section("record", "voicebot_recording.options:RecordOptions")
+
+
+@hookimpl
+def voicebot_commands(commands: Commands) -> None:
+    """Add the command that shows recordings."""
+    commands.add(
+        "show", "Show recordings, and where the time of each turn went.", "voicebot_recording.show:command"
+    )
+
+
+@hookimpl
+def voicebot_observe(config: BotConfig) -> Observer[Any] | None:
+    """Record each conversation of a bot whose config says so."""
+    options = config.sections.get("record")
+    if options is None:
+        return None
+    from voicebot_recording.observer import Recorder
+    from voicebot_recording.options import RecordOptions
+
+    assert isinstance(options, RecordOptions)
+    return Recorder(options, config)

@@ -1,0 +1,170 @@
+"""The observer that records: it passes events to a thread that writes, several times a second."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import tempfile
+import time
+from collections.abc import AsyncIterator, Sequence
+from pathlib import Path
+from typing import TypeAlias
+
+from voicebot import (
+    BotConfig,
+    ConversationDetail,
+    ConversationEvent,
+    ConversationInfo,
+    Observer,
+    ProviderError,
+)
+from voicebot_recording.options import RecordOptions
+from voicebot_recording.shelf import folder_for, tidy
+from voicebot_recording.writing.recording import RecordingWriter
+
+logger = logging.getLogger(__name__)
+_FLUSHED_EVERY = 0.25
+"""Seconds that an event waits at most until it is written."""
+_MOST_WAITING = 500
+"""Events that wait at most, where time passes quickly: that of a recorded conversation."""
+_TIDIED_EVERY = 60.0
+
+AnyEvent: TypeAlias = ConversationEvent | ConversationDetail
+
+
+class Recorder(Observer[RecordOptions]):
+    """Records the conversations of a bot.
+
+    If a recording cannot be written any more, that is logged once, and the conversation goes on.
+
+    Args:
+        config: that of the bot, which is kept with each recording.
+    """
+
+    details = True
+
+    def __init__(self, options: RecordOptions, config: BotConfig | None = None) -> None:
+        super().__init__(options)
+        self._config = config
+        self._tidied = float("-inf")
+
+    async def start(self) -> None:
+        """Check that recordings can be written, and import what writes sound."""
+        await asyncio.to_thread(_check, self.options.folder)
+        if self.options.sound:
+            await asyncio.to_thread(_import_sound)
+
+    async def observe(self, conversation: ConversationInfo, events: AsyncIterator[AnyEvent]) -> None:
+        """Record one conversation."""
+        folder = folder_for(self.options.folder, conversation)
+        try:
+            await self._tidy()
+            writer = await asyncio.to_thread(
+                RecordingWriter, folder, self.options, self._config, conversation
+            )
+        except OSError as error:
+            _warn(folder, "is not made", error)
+            return
+        writing = _Writing(writer)
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                flushing = tasks.create_task(self._flush(writing), name="recording: write")
+                async for event in events:
+                    await writing.add(event)
+                    if writing.is_over:
+                        break
+                flushing.cancel()
+            await writing.finish()
+        finally:
+            writing.abandon()
+
+    async def _flush(self, writing: _Writing) -> None:
+        while True:
+            await writing.filled.wait()
+            await writing.flush()
+            await self._tidy()
+            await asyncio.sleep(_FLUSHED_EVERY)
+
+    async def _tidy(self) -> None:
+        if (now := time.monotonic()) - self._tidied > _TIDIED_EVERY:
+            self._tidied = now
+            await asyncio.to_thread(tidy, self.options)
+
+
+class _Writing:
+    """The events of one recording on their way to the disk."""
+
+    def __init__(self, writer: RecordingWriter) -> None:
+        self.filled = asyncio.Event()
+        self.is_over = False
+        """Whether nothing more can be written."""
+        self._writer = writer
+        self._waiting: list[AnyEvent] = []
+        self._lock = asyncio.Lock()
+
+    async def add(self, event: AnyEvent) -> None:
+        """Add an event; write at once if many wait."""
+        self._waiting.append(event)
+        self.filled.set()
+        if len(self._waiting) >= _MOST_WAITING:
+            await self.flush()
+
+    async def flush(self) -> None:
+        """Write what waits."""
+        async with self._lock:
+            events, self._waiting = self._waiting, []
+            self.filled.clear()
+            if events and not self.is_over:
+                await asyncio.to_thread(self._write, events)
+
+    async def finish(self) -> None:
+        """Write the rest, and close the files."""
+        await self.flush()
+        await asyncio.to_thread(self._close)
+
+    def abandon(self) -> None:
+        """Do the same at once, unless it is done: the conversation was cancelled, and nobody waits."""
+        if not self.is_over:
+            self._write(self._waiting)
+        self._close()
+
+    def _write(self, events: Sequence[AnyEvent]) -> None:
+        try:
+            self._writer.write(events)
+        except OSError as error:
+            self._report(error)
+
+    def _close(self) -> None:
+        try:
+            self._writer.close()
+        except OSError as error:
+            self._report(error)
+
+    def _report(self, error: OSError) -> None:
+        """Say that the recording ends, once."""
+        if not self.is_over:
+            self.is_over = True
+            _warn(self._writer.folder, "ends here", error)
+
+
+def _warn(folder: Path, what: str, error: OSError) -> None:
+    reason = error.strerror or str(error)
+    logger.warning("the recording %s %s: %s; the conversation goes on", folder, what, reason)
+
+
+def _import_sound() -> None:
+    """Import what would otherwise delay the beginning of the first recording."""
+    import numpy  # noqa: F401
+    import soundfile  # noqa: F401
+    import soxr  # noqa: F401
+
+
+def _check(folder: Path) -> None:
+    """Check that recordings can be made in a folder, without leaving anything behind."""
+    try:
+        while not folder.exists():
+            folder = folder.parent
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except OSError as error:
+        raise ProviderError(f"cannot record to {folder}: {error.strerror or error}") from error

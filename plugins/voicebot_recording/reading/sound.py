@@ -1,0 +1,84 @@
+"""The sound of a recording: two channels, and when each piece of the user's sound came."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from voicebot_recording.format import Json
+
+_READ = 65_536
+"""Frames that are read at once."""
+_UNKNOWN = 2**62
+"""Frames of a file whose head does not say how many there are: it was cut off before the first."""
+
+
+@dataclass(frozen=True, slots=True)
+class HeardSound:
+    """A piece of the user's sound, as the device delivered it: mono s16le, which came at `at` (seconds)."""
+
+    at: float
+    audio: bytes
+
+
+class RecordedSound:
+    """The sound of both sides; nothing is read before it is asked for.
+
+    Args:
+        lines: where the pieces of the user's sound are.
+    """
+
+    def __init__(self, path: Path, lines: Iterable[Json]) -> None:
+        self.path = path
+        self._lines = tuple(lines)
+        import soundfile
+
+        with soundfile.SoundFile(path) as file:
+            self.rate: int = file.samplerate
+            """Samples a second."""
+            self.samples: int = file.frames if file.frames < _UNKNOWN else 0
+            """Samples of each channel."""
+
+    @property
+    def seconds(self) -> float:
+        """How long it is."""
+        return self.samples / self.rate
+
+    def user(self) -> Iterator[bytes]:
+        """Yield the user's sound, from the beginning of the conversation on, in pieces of any size."""
+        return (frames[:, 0].tobytes() for frames in self._frames())
+
+    def bot(self) -> Iterator[bytes]:
+        """Yield the bot's sound, likewise."""
+        return (frames[:, 1].tobytes() for frames in self._frames())
+
+    def heard(self) -> Iterator[HeardSound]:
+        """Yield the user's sound in the pieces in which it came, as far as it was written."""
+        pieces = self.user()
+        unread, begins = bytearray(), 0
+        for at, sample, size in self._places():
+            while begins + len(unread) // 2 < sample + size:
+                piece = next(pieces, None)
+                if piece is None:
+                    return
+                unread += piece
+            del unread[: (sample - begins) * 2]
+            begins = sample
+            yield HeardSound(at, bytes(unread[: size * 2]))
+
+    def _places(self) -> Iterator[tuple[float, int, int]]:
+        for line in self._lines:
+            after, sizes, sample = [0.0, *line["after"]], line["samples"], line["sample"]
+            sizes = sizes if isinstance(sizes, list) else [sizes] * len(after)
+            for milliseconds, size in zip(after, sizes, strict=True):
+                yield line["at"] + milliseconds / 1000, sample, size
+                sample += size
+
+    def _frames(self) -> Iterator[Any]:
+        import soundfile
+
+        with soundfile.SoundFile(self.path) as file:
+            while self.samples and len(frames := file.read(_READ, dtype="int16", always_2d=True)):
+                yield frames

@@ -1,0 +1,52 @@
+"""`voicebot show` fits into 80 columns, and the parts of each turn follow one another."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+from click.testing import CliRunner
+
+from voicebot import TurnTimed, turn_parts
+from voicebot.testing import simulated
+from voicebot_recording.show import command
+from voicebot_recording.waterfall import waterfall
+
+from .talks import only, talk
+
+
+@simulated
+async def test_each_turn_has_bars_whose_sum_is_the_time_until_the_answer(tmp_path: Path) -> None:
+    await talk(tmp_path)
+    recording = only(tmp_path)
+    lines = [click.unstyle(line) for line in waterfall(recording)]
+
+    assert max(map(len, lines)) <= 80
+    assert any(line.endswith("You: what is the time") for line in lines)
+    assert any("look: done after 0.20 s" in line for line in lines)
+    timed = [each for each in recording.events() if isinstance(each, TurnTimed)]
+    assert [line.strip() for line in lines if "answered after" in line] == [
+        f"answered after {each.first_sound - each.speech_stopped:.2f} s"  # type: ignore[operator]
+        for each in timed
+    ]
+    first = lines[lines.index(next(line for line in lines if "answered after" in line)) :]
+    bars = {
+        line[2:27].strip(): line[34:64] for line in first[1 : 1 + len(turn_parts(timed[0]))] if "█" in line
+    }
+    ends = [len(bar.rstrip()) for bar in bars.values()]
+    begins = [len(bar) - len(bar.lstrip()) for bar in bars.values()]
+    assert all(begin in {end, end - 1} for begin, end in zip(begins[1:], ends, strict=False))
+
+
+@simulated
+async def test_what_is_no_recording_is_said_in_one_line(tmp_path: Path) -> None:
+    await talk(tmp_path, sound=False)
+    shown = CliRunner().invoke(command, [str(only(tmp_path).folder)])
+    assert (shown.exit_code, shown.stderr) == (
+        0,
+        f"warning: {only(tmp_path).folder}: recorded without sound\n",
+    )
+
+    refused = CliRunner().invoke(command, [str(tmp_path)])
+    assert (refused.exit_code, refused.stdout) == (1, "")
+    assert refused.stderr == f"Error: {tmp_path}: no recording: there is no events.jsonl in it\n"
