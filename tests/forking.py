@@ -73,9 +73,11 @@ class ForkServer:
     def _reply(self, *, wait: bool = True) -> Any:
         while b"\n" not in self._received:
             try:
-                self._received += self._control.recv(65536, 0 if wait else socket.MSG_DONTWAIT)
+                received = self._control.recv(65536, 0 if wait else socket.MSG_DONTWAIT)
             except BlockingIOError:
                 return None
+            assert received, f"the fork server has ended: {self._process.communicate()}"
+            self._received += received
         line, _, self._received = self._received.partition(b"\n")
         return json.loads(line)
 
