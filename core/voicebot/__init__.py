@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from voicebot.config.shipped import config_named, shipped_configs
     from voicebot.engine.bot import Bot
     from voicebot.engine.conversation import Conversation
+    from voicebot.engine.live.live_bot import LiveBot
     from voicebot.errors import (
         ConfigError,
         DeviceError,
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
         BotDucked,
         BotResumed,
         BotTurnEnded,
+        ConfigChanged,
         ConversationEnded,
         ConversationEvent,
         ConversationInfo,
@@ -160,6 +162,7 @@ __all__ = [
     "ChatRequest",
     "Choice",
     "Commands",
+    "ConfigChanged",
     "ConfigError",
     "Conversation",
     "ConversationEnded",
@@ -180,6 +183,7 @@ __all__ = [
     "Language",
     "Languages",
     "ListeningStarted",
+    "LiveBot",
     "ManualSpeechStarted",
     "ManualSpeechStopped",
     "Message",
@@ -294,6 +298,7 @@ _HOMES = (  # quickest to import first
     "config.load",
     "engine.bot",
     "engine.conversation",
+    "engine.live.live_bot",
 )
 _DEPRECATED: dict[str, str] = {}  # name -> what to do instead, such as "use `Bot`"
 _NAMES = LazyNames(__name__, _HOMES, __all__, _DEPRECATED)

@@ -120,6 +120,7 @@ GROUPS = {
         "Settings",
         "Bot",
         "Conversation",
+        "LiveBot",
     ),
     "Errors": ("VoicebotError", "ConfigError", "PluginError", "ProviderError", "DeviceError", "Problem"),
 }

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 import threading
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -13,11 +12,11 @@ from typing import Any, Self
 from voicebot.config.checking.tools import numbered
 from voicebot.config.load import BotConfig
 from voicebot.config.schema import Settings
-from voicebot.engine.cancellation import own_cancellation
-from voicebot.engine.failures import as_provider_error
 from voicebot.engine.filters import ReplyFilterMaker, TranscriptFilterMaker
 from voicebot.engine.hearing.echo import canceller
 from voicebot.engine.observers import NamedObserver, hooked, started
+from voicebot.engine.sharing.provider_maker import ProviderMaker
+from voicebot.engine.sharing.provider_uses import ProviderUses, start_all
 from voicebot.engine.speaking.prepared_line import PreparedLine
 from voicebot.engine.text.farewell import load_phrases
 from voicebot.errors import ProviderError
@@ -34,9 +33,6 @@ from voicebot.interfaces import (
     VoiceActivityDetector,
 )
 
-logger = logging.getLogger(__name__)
-_CLOSE_TIMEOUT = 5.0
-"""Seconds that each provider may take to close."""
 _LOAD_PHRASES_AFTER = 1.0
 """Seconds from the start until a thread loads the phrases, which would otherwise block the loop when the user
 first speaks over the bot. Sooner, it would delay the greeting."""
@@ -47,7 +43,7 @@ class Bot:
 
     Entering it starts the providers. If one does not start, the others are closed and `ProviderError` is
     raised. An observer that does not start is left out with a warning: a conversation without it is better
-    than none.
+    than none. Bots may share providers: the first that is entered starts them, and the last closes them.
 
     Args:
         toolsets: what the chat model can have done.
@@ -91,7 +87,10 @@ class Bot:
         self.safe_line = PreparedLine(self.settings.on_error, "the safe line")
         wait_lines = self.settings.tool_use.wait_line if self.toolsets and not device.text_only else ()
         self.wait_lines = tuple(PreparedLine(line, "a line of `tool_use.wait_line`") for line in wait_lines)
-        self._to_close: list[tuple[str, Provider[Any]]] = []
+        self._uses = ProviderUses()
+        self._maker: ProviderMaker | None = None
+        self._own_device: AudioDevice[Any] | None = None
+        self._added_observers: tuple[NamedObserver, ...] = ()
         self._tasks = asyncio.TaskGroup()
         self._preparations: list[asyncio.Task[None]] = []
         self._loading_phrases: asyncio.TimerHandle | None = None
@@ -104,26 +103,54 @@ class Bot:
         Args:
             device: instead of the config's.
         """
-        plugins, settings = config.plugins, config.settings
+        bot = cls._made(config, ProviderMaker(), device)
+        hooks = config.plugins.implementations("voicebot_observe") if config.plugins is not None else []
+        bot._observe_too(hooked(hooks, config.settings))
+        return bot
+
+    def changed(self, config: BotConfig) -> Self:
+        """Make the bot that a changed config describes; enter it while this one is open.
+
+        It shares the providers whose sections are the same, and what the hooks of plugins have added. A
+        device that was given instead of the config's stays.
+
+        Raises:
+            ValueError: this bot was not made from a config.
+        """
+        if self._maker is None:
+            raise ValueError("this bot was not made from a config; make the other one from providers too")
+        observing = [each.observer for each in self.observers]
+        existing = [made for made in self._maker.made if made[0].kind != "observer" or made[1] in observing]
+        bot = self._made(config, ProviderMaker(existing), self._own_device)
+        bot._observe_too([each for each in self._added_observers if each.observer in observing])
+        return bot
+
+    @classmethod
+    def _made(cls, config: BotConfig, maker: ProviderMaker, device: AudioDevice[Any] | None) -> Self:
+        plugins, make = config.plugins, maker.make
         hooks = plugins.implementations if plugins is not None else lambda hook: []
         bot = cls(
-            recognizer=config.recognizer.make(),  # type: ignore[arg-type]  # the loader checked the kinds
-            chat=config.chat.make(),  # type: ignore[arg-type]
-            synthesizer=config.synthesizer.make(),  # type: ignore[arg-type]
-            device=device or config.device.make(),  # type: ignore[arg-type]
-            voice_activity=config.voice_activity.make() if config.voice_activity else None,  # type: ignore[arg-type]
-            turn_detector=config.turn_detector.make() if config.turn_detector else None,  # type: ignore[arg-type]
-            toolsets=[choice.make() for choice in config.tools],  # type: ignore[misc]
-            settings=settings,
+            recognizer=make(config.recognizer),
+            chat=make(config.chat),
+            synthesizer=make(config.synthesizer),
+            device=device or make(config.device),
+            voice_activity=make(config.voice_activity) if config.voice_activity else None,
+            turn_detector=make(config.turn_detector) if config.turn_detector else None,
+            toolsets=[make(choice) for choice in config.tools],
+            settings=config.settings,
             transcript_filters=hooks("voicebot_filter_transcript"),
             reply_filters=hooks("voicebot_filter_reply"),
         )
+        bot._maker, bot._own_device = maker, device
         own = {"device": type(device).__name__} if device is not None else {}
         bot.names = {kind: getattr(config, kind).registration.name for kind in bot.names} | own
         bot.toolset_names = numbered([choice.name for choice in config.tools])
-        listed = (NamedObserver(each.registration.name, each.make()) for each in config.observers)  # type: ignore[arg-type]
-        bot.observers = (*listed, *hooked(hooks("voicebot_observe"), settings))
+        bot.observers = tuple(NamedObserver(each.registration.name, make(each)) for each in config.observers)
         return bot
+
+    def _observe_too(self, observers: Sequence[NamedObserver]) -> None:
+        self._added_observers = tuple(observers)
+        self.observers = (*self.observers, *observers)
 
     def about(self, conversation: str) -> ConversationInfo:
         """Return the description of a new conversation that observers receive."""
@@ -137,24 +164,24 @@ class Bot:
             )
         self._was_entered = True
         failures: list[str] = []
-        self._to_close = [(f"the observer '{each.name}'", each.observer) for each in self.observers]
-        self._to_close += reversed(self._providers())
+        add, limit = self._uses.add, self.settings.start_timeout
+        new = [each for each in self.observers if add(each.observer, f"the observer '{each.name}'")]
+        providers = [(name, each) for name, each in reversed(self._providers()) if add(each, name)]
         try:
             async with asyncio.TaskGroup() as tasks:
                 if self.settings.echo == "cancel" and not self.device.text_only:
                     tasks.create_task(self._load_canceller(failures), name="start: echo")
-                for name, provider in self._providers():
-                    tasks.create_task(self._start(name, provider, failures), name=f"start: {name}")
-                starting = tasks.create_task(
-                    started(self.observers, self.settings.start_timeout), name="start: observers"
-                )
+                starting = start_all(reversed(providers), limit, failures)
+                tasks.create_task(starting, name="start: providers")
+                observing = tasks.create_task(started(new, limit), name="start: observers")
         except BaseException:
-            await self._close()
+            await self._uses.close()
             raise
         if failures:
-            await self._close()
+            await self._uses.close()
             raise ProviderError("\n".join(failures))
-        self.observers = starting.result()
+        left_out = {id(each) for each in new} - {id(each) for each in observing.result()}
+        self.observers = tuple(each for each in self.observers if id(each) not in left_out)
         await self._tasks.__aenter__()
         if not self.device.text_only:
             # A thread of its own: the loop's would be waited for.
@@ -181,7 +208,20 @@ class Bot:
         try:
             await self._tasks.__aexit__(None, None, None)
         finally:
-            await self._close()
+            await self._uses.close()
+
+    async def try_voice(self, before: Synthesizer[Any]) -> None:
+        """Wait for the first sound of the line `on_error`, unless the voice is the same as before.
+
+        Raises:
+            ProviderError: the voice says nothing.
+        """
+        line = self.safe_line
+        if self.synthesizer is before or not line.text or self.device.text_only:
+            return
+        await line.tried.wait()
+        if line.failure is not None:
+            raise ProviderError(f"synthesizer: {line.failure}")
 
     def _providers(self) -> list[tuple[str, Provider[Any]]]:
         """Return the providers that have to start, each with its name in messages."""
@@ -196,30 +236,8 @@ class Bot:
         helpers = [helper for helper in (self.voice_activity, self.turn_detector) if helper is not None]
         return [self.recognizer, self.chat, self.synthesizer, self.device, *helpers]
 
-    async def _start(self, name: str, provider: Provider[Any], failures: list[str]) -> None:
-        limit = self.settings.start_timeout
-        try:
-            async with asyncio.timeout(limit) as timeout:
-                with own_cancellation("could not start"):
-                    await provider.start()
-        except Exception as error:  # a foreign provider may raise anything
-            reason = as_provider_error("could not start", error)
-            if timeout.expired() and isinstance(error, TimeoutError):
-                reason = ProviderError(f"did not start within {limit:g} s (`start_timeout`)")
-            failures.append(f"{name}: {reason}")
-
     async def _load_canceller(self, failures: list[str]) -> None:
         try:
             await asyncio.to_thread(canceller.load)
         except ProviderError as error:
             failures.append(str(error))
-
-    async def _close(self) -> None:
-        for name, provider in self._to_close:
-            try:
-                with own_cancellation("it failed"):
-                    async with asyncio.timeout(_CLOSE_TIMEOUT):
-                        await provider.aclose()
-            except Exception as error:  # the others have to be closed even so
-                reason = as_provider_error("it failed", error)
-                logger.warning("%s did not close cleanly: %s", name, reason)

@@ -28,6 +28,7 @@ from voicebot.events import ConversationEvent
 from voicebot.interfaces import Toolset
 
 if TYPE_CHECKING:
+    from voicebot.engine.tools.catalogue import ToolCatalogue
     from voicebot.engine.tools.runner import ToolRunner
     from voicebot.engine.tools.tool_use import ToolUse
 
@@ -49,6 +50,15 @@ class ConversationParts:
     conversation: str
     publish: Callable[[ConversationEvent], None]
     clock: Clock
+
+    def changed(self, bot: Bot, settings: Settings, toolsets: tuple[Toolset[Any], ...]) -> ConversationParts:
+        """Return the same for another bot.
+
+        Args:
+            toolsets: beside the bot's.
+        """
+        every = (*bot.toolsets, *toolsets)
+        return ConversationParts(bot, settings, every, self.conversation, self.publish, self.clock)
 
     def hearing(self, events: HearingEvents) -> HearingSetup:
         """Return what hearing needs."""
@@ -72,14 +82,21 @@ class ConversationParts:
         summarizer = Summarizer(chat, options.budget, timeout, self.conversation, events)
         return Compaction(history, options.compact, summarizer, events, tasks)
 
-    def tool_runner(self) -> ToolRunner | None:
-        """Return what runs calls; None if there are no tools."""
-        if not self.toolsets:
-            return None
+    def tool_runner(self) -> ToolRunner:
+        """Return what runs calls."""
         from voicebot.engine.tools.runner import ToolRunner
 
         events, now = ReplyEvents(self.publish, self.clock), self.clock.now
         return ToolRunner(self.settings.tool_use, self.publish, now, partial(events.notice, "toolset"))
+
+    def tool_catalogue(self) -> ToolCatalogue:
+        """Return the tools that there are."""
+        from voicebot.engine.tools.catalogue import ToolCatalogue
+
+        events = ReplyEvents(self.publish, self.clock)
+        own = self.toolsets[len(self.bot.toolsets) :]
+        names = (*self.bot.toolset_names, *(type(toolset).__name__ for toolset in own))
+        return ToolCatalogue(self.toolsets, partial(events.notice_once, "toolset"), names)
 
     def replies(self, speaker: Speaker, tools: ToolUse | None) -> ReplyContext:
         """Return what replies share."""
@@ -103,13 +120,8 @@ class ConversationParts:
         self, runner: ToolRunner, scheduler: TurnScheduler, goodbye: Goodbye, history: History
     ) -> ToolUse:
         """Return what replies use to call tools."""
-        from voicebot.engine.tools.catalogue import ToolCatalogue
         from voicebot.engine.tools.tool_use import ToolEffects, ToolUse
 
-        events = ReplyEvents(self.publish, self.clock)
-        own = self.toolsets[len(self.bot.toolsets) :]
-        names = (*self.bot.toolset_names, *(type(toolset).__name__ for toolset in own))
-        catalogue = ToolCatalogue(self.toolsets, partial(events.notice_once, "toolset"), names)
         effects = ToolEffects(
             acted=scheduler.reply_acted,
             end=goodbye.ended_by_tool,
@@ -117,7 +129,7 @@ class ConversationParts:
             ended_late=scheduler.tool_ended,
         )
         options, now = self.settings.tool_use, self.clock.now
-        tools = ToolUse(catalogue, runner, options, effects, self.conversation, now)
+        tools = ToolUse(self.tool_catalogue(), runner, options, effects, self.conversation, now)
         scheduler.are_results_due = lambda: tools.are_results_due
         return tools
 

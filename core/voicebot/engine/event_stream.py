@@ -31,6 +31,12 @@ class Subscription:
         if self._waiter is not None and not self._waiter.done():
             self._waiter.set_result(None)
 
+    def end(self) -> None:
+        """End the iteration when the events that have come were read."""
+        self._ended = True
+        if self._waiter is not None and not self._waiter.done():
+            self._waiter.set_result(None)
+
     def take(self) -> list[ConversationEvent]:
         """Return the events that have come and were not read, without waiting."""
         events = list(self._events)

@@ -95,15 +95,32 @@ class ObserverGroup:
         self._conversation = conversation
         self._events = events
         self._tasks = asyncio.TaskGroup()
-        self._running: dict[asyncio.Task[None], NamedObserver] = {}
+        self._running: dict[asyncio.Task[None], tuple[NamedObserver, Subscription]] = {}
 
     async def __aenter__(self) -> Self:
         await self._tasks.__aenter__()
         for named in self._observers:
-            observing = self._observe(named, self._events.subscribe())
-            task = self._tasks.create_task(observing, name=f"observer: {named.name}")
-            self._running[task] = named
+            self._begin(named)
         return self
+
+    def change(self, observers: Iterable[NamedObserver]) -> list[asyncio.Task[None]]:
+        """Let others observe from now on; return the tasks of those that see no more, which end soon."""
+        before, self._observers = self._observers, tuple(observers)
+        after = {id(named.observer) for named in self._observers}
+        leaving = [task for task, (named, _) in self._running.items() if id(named.observer) not in after]
+        for task in leaving:
+            self._running.pop(task)[1].end()
+            asyncio.get_running_loop().call_later(_FINISH_TIMEOUT, task.cancel)
+        known = {id(named.observer) for named in before}
+        for named in self._observers:
+            if id(named.observer) not in known:
+                self._begin(named)
+        return leaving
+
+    def _begin(self, named: NamedObserver) -> None:
+        events = self._events.subscribe()
+        task = self._tasks.create_task(self._observe(named, events), name=f"observer: {named.name}")
+        self._running[task] = named, events
 
     async def __aexit__(
         self,
@@ -120,7 +137,7 @@ class ObserverGroup:
 
     async def _wait(self, seconds: float) -> None:
         for task in await unfinished(self._running, seconds):
-            name = self._running[task].name
+            name = self._running[task][0].name
             logger.warning("the observer '%s' did not finish within %g s and was stopped", name, seconds)
             task.cancel()
 

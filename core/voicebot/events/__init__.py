@@ -18,6 +18,7 @@ from voicebot.events.bot import (
     UnitSpoken,
 )
 from voicebot.events.conversation import (
+    ConfigChanged,
     ConversationEnded,
     ConversationInfo,
     DeviceChanged,
@@ -49,6 +50,7 @@ __all__ = [
     "BotDucked",
     "BotResumed",
     "BotTurnEnded",
+    "ConfigChanged",
     "ConversationEnded",
     "ConversationEvent",
     "ConversationInfo",
@@ -98,6 +100,7 @@ ConversationEvent: TypeAlias = (
     | ToolStarted
     | ToolEnded
     | HistoryCompacted
+    | ConfigChanged
     | TurnTimed
     | ConversationEnded
 )

@@ -58,6 +58,28 @@ class Hearing:
             self.ready = Latch()
             self.ready.set()
 
+    async def try_out(self, setup: HearingSetup) -> None:
+        """Open a session of the recogniser that is to be used, unless it is used already.
+
+        Raises:
+            ProviderError: it does not open.
+        """
+        if self._microphone is not None:
+            await self._microphone.try_out(setup)
+
+    def change(self, setup: HearingSetup) -> Latch:
+        """Use other providers and settings as soon as the user is silent and what was said is recognised.
+
+        Returns:
+            what is set when the recogniser before is not used any more.
+        """
+        self._transcript_filter = setup.transcript_filter
+        if self._microphone is not None:
+            return self._microphone.change(setup)
+        left = Latch()
+        left.set()
+        return left
+
     def commit(self) -> None:
         """Ask the recogniser for the final transcript of what was said."""
         if self._microphone is not None:
