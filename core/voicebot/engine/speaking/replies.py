@@ -136,7 +136,7 @@ class Replies:
         self._events.publish(UserCorrected(self._events.now(), correct.text, correct.turn))
 
     def interrupt(self, interrupt: Interrupt) -> str:
-        """Stop the reply; return what was heard. If that is nothing, its question joins the turn that begins."""
+        """Stop the reply; return what was heard. If nothing was, its question joins the turn that begins."""
         running = self._running
         heard = self._stop(unheard=interrupt.unheard, goes_on=interrupt.goes_on)
         if interrupt.unheard and running:
