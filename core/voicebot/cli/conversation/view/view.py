@@ -67,8 +67,7 @@ class View(ABC):
         """The number of the user's turns."""
         self.answers = 0
         """The number of answers of which something was heard."""
-        self.failed: list[str] = []
-        """The kinds of providers that failed, each once."""
+        self.failed: list[str] = []  # the kinds of providers that failed, each once
         self.unavailable: dict[str, str] = {}  # messages about those that have not worked since, by kind
         self.name = printable_words(settings.name) or "Bot"
         self.advisor = Advisor(settings)
