@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from voicebot.config.shipped import config_named, shipped_configs
     from voicebot.engine.bot import Bot
     from voicebot.engine.conversation import Conversation
+    from voicebot.engine.live.live_bot import LiveBot
     from voicebot.errors import (
         ConfigError,
         DeviceError,
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
         BotDucked,
         BotResumed,
         BotTurnEnded,
+        ConfigChanged,
         ConversationDetail,
         ConversationEnded,
         ConversationEvent,
@@ -172,6 +174,7 @@ __all__ = [
     "ChatRequest",
     "Choice",
     "Commands",
+    "ConfigChanged",
     "ConfigError",
     "Conversation",
     "ConversationDetail",
@@ -194,6 +197,7 @@ __all__ = [
     "Language",
     "Languages",
     "ListeningStarted",
+    "LiveBot",
     "ManualSpeechStarted",
     "ManualSpeechStopped",
     "Message",
@@ -322,6 +326,7 @@ _HOMES = (  # quickest to import first
     "config.resolved",
     "engine.bot",
     "engine.conversation",
+    "engine.live.live_bot",
 )
 _DEPRECATED: dict[str, str] = {}  # name -> what to do instead, such as "use `Bot`"
 _NAMES = LazyNames(__name__, _HOMES, __all__, _DEPRECATED)

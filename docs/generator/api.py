@@ -124,6 +124,7 @@ GROUPS = {
         "Settings",
         "Bot",
         "Conversation",
+        "LiveBot",
     ),
     "Errors": ("VoicebotError", "ConfigError", "PluginError", "ProviderError", "DeviceError", "Problem"),
 }

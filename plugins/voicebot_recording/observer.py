@@ -8,7 +8,7 @@ import tempfile
 import time
 from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
-from typing import TypeAlias
+from typing import Self, TypeAlias
 
 from voicebot import (
     BotConfig,
@@ -17,6 +17,7 @@ from voicebot import (
     ConversationInfo,
     Observer,
     ProviderError,
+    secrets_in,
 )
 from voicebot_recording.options import RecordOptions
 from voicebot_recording.shelf import folder_for, tidy
@@ -47,6 +48,14 @@ class Recorder(Observer[RecordOptions]):
         super().__init__(options)
         self._config = config
         self._tidied = float("-inf")
+        self._writers: set[RecordingWriter] = set()
+
+    def renewed(self, other: Self) -> None:
+        """Keep the changed config with the next recordings, and hide its secrets in those that grow."""
+        self._config = other._config
+        if self._config is not None:
+            for writer in self._writers:
+                writer.hide(secrets_in(self._config))
 
     async def start(self) -> None:
         """Check that recordings can be written, and import what writes sound."""
@@ -66,6 +75,7 @@ class Recorder(Observer[RecordOptions]):
             _warn(folder, "is not made", error)
             return
         writing = _Writing(writer)
+        self._writers.add(writer)
         try:
             async with asyncio.TaskGroup() as tasks:
                 flushing = tasks.create_task(self._flush(writing), name="recording: write")
@@ -76,6 +86,7 @@ class Recorder(Observer[RecordOptions]):
                 flushing.cancel()
             await writing.finish()
         finally:
+            self._writers.remove(writer)
             writing.abandon()
 
     async def _flush(self, writing: _Writing) -> None:

@@ -55,6 +55,7 @@ SLOW = {
     "cache-sentences",
     "change-the-persona",
     "change-the-voice",
+    "change-while-it-talks",
     "choose-an-azure-voice",
     "confirm-tools",
     "azure-pirate",

@@ -33,8 +33,7 @@ from voicebot.plugin.registry import LISTED, SELECTED_ONCE
 __all__ = ["BotConfig", "ProviderChoice", "choose", "load_config"]
 
 DEFAULTS = {"device": "sound-card", "voice_activity": "silero", "turn_detector": "judgement"}
-OPTIONAL = ("voice_activity", "turn_detector")
-"""The sections that a config may turn off with null."""
+OPTIONAL = ("voice_activity", "turn_detector")  # which a config may turn off with null
 REQUIRED = tuple(kind for kind in SELECTED_ONCE if kind not in DEFAULTS)
 LEFT_OUT = object()
 """Instead of a value from the command line: the option counts as not given."""
@@ -47,7 +46,7 @@ class BotConfig:
 
     `plugins` holds the plugins that the choices were made from, whose hooks a bot uses. `toolsets` are the
     `tools` with their sections, for the places of problems that only a start can show. `sections` are those
-    sections of plugins (`Registry.add_section`) that the config has.
+    sections of plugins (`Registry.add_section`) that it has, `files` the config and those that it extends.
     """
 
     path: Path
@@ -62,6 +61,7 @@ class BotConfig:
     tools: tuple[ProviderChoice, ...] = ()
     warnings: tuple[Problem, ...] = ()
     sections: Mapping[str, Options] = field(default_factory=dict)
+    files: tuple[Path, ...] = field(default=(), compare=False)
     toolsets: tuple[ToolsetSection, ...] = field(default=(), repr=False, compare=False)
     plugins: Plugins | None = field(default=None, repr=False, compare=False)
 
@@ -180,6 +180,7 @@ def load_with_assignments(
         tools=tuple(choice for choice, _ in listed["toolset"]),
         warnings=tuple(problems),
         sections=sections,
+        files=tuple(map(Path, merged_config.files)),
         toolsets=toolsets,
         plugins=plugins,
     )

@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from functools import partial
 from types import TracebackType
 from typing import Any, Self
 
 from voicebot.config.checking.tools import numbered
 from voicebot.config.load import BotConfig
 from voicebot.config.schema import Settings
-from voicebot.engine.cancellation import own_cancellation
-from voicebot.engine.failures import as_provider_error
 from voicebot.engine.filters import ReplyFilterMaker, TranscriptFilterMaker
 from voicebot.engine.hearing.echo import canceller
-from voicebot.engine.observers import NamedObserver, hooked, started
+from voicebot.engine.observers import NamedObserver, started
 from voicebot.engine.redaction import RedactorMaker
+from voicebot.engine.sharing.added_observers import AddedObservers, hooks_of
+from voicebot.engine.sharing.provider_maker import ProviderMaker
+from voicebot.engine.sharing.provider_uses import ProviderUses, start_all
 from voicebot.engine.speaking.prepared_line import PreparedLine
 from voicebot.engine.text.farewell import load_phrases
 from voicebot.errors import ProviderError
@@ -36,10 +35,8 @@ from voicebot.interfaces import (
     TurnDetector,
     VoiceActivityDetector,
 )
+from voicebot.options import Options
 
-logger = logging.getLogger(__name__)
-_CLOSE_TIMEOUT = 5.0
-"""Seconds that each provider may take to close."""
 _LOAD_PHRASES_AFTER = 1.0
 """Seconds from the start until a thread loads the phrases, which would otherwise block the loop when the user
 first speaks over the bot. Sooner, it would delay the greeting."""
@@ -50,7 +47,7 @@ class Bot:
 
     Entering it starts the providers. If one does not start, the others are closed and `ProviderError` is
     raised. An observer that does not start is left out with a warning: a conversation without it is better
-    than none.
+    than none. Bots may share providers: the first that is entered starts them, and the last closes them.
 
     Args:
         toolsets: what the chat model can have done.
@@ -96,8 +93,13 @@ class Bot:
         """The providers' names, by kind."""
         self.safe_line = PreparedLine(self.settings.on_error, "the safe line")
         wait_lines = self.settings.tool_use.wait_line if self.toolsets and not device.text_only else ()
+        self.sections: Mapping[str, Options] = {}
+        """Sections of plugins, if the bot was made from a config."""
         self.wait_lines = tuple(PreparedLine(line, "a line of `tool_use.wait_line`") for line in wait_lines)
-        self._to_close: list[tuple[str, Provider[Any]]] = []
+        self._uses = ProviderUses()
+        self._maker: ProviderMaker | None = None
+        self._own_device: AudioDevice[Any] | None = None
+        self.added_observers = AddedObservers()
         self._tasks = asyncio.TaskGroup()
         self._preparations: list[asyncio.Task[None]] = []
         self._loading_phrases: asyncio.TimerHandle | None = None
@@ -110,41 +112,61 @@ class Bot:
         Args:
             device: instead of the config's.
         """
-        plugins, settings = config.plugins, config.settings
-        hooks: Callable[[str], list[Any]] = lambda _: []  # noqa: E731
-        if plugins is not None:
-            hooks = partial(plugins.implementations, config=config)
+        return cls._made(config, ProviderMaker(), AddedObservers.of(config), device)
+
+    def changed(self, config: BotConfig) -> Self:
+        """Make the bot that a changed config describes; enter it while this one is open.
+
+        It shares the providers whose sections are the same. An observer that a hook added goes on, unless
+        the hook takes the config and now returns none, or one with other options. A device that was given
+        instead of the config's stays.
+
+        Raises:
+            ValueError: this bot was not made from a config.
+        """
+        if self._maker is None:
+            raise ValueError("this bot was not made from a config; make the other one from providers too")
+        observing = [each.observer for each in self.observers]
+        existing = [made for made in self._maker.made if made[0].kind != "observer" or made[1] in observing]
+        added = self.added_observers.changed(config, observing)
+        return self._made(config, ProviderMaker(existing), added, self._own_device)
+
+    @classmethod
+    def _made(
+        cls, config: BotConfig, maker: ProviderMaker, added: AddedObservers, device: AudioDevice[Any] | None
+    ) -> Self:
+        hooks, make = hooks_of(config), maker.make
         bot = cls(
-            recognizer=config.recognizer.make(),  # type: ignore[arg-type]  # the loader checked the kinds
-            chat=config.chat.make(),  # type: ignore[arg-type]
-            synthesizer=config.synthesizer.make(),  # type: ignore[arg-type]
-            device=device or config.device.make(),  # type: ignore[arg-type]
-            voice_activity=config.voice_activity.make() if config.voice_activity else None,  # type: ignore[arg-type]
-            turn_detector=config.turn_detector.make() if config.turn_detector else None,  # type: ignore[arg-type]
-            toolsets=[choice.make() for choice in config.tools],  # type: ignore[misc]
-            settings=settings,
+            recognizer=make(config.recognizer),
+            chat=make(config.chat),
+            synthesizer=make(config.synthesizer),
+            device=device or make(config.device),
+            voice_activity=make(config.voice_activity) if config.voice_activity else None,
+            turn_detector=make(config.turn_detector) if config.turn_detector else None,
+            toolsets=[make(choice) for choice in config.tools],
+            settings=config.settings,
             transcript_filters=hooks("voicebot_filter_transcript"),
             reply_filters=hooks("voicebot_filter_reply"),
             redactors=hooks("voicebot_redact"),
         )
+        bot._maker, bot._own_device, bot.sections = maker, device, config.sections
         own = {"device": type(device).__name__} if device is not None else {}
         bot.names = {kind: getattr(config, kind).registration.name for kind in bot.names} | own
         bot.toolset_names = numbered([choice.name for choice in config.tools])
-        listed = (NamedObserver(each.registration.name, each.make()) for each in config.observers)  # type: ignore[arg-type]
-        bot.observers = (*listed, *hooked(hooks("voicebot_observe"), settings))
+        listed = tuple(NamedObserver(each.registration.name, make(each)) for each in config.observers)
+        bot.observers, bot.added_observers = (*listed, *added.observers), added
         return bot
 
     def about(self, conversation: str, stream: AudioStream | None = None) -> ConversationInfo:
         """Return the description of a new conversation that observers receive.
 
         Args:
-            stream: its stream, if observers see the sound of it.
+            stream: the one whose sound observers with `details` see.
         """
-        settings, sound = self.settings, (stream.microphone, stream.speaker) if stream is not None else ()
-        started, model = datetime.now(UTC), self.chat.model
-        return ConversationInfo(
-            conversation, settings.name, settings.language, started, self.names, model, *sound
-        )
+        name, language, model = self.settings.name, self.settings.language, self.chat.model
+        sound = (stream.microphone, stream.speaker) if stream is not None else ()
+        started = datetime.now(UTC)
+        return ConversationInfo(conversation, name, language, started, self.names, model, *sound)
 
     async def __aenter__(self) -> Self:
         if self._was_entered:
@@ -153,31 +175,30 @@ class Bot:
             )
         self._was_entered = True
         failures: list[str] = []
-        self._to_close = [(f"the observer '{each.name}'", each.observer) for each in self.observers]
-        self._to_close += reversed(self._providers())
+        add, limit = self._uses.add, self.settings.start_timeout
+        new = [each for each in self.observers if add(each.observer, f"the observer '{each.name}'")]
+        providers = [(name, each) for name, each in reversed(self._providers()) if add(each, name)]
         try:
             async with asyncio.TaskGroup() as tasks:
                 if self.settings.echo == "cancel" and not self.device.text_only:
-                    tasks.create_task(self._load_canceller(failures), name="start: echo")
-                for name, provider in self._providers():
-                    tasks.create_task(self._start(name, provider, failures), name=f"start: {name}")
-                starting = tasks.create_task(
-                    started(self.observers, self.settings.start_timeout), name="start: observers"
-                )
+                    tasks.create_task(canceller.start(failures), name="start: echo")
+                starting = start_all(reversed(providers), limit, failures)
+                tasks.create_task(starting, name="start: providers")
+                observing = tasks.create_task(started(new, limit), name="start: observers")
         except BaseException:
-            await self._close()
+            await self._uses.close()
             raise
         if failures:
-            await self._close()
+            await self._uses.close()
             raise ProviderError("\n".join(failures))
-        self.observers = starting.result()
+        left_out = {id(each) for each in new} - {id(each) for each in observing.result()}
+        self.observers = tuple(each for each in self.observers if id(each) not in left_out)
         await self._tasks.__aenter__()
         if not self.device.text_only:
             # A thread of its own: the loop's would be waited for.
             thread = threading.Thread(target=load_phrases, name="voicebot phrases", daemon=True)
             loop = asyncio.get_running_loop()
             self._loading_phrases = loop.call_later(_LOAD_PHRASES_AFTER, thread.start)
-        if not self.device.text_only:
             for line in (self.safe_line, *self.wait_lines):
                 if line.text:  # not waited for
                     prepare = line.prepare(self.synthesizer, self.settings.language)
@@ -197,7 +218,20 @@ class Bot:
         try:
             await self._tasks.__aexit__(None, None, None)
         finally:
-            await self._close()
+            await self._uses.close()
+
+    async def try_voice(self, before: Synthesizer[Any]) -> None:
+        """Wait for the first sound of the line `on_error`, unless the voice is the same as before.
+
+        Raises:
+            ProviderError: the voice says nothing.
+        """
+        line = self.safe_line
+        if self.synthesizer is before or not line.text or self.device.text_only:
+            return
+        await line.tried.wait()
+        if line.failure is not None:
+            raise ProviderError(f"synthesizer: {line.failure}")
 
     def _providers(self) -> list[tuple[str, Provider[Any]]]:
         """Return the providers that have to start, each with its name in messages."""
@@ -211,31 +245,3 @@ class Bot:
             return [self.chat, self.device]
         helpers = [helper for helper in (self.voice_activity, self.turn_detector) if helper is not None]
         return [self.recognizer, self.chat, self.synthesizer, self.device, *helpers]
-
-    async def _start(self, name: str, provider: Provider[Any], failures: list[str]) -> None:
-        limit = self.settings.start_timeout
-        try:
-            async with asyncio.timeout(limit) as timeout:
-                with own_cancellation("could not start"):
-                    await provider.start()
-        except Exception as error:  # a foreign provider may raise anything
-            reason = as_provider_error("could not start", error)
-            if timeout.expired() and isinstance(error, TimeoutError):
-                reason = ProviderError(f"did not start within {limit:g} s (`start_timeout`)")
-            failures.append(f"{name}: {reason}")
-
-    async def _load_canceller(self, failures: list[str]) -> None:
-        try:
-            await asyncio.to_thread(canceller.load)
-        except ProviderError as error:
-            failures.append(str(error))
-
-    async def _close(self) -> None:
-        for name, provider in self._to_close:
-            try:
-                with own_cancellation("it failed"):
-                    async with asyncio.timeout(_CLOSE_TIMEOUT):
-                        await provider.aclose()
-            except Exception as error:  # the others have to be closed even so
-                reason = as_provider_error("it failed", error)
-                logger.warning("%s did not close cleanly: %s", name, reason)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +18,7 @@ from voicebot.engine.filters import TranscriptFilterChain, create_filters
 from voicebot.engine.hearing.events import HearingEvents
 from voicebot.engine.hearing.setup import HearingSetup
 from voicebot.engine.history.history import History
+from voicebot.engine.observers import want_details
 from voicebot.engine.speaking.playback.speaker import Speaker
 from voicebot.engine.speaking.prepared_line import WaitLines
 from voicebot.engine.speaking.reply_context import ReplyContext
@@ -26,9 +28,10 @@ from voicebot.engine.taps import Tap, tapped
 from voicebot.engine.turns.goodbye import Goodbye
 from voicebot.engine.turns.scheduler import TurnScheduler
 from voicebot.events import ConversationEvent
-from voicebot.interfaces import Toolset
+from voicebot.interfaces import Toolset, TurnDetector
 
 if TYPE_CHECKING:
+    from voicebot.engine.tools.catalogue import ToolCatalogue
     from voicebot.engine.tools.runner import ToolRunner
     from voicebot.engine.tools.tool_use import ToolUse
 
@@ -42,7 +45,8 @@ class ConversationParts:
         toolsets: those of the bot, and of this conversation.
         conversation: its opaque id.
         publish: publishes an event.
-        tap: receives what providers are asked and answer; None if nobody wants it.
+        details: publishes what providers are asked and answer, and sound.
+        was_tapped: whether an observer wanted that before; it is not worth another session to stop it.
     """
 
     bot: Bot
@@ -51,7 +55,22 @@ class ConversationParts:
     conversation: str
     publish: Callable[[ConversationEvent], None]
     clock: Clock
-    tap: Tap | None = None
+    details: Tap
+    was_tapped: bool = False
+
+    @property
+    def tap(self) -> Tap | None:
+        """Where what passes is published; None if nobody wants it."""
+        return self.details if self.was_tapped or want_details(self.bot.observers) else None
+
+    def changed(self, bot: Bot, settings: Settings, toolsets: tuple[Toolset[Any], ...]) -> ConversationParts:
+        """Return the same for another bot.
+
+        Args:
+            toolsets: beside the bot's.
+        """
+        every, was_tapped = (*bot.toolsets, *toolsets), self.tap is not None
+        return replace(self, bot=bot, settings=settings, toolsets=every, was_tapped=was_tapped)
 
     def hearing(self, events: HearingEvents) -> HearingSetup:
         """Return what hearing needs."""
@@ -66,6 +85,10 @@ class ConversationParts:
             conversation=self.conversation,
         )
 
+    def turn_detector(self) -> TurnDetector[Any] | None:
+        """Return what decides when the user's turn is over."""
+        return tapped(self.bot.turn_detector, self.tap)
+
     def compaction(self, history: History, tasks: asyncio.TaskGroup) -> Compaction | None:
         """Return what summarises older turns; None if nothing does."""
         chat, options = tapped(self.bot.chat, self.tap), self.settings.history
@@ -75,14 +98,21 @@ class ConversationParts:
         summarizer = Summarizer(chat, options.budget, timeout, self.conversation, events)
         return Compaction(history, options.compact, summarizer, events, tasks)
 
-    def tool_runner(self) -> ToolRunner | None:
-        """Return what runs calls; None if there are no tools."""
-        if not self.toolsets:
-            return None
+    def tool_runner(self) -> ToolRunner:
+        """Return what runs calls."""
         from voicebot.engine.tools.runner import ToolRunner
 
         events, now = ReplyEvents(self.publish, self.clock), self.clock.now
         return ToolRunner(self.settings.tool_use, self.publish, now, partial(events.notice, "toolset"))
+
+    def tool_catalogue(self) -> ToolCatalogue:
+        """Return the tools that there are."""
+        from voicebot.engine.tools.catalogue import ToolCatalogue
+
+        events = ReplyEvents(self.publish, self.clock)
+        own = self.toolsets[len(self.bot.toolsets) :]
+        names = (*self.bot.toolset_names, *(type(toolset).__name__ for toolset in own))
+        return ToolCatalogue(self.toolsets, partial(events.notice_once, "toolset"), names)
 
     def replies(self, speaker: Speaker, tools: ToolUse | None) -> ReplyContext:
         """Return what replies share."""
@@ -108,13 +138,8 @@ class ConversationParts:
         self, runner: ToolRunner, scheduler: TurnScheduler, goodbye: Goodbye, history: History
     ) -> ToolUse:
         """Return what replies use to call tools."""
-        from voicebot.engine.tools.catalogue import ToolCatalogue
         from voicebot.engine.tools.tool_use import ToolEffects, ToolUse
 
-        events = ReplyEvents(self.publish, self.clock)
-        own = self.toolsets[len(self.bot.toolsets) :]
-        names = (*self.bot.toolset_names, *(type(toolset).__name__ for toolset in own))
-        catalogue = ToolCatalogue(self.toolsets, partial(events.notice_once, "toolset"), names)
         effects = ToolEffects(
             acted=scheduler.reply_acted,
             end=goodbye.ended_by_tool,
@@ -122,7 +147,7 @@ class ConversationParts:
             ended_late=scheduler.tool_ended,
         )
         options, now = self.settings.tool_use, self.clock.now
-        tools = ToolUse(catalogue, runner, options, effects, self.conversation, now)
+        tools = ToolUse(self.tool_catalogue(), runner, options, effects, self.conversation, now)
         scheduler.are_results_due = lambda: tools.are_results_due
         return tools
 

@@ -30,10 +30,18 @@ class Subscription:
         self._ended = False
 
     def put(self, event: ConversationEvent | ConversationDetail) -> None:
-        """Add an event and wake the observer."""
+        """Add an event and wake the observer; nothing is added after the end."""
+        if self._ended:
+            return
         self.lost += len(self._events) == self._size
         self._events.append(event)
         self._ended = self._ended or isinstance(event, ConversationEnded)
+        if self._waiter is not None and not self._waiter.done():
+            self._waiter.set_result(None)
+
+    def end(self) -> None:
+        """End the iteration when the events that have come were read."""
+        self._ended = True
         if self._waiter is not None and not self._waiter.done():
             self._waiter.set_result(None)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from dataclasses import replace
 from types import TracebackType
 from typing import Any, Self
 
@@ -31,6 +32,11 @@ class NamedObserver:
 
     name: str
     observer: Observer[Any]
+
+
+def want_details(observers: Iterable[NamedObserver]) -> bool:
+    """Return whether one of them receives details."""
+    return any(named.observer.details for named in observers)
 
 
 def hooked(hooks: Iterable[Callable[[Settings], Any]], settings: Settings) -> list[NamedObserver]:
@@ -99,18 +105,42 @@ class ObserverGroup:
         self._observers = tuple(observers)
         self._conversation = conversation
         self._events = events
-        self._redaction = redaction
+        self.redaction = redaction
+        """What they receive goes through it."""
         self._tasks = asyncio.TaskGroup()
-        self._running: dict[asyncio.Task[None], NamedObserver] = {}
+        self._running: dict[asyncio.Task[None], tuple[NamedObserver, Subscription]] = {}
 
     async def __aenter__(self) -> Self:
         await self._tasks.__aenter__()
         for named in self._observers:
-            subscription = self._events.subscribe(details=named.observer.details)
-            observing = self._observe(named, subscription)
-            task = self._tasks.create_task(observing, name=f"observer: {named.name}")
-            self._running[task] = named
+            self._begin(named)
         return self
+
+    def change(
+        self, observers: Iterable[NamedObserver], conversation: ConversationInfo
+    ) -> list[asyncio.Task[None]]:
+        """Let others observe from now on; return the tasks of those that see no more, which end soon.
+
+        Args:
+            conversation: what those receive that begin now, but for its start.
+        """
+        self._conversation = replace(conversation, started=self._conversation.started)
+        before, self._observers = self._observers, tuple(observers)
+        after = {id(named.observer) for named in self._observers}
+        leaving = [task for task, (named, _) in self._running.items() if id(named.observer) not in after]
+        for task in leaving:
+            self._running.pop(task)[1].end()
+            asyncio.get_running_loop().call_later(_FINISH_TIMEOUT, task.cancel)
+        known = {id(named.observer) for named in before}
+        for named in self._observers:
+            if id(named.observer) not in known:
+                self._begin(named)
+        return leaving
+
+    def _begin(self, named: NamedObserver) -> None:
+        events = self._events.subscribe(details=named.observer.details)
+        task = self._tasks.create_task(self._observe(named, events), name=f"observer: {named.name}")
+        self._running[task] = named, events
 
     async def __aexit__(
         self,
@@ -127,15 +157,14 @@ class ObserverGroup:
 
     async def _wait(self, seconds: float) -> None:
         for task in await unfinished(self._running, seconds):
-            name = self._running[task].name
+            name = self._running[task][0].name
             logger.warning("the observer '%s' did not finish within %g s and was stopped", name, seconds)
             task.cancel()
 
     async def _observe(self, named: NamedObserver, events: Subscription) -> None:
         try:
             with own_cancellation("it broke"):
-                received = _redacted(events, self._redaction) if self._redaction else events
-                await named.observer.observe(self._conversation, received)
+                await named.observer.observe(self._conversation, _redacted(events, self.redaction))
         except Exception as error:  # a foreign observer may raise anything
             reason = as_provider_error("it broke", error)
             logger.warning(

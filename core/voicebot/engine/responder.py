@@ -11,6 +11,7 @@ from voicebot.engine.rules_from_settings import patience_after
 from voicebot.engine.speaking.playback.listening_tone import listening_tone
 from voicebot.engine.speaking.replies import Replies
 from voicebot.engine.speaking.reply_context import ReplyContext
+from voicebot.engine.speaking.running_reply import ReplyTasks
 from voicebot.engine.turns.actions import (
     AddMessage,
     Answer,
@@ -58,7 +59,8 @@ class Responder:
         self._settings = settings
         self._tone_format = context.speaker.format if settings.listening_tone else None
         self._tasks = tasks
-        self._replies = Replies(scheduler, history, context, tasks, self._reply_ended)
+        self._reply_tasks = ReplyTasks(tasks)
+        self._replies = Replies(scheduler, history, context, self._reply_tasks, self._reply_ended)
         self._is_prompt = False
         """Whether the bot is prompting a user who has not answered yet."""
 
@@ -87,6 +89,17 @@ class Responder:
                 self._speak_unasked(action)
             case _:
                 assert_never(action)
+
+    @property
+    def tasks(self) -> list[asyncio.Task[None]]:
+        """The tasks of replies that have not ended, even if they were stopped."""
+        return list(self._reply_tasks.unfinished)
+
+    def use(self, context: ReplyContext, settings: Settings) -> None:
+        """Speak with other providers and settings from now on; a prepared reply is discarded."""
+        self._context, self._settings = context, settings
+        self._tone_format = context.speaker.format if settings.listening_tone else None
+        self._replies.use(context)
 
     def say(self, line: str) -> None:
         """Say a line that answers nothing."""

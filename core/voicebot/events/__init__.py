@@ -18,6 +18,7 @@ from voicebot.events.bot import (
     UnitSpoken,
 )
 from voicebot.events.conversation import (
+    ConfigChanged,
     ConversationEnded,
     ConversationInfo,
     DeviceChanged,
@@ -60,6 +61,7 @@ __all__ = [
     "BotDucked",
     "BotResumed",
     "BotTurnEnded",
+    "ConfigChanged",
     "ConversationDetail",
     "ConversationEnded",
     "ConversationEvent",
@@ -118,6 +120,7 @@ ConversationEvent: TypeAlias = (
     | ToolStarted
     | ToolEnded
     | HistoryCompacted
+    | ConfigChanged
     | TurnTimed
     | ConversationEnded
 )

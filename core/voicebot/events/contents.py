@@ -37,6 +37,7 @@ _WORDS: dict[type, tuple[str, ...]] = {
     events.UnitSpoken: ("text",),
     events.BotTurnEnded: ("heard",),
     events.HistoryCompacted: ("summary",),
+    events.ConfigChanged: ("changes",),
     details.ProviderGiven: ("text",),
     AddedMessage: ("text",),
     AnswerNow: ("instructions",),
@@ -74,8 +75,8 @@ def map_contents(
 
     Args:
         event: an event of a conversation, or what a provider was asked or answered.
-        words: changes each text that was said, heard, typed or written by the chat model, and keys that were
-            pressed; None to keep them.
+        words: changes each text that was said, heard, typed or written by the chat model, keys that were
+            pressed, and what was changed of the config, which may be a line to say; None to keep them.
         tools: the same for the arguments and results of tools.
         reports: the same for messages of errors and notices, which may quote the others.
     """

@@ -78,6 +78,18 @@ class HistoryCompacted:
 
 
 @dataclass(frozen=True, slots=True)
+class ConfigChanged:
+    """The conversation goes on with other settings or providers.
+
+    `changes` says what is different, each as `synthesizer.voice nova -> onyx`; long values and secrets are
+    left out.
+    """
+
+    at: float
+    changes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ConversationEnded:
     """The conversation is over; `failure` says why if it could not go on.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import AsyncIterator
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Self
 
 from voicebot.interfaces.provider import OptionsT, Provider
 
@@ -25,12 +25,20 @@ class Observer(Provider[OptionsT]):
     """True for an observer that also receives every `ConversationDetail`: all sound, and what providers were
     asked and answered. That is a hundred events a second, so it holds more of them if it falls behind."""
 
+    def renewed(self, other: Self) -> None:
+        """Go on with a changed config of the bot; by default, nothing has to be done.
+
+        Only for what the hook `voicebot_observe` returned, if the hook takes the config. It was called again,
+        and returned an observer with the same options: `other`, which is not used itself.
+        """
+
     @abstractmethod
     async def observe(self, conversation: ConversationInfo, events: AsyncIterator[ConversationEvent]) -> None:
         """Watch one conversation, from its beginning until the events end; several may run at the same time.
 
         The last event is a `ConversationEnded`, however the conversation ends. After it, the observer has a
-        few seconds to finish (one after Ctrl-C) before it is cancelled. Ignore events that you do not know:
-        later versions may add some. Their texts have been through the redaction of plugins
-        (`voicebot_redact`).
+        few seconds to finish (one after Ctrl-C) before it is cancelled. A config that changes may add an
+        observer to a conversation, or remove it: then its events begin later, or end without that. Ignore
+        events that you do not know: later versions may add some. Their texts have been through the redaction
+        of plugins (`voicebot_redact`).
         """

@@ -36,6 +36,13 @@ class Choice(Generic[ProviderT_co]):
         self.registration = registration
         self.options = options
 
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Choice):
+            return NotImplemented
+        return self.registration is other.registration and self.options == other.options
+
+    __hash__ = None  # type: ignore[assignment]  # options may hold lists
+
     def __repr__(self) -> str:
         return f"Choice({self.name!r}, {self.options!r})"
 

@@ -48,6 +48,9 @@ def voicebot_observe(settings: Settings, config: BotConfig) -> Observer[Any] | N
     `config.sections` has the plugin's own sections (`Registry.add_section`), as far as the config has them.
     Called when a bot is made from a config, whatever the config says. The observer is started, used and
     closed like one that the config lists. A hook that raises is left out with a warning.
+
+    When the config of a bot changes, hooks that take `config` are called again. An observer with the same
+    options as before is not used: the one before goes on, and is told (`Observer.renewed`).
     """
 
 
@@ -90,12 +93,13 @@ def voicebot_filter_reply(settings: Settings) -> Callable[[AsyncIterator[str]], 
 def voicebot_redact(settings: Settings, config: BotConfig) -> Callable[[str], str] | None:
     """Remove what must not be kept: return a function from text to text, or None to remove nothing.
 
-    Called once when each conversation begins. The function receives every text of a conversation before any
-    observer does, and so before it is written to a transcript or a recording, or exported: the words of both
-    sides, arguments and results of tools, error messages, and what providers were asked and answered. The
-    conversation itself, the screen and the events of a `Conversation` keep it. The text of a chat model is
-    held back for some words, so that what is removed may come in pieces; keys of a telephone become `?`. The
-    function must be quick, since it runs in the event loop.
+    Called once when each conversation begins, and when it goes on with a changed config, for what observers
+    receive from then on. The function receives every text of a conversation before any observer does, and so
+    before it is written to a transcript or a recording, or exported: the words of both sides, arguments and
+    results of tools, error messages, and what providers were asked and answered. The conversation itself,
+    the screen and the events of a `Conversation` keep it. The text of a chat model is held back for some
+    words, so that what is removed may come in pieces; keys of a telephone become `?`. The function must be
+    quick, since it runs in the event loop.
 
     Filters of several plugins are applied in the order in which plugins are loaded. They fail closed: if one
     raises, or if the hook does, nothing is left of the text, and a warning is logged once per conversation.

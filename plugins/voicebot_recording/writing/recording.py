@@ -6,7 +6,7 @@ import os
 import shutil
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import yaml
@@ -83,6 +83,10 @@ class RecordingWriter:
         with self._lock:
             if not self._is_closed:
                 self._write(events)
+
+    def hide(self, secrets: Iterable[SecretStr]) -> None:
+        """Hide more secrets in what is written from now on."""
+        self._secrets = (*self._secrets, *(each for each in secrets if each not in self._secrets))
 
     def close(self) -> None:
         """Write the rest of the sound; what was written stays readable if that fails."""

@@ -17,10 +17,18 @@ class Listener:
             show=self.told.append,
             show_error=self.complaints.append,
             hang_up=self.hang_up,
+            config=self,
         )
+        self.configured = []
 
     def hang_up(self):
         self.hung_up += 1
+
+    def choose(self, kind, name):
+        self.configured.append((kind, name))
+
+    def set(self, setting):
+        self.configured.append(setting)
 
 
 @pytest.mark.parametrize(
@@ -54,7 +62,23 @@ def test_help_names_every_command():
     listener = Listener()
 
     assert listener.commands.take("/help") == ""
-    assert [line.split()[0] for line in listener.told] == list(HELP)
+    assert [line.split()[0] for line in listener.told] == [command.split()[0] for command in HELP]
+
+
+@pytest.mark.parametrize(
+    ("line", "configured"),
+    [
+        ("/voice onyx", ("synthesizer", "onyx")),
+        ("/VOICE", ("synthesizer", "")),
+        ("/model  gpt-4o ", ("chat", "gpt-4o")),
+        ("/set system=You are a pirate.", "system=You are a pirate."),
+    ],
+)
+def test_settings_are_changed(line, configured):
+    listener = Listener()
+
+    assert listener.commands.take(line) == ""
+    assert listener.configured == [configured]
 
 
 @pytest.mark.parametrize(

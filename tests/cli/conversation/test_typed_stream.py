@@ -26,6 +26,7 @@ from voicebot.testing import (
 )
 
 TALE = "Once upon a time there was a ship. " * 20
+NOTHING = object()  # no command changes a config here
 
 
 class Device(AudioDevice[Options]):
@@ -48,7 +49,9 @@ async def talk(replies, user=None):
     async with bot, asyncio.TaskGroup() as tasks:
         user = user or ScriptedUser()
         stream = TypedStream(user)
-        commands = SlashCommands(has_microphone=True, show=str, show_error=str, hang_up=user.hangs_up)
+        commands = SlashCommands(
+            has_microphone=True, show=str, show_error=str, hang_up=user.hangs_up, config=NOTHING
+        )
         stream.use(commands)
         conversation = Conversation(bot, stream)
         user.joins(conversation)
@@ -187,7 +190,11 @@ async def test_lines_of_the_keyboard_device_are_read_one_by_one_and_commands_exe
     stream, seen = TypedStream(piped), []
     stream.use(
         SlashCommands(
-            has_microphone=False, show=lambda line: seen.append("help"), show_error=str, hang_up=str
+            has_microphone=False,
+            show=lambda line: seen.append("help"),
+            show_error=str,
+            hang_up=str,
+            config=NOTHING,
         )
     )
 
@@ -246,7 +253,7 @@ async def held(stream, *, seconds=60.0, winding_down=0.0, typed=()):
     call = Call(stream, seconds, winding_down)
     reader = object()  # only whether there is one matters
     talking = asyncio.create_task(
-        readers.converse(call, stream, reader, show=unexpected, show_error=unexpected)
+        readers.converse(call, stream, reader, show=unexpected, show_error=unexpected, config=NOTHING)
     )
     ended, _ = await asyncio.wait([talking], timeout=30)
     await asyncio.sleep(10)

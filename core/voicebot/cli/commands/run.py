@@ -53,6 +53,7 @@ if TYPE_CHECKING:
     type=click.Path(file_okay=False, path_type=Path),
     help="Keep a recording: a folder in FOLDER with events, sound and config, as with `record` in a config.",
 )
+@click.option("--no-watch", is_flag=True, help="Do not apply the config again when it is saved.")
 @click.option("--type", "typed", is_flag=True, help="Type instead of speaking, and read the answers.")
 @click.option("--device", metavar="NAME", help="Microphone and speaker to use, by name or number.")
 @click.option("--microphone", metavar="NAME", help="Microphone to use instead of --device.")
@@ -67,6 +68,7 @@ def command(
     output: Path | None,
     metrics: Path | None,
     record: Path | None,
+    no_watch: bool,
     typed: bool,
     device: str | None,
     microphone: str | None,
@@ -78,8 +80,11 @@ def command(
     SIGHUP end the conversation. `voicebot devices` lists the names for --device. The exit status is 1 if a
     provider failed and nothing was answered.
 
+    When CONFIG, a config that it extends or `.env` is saved meanwhile, the changes are applied between two
+    turns; if something is wrong with them, that is shown, and the conversation goes on as before.
+
     In a terminal you can also type, even while the bot speaks: each line is a turn. /mute turns the
-    microphone off and on, /quit ends the conversation, /help shows the commands.
+    microphone off and on, /voice changes the voice, /quit ends the conversation, /help shows all commands.
 
     CONFIG is a file, or a config that comes with voicebot, such as local, offline, ollama or pirate. Without
     it, a file of yours called local or offline in this directory is used, if there is one; else local if
@@ -104,7 +109,8 @@ def command(
         with signals.exiting_on_signals():
             from voicebot.cli.conversation import session
 
-        view = coroutines.run(session.converse(request.applied_to(loaded), measured))
+            asked = session.Request(loaded, assignments, request.applied_to, watch=not no_watch)
+        view = coroutines.run(session.converse(asked, measured))
     unanswered = bool(view.failed) and not view.answers
     if heard is not None and not view.turns and not unanswered:
         echo(f"no speech was recognised in {stdio_files.display_name(heard)}", err=True)

@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from contextlib import AbstractContextManager, AsyncExitStack
+from functools import partial
 
+from voicebot.cli.conversation.live_config.live_config import LiveConfig
 from voicebot.cli.conversation.metrics_file import MetricsFile
 from voicebot.cli.conversation.typed_lines import readers
 from voicebot.cli.conversation.typed_lines.stream import TypedStream
@@ -13,42 +15,82 @@ from voicebot.cli.conversation.view import View, choose_view
 from voicebot.cli.output.errors import show_error
 from voicebot.cli.output.printing import status
 from voicebot.cli.process import streams
+from voicebot.cli.resources.configs import reload
 from voicebot.config.load import BotConfig
+from voicebot.config.reading.assignments import Assignment
+from voicebot.config.schema import Settings
+from voicebot.dataclass import dataclass
 from voicebot.engine.bot import Bot
 from voicebot.engine.conversation import Conversation
 from voicebot.engine.event_stream import Subscription
+from voicebot.engine.live.live_bot import LiveBot
 from voicebot.events import ConversationEvent
 
 _LAST_EVENTS = 1.0
 """Seconds to show the last events, after the conversation has ended."""
 
 
-async def converse(config: BotConfig, metrics: MetricsFile | None) -> View:
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What the command line asks for.
+
+    Args:
+        config: without the device that the command line chooses.
+        assignments: settings that the config was loaded with.
+        adapt: returns a config with that device.
+        watch: whether the config is applied again when it is saved.
+    """
+
+    config: BotConfig
+    assignments: tuple[Assignment, ...]
+    adapt: Callable[[BotConfig], BotConfig]
+    watch: bool
+
+
+async def converse(request: Request, metrics: MetricsFile | None) -> View:
     """Run one conversation; return the view that showed it."""
+    config = request.adapt(request.config)
     bot = Bot.from_config(config)
+    live = LiveBot(bot)
     async with AsyncExitStack() as stack:
         with _loading(config, text_only=bot.device.text_only):
-            await stack.enter_async_context(bot)
-            stream = await stack.enter_async_context(readers.open_stream(bot.device, bot.names["device"]))
-        return await _show(bot, stream, metrics)
+            await stack.enter_async_context(live)
+            device, name = live.bot.device, live.bot.names["device"]
+            stream = await stack.enter_async_context(readers.open_stream(device, name))
+        return await _show(request, config, live, stream, metrics)
 
 
-async def _show(bot: Bot, stream: TypedStream, metrics: MetricsFile | None) -> View:
+async def _show(
+    request: Request, used: BotConfig, live: LiveBot, stream: TypedStream, metrics: MetricsFile | None
+) -> View:
+    bot = live.bot
     conversation = Conversation(bot, stream)
     events = conversation.events()
     reader = readers.choose_reader(stream, bot.names["device"])
     now = lambda: conversation.clock.now()  # noqa: E731, PLW0108 - its clock starts with it
-    with choose_view(bot.settings, stream, now, reader) as view:
+    with choose_view(bot.settings, stream, now, reader) as view, live.following(conversation):
         view.advisor.has_turn_detector = bot.turn_detector is not None
+        load = partial(reload, request.config.path)
+
+        def used_now(settings: Settings) -> None:
+            view.name = settings.name
+            view.advisor.use(settings)
+
+        edited = LiveConfig(
+            request.config, used, request.assignments, load, live, show=view.noticed, applied=used_now
+        )
         async with asyncio.TaskGroup() as tasks:
             show = view.show if bot.device.text_only else _tolerating_lost_output(view)
             watching = tasks.create_task(_watch(events, show, metrics), name="view")
             typing = tasks.create_task(reader.run(stream), name="typing") if reader is not None else None
+            watch = request.watch and stream.live
+            editing = tasks.create_task(edited.run(watch=watch), name="config")
             try:
                 await readers.converse(
-                    conversation, stream, reader, show=view.noticed, show_error=view.trouble
+                    conversation, stream, reader, show=view.noticed, show_error=view.trouble, config=edited
                 )
             finally:
+                editing.cancel()
                 # However it ends, even by Ctrl-C, the last words are shown.
                 await asyncio.wait([watching], timeout=_LAST_EVENTS)
                 if typing is not None:

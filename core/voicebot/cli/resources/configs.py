@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 _SUFFIXES = (".yaml", ".yml")
 
 
-def _parsed(_: click.Context, __: click.Parameter, values: Sequence[str]) -> tuple[Assignment, ...]:
+def parsed_settings(_: click.Context, __: click.Parameter, values: Sequence[str]) -> tuple[Assignment, ...]:
+    """Parse the values of an option or argument, such as `synthesizer.rate=180`."""
     if not values:  # saves a slow import
         return ()
     from voicebot.config.reading.assignments import Assignment
@@ -40,7 +41,7 @@ set_option = click.option(
     "assignments",
     metavar="OPTION=VALUE",
     multiple=True,
-    callback=_parsed,
+    callback=parsed_settings,
     help="Set an option of the config, such as synthesizer.rate=180; can be repeated.",
 )
 Overrides = Mapping[str, Mapping[str, Any]]
@@ -110,6 +111,14 @@ def read(
         _refuse_provider(path)
         environ = variables_beside(path.parent)
         return load_with_assignments(path, assignments, environ=environ, overrides=overrides)
+
+
+def reload(path: Path, assignments: Sequence[Assignment] = ()) -> BotConfig:
+    """Load a config again from the file that it was loaded from, in any thread; leave its warnings."""
+    from voicebot.config.environment.variables import variables_beside
+    from voicebot.config.load import load_with_assignments
+
+    return load_with_assignments(path, assignments, environ=variables_beside(path.parent))
 
 
 def _refuse_provider(path: Path) -> None:

@@ -105,6 +105,11 @@ def variables_beside(directory: Path) -> Variables:
     return Variables(_dot_env(directory))
 
 
+def dot_env_files(beside: Path) -> tuple[Path, ...]:
+    """Return the files of variables that a config in a directory sees, whether or not they exist."""
+    return tuple(dict.fromkeys((Path(_DOT_ENV).absolute(), (beside / _DOT_ENV).absolute())))
+
+
 def place_text(place: Place) -> str:
     """Return a place in a file, relative to the current directory if possible: `.env:3`."""
     path = Path(place.file)
@@ -114,7 +119,7 @@ def place_text(place: Place) -> str:
 
 def _dot_env(beside: Path) -> FileVariables:
     found = FileVariables()
-    for path in dict.fromkeys((Path(_DOT_ENV).absolute(), (beside / _DOT_ENV).absolute())):
+    for path in dot_env_files(beside):
         try:
             found.add(_file(path, found.values))
         except UnreadableError as error:

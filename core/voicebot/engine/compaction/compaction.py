@@ -57,8 +57,13 @@ class Compaction:
         if _size(older) * _LEAST_PART >= self._options.over:
             self._task = self._tasks.create_task(self._compact(older, size), name="compaction")
 
+    @property
+    def tasks(self) -> list[asyncio.Task[None]]:
+        """The task of the summary that is being written, if there is one."""
+        return [self._task] if self._task is not None else []
+
     def cancel(self) -> None:
-        """Stop: the conversation is over."""
+        """Stop: the conversation is over, or another chat model goes on with it."""
         self._is_over = True
         if self._task is not None:
             self._task.cancel()

@@ -14,6 +14,7 @@ from voicebot.engine.turns.user_input import UserInput
 from voicebot.interfaces import AudioStream
 from voicebot.messages import (
     AddedMessage,
+    DeviceEvent,
     DeviceLost,
     DeviceReopened,
     PlaybackCorrected,
@@ -32,6 +33,7 @@ class Hearing:
         user_input: receives the reports.
         events: publishes events.
         device_changed: called when the device was lost, is back, or says what was heard.
+        received: called first with everything that the device sends.
     """
 
     def __init__(
@@ -42,12 +44,14 @@ class Hearing:
         user_input: UserInput,
         events: HearingEvents,
         device_changed: Callable[[DeviceLost | DeviceReopened | PlaybackCorrected], None],
+        received: Callable[[DeviceEvent], None],
     ) -> None:
         self._stream = stream
         self._user_input = user_input
         self._events = events
         self._transcript_filter = setup.transcript_filter
         self._device_changed = device_changed
+        self._received = received
         self._microphone: MicrophoneInput | None = None
         if stream.microphone is not None:
             self._microphone = MicrophoneInput(
@@ -57,6 +61,28 @@ class Hearing:
         else:
             self.ready = Latch()
             self.ready.set()
+
+    async def try_out(self, setup: HearingSetup) -> None:
+        """Open a session of the recogniser that is to be used, unless it is used already.
+
+        Raises:
+            ProviderError: it does not open.
+        """
+        if self._microphone is not None:
+            await self._microphone.try_out(setup)
+
+    def change(self, setup: HearingSetup) -> Latch:
+        """Use other providers and settings as soon as the user is silent and what was said is recognised.
+
+        Returns:
+            what is set when the recogniser before is not used any more.
+        """
+        self._transcript_filter = setup.transcript_filter
+        if self._microphone is not None:
+            return self._microphone.change(setup)
+        left = Latch()
+        left.set()
+        return left
 
     def commit(self) -> None:
         """Ask the recogniser for the final transcript of what was said."""
@@ -84,6 +110,7 @@ class Hearing:
         with own_cancellation("the device broke"):
             check = cancellation_check()
             async for event in self._stream:
+                self._received(event)
                 check()
                 if not isinstance(event, bytes):
                     self._receive_event(event)

@@ -5,16 +5,25 @@ from __future__ import annotations
 import asyncio
 
 from voicebot.audio import AudioFormat, WholeSamples
+from voicebot.engine.cancellation import own_cancellation
 from voicebot.engine.failures import as_provider_error
 from voicebot.engine.hearing.echo.echo_aware_voice_activity import EchoAwareVoiceActivity
 from voicebot.engine.hearing.echo.guard import EchoGuard
 from voicebot.engine.hearing.events import HearingEvents
+from voicebot.engine.hearing.recognition.session import RecognitionSession
 from voicebot.engine.hearing.recognition.stream import RecognitionStream
 from voicebot.engine.hearing.setup import HearingSetup
 from voicebot.engine.hearing.speech_reporter import SpeechReporter
 from voicebot.engine.hearing.voice_activity import VoiceActivityChange, VoiceActivityGate
+from voicebot.engine.latch import Latch
 from voicebot.engine.turns.user_input import UserInput
+from voicebot.errors import ProviderError
+from voicebot.interfaces import VoiceActivityDetector
 from voicebot.messages import ManualSpeechStarted, ManualSpeechStopped, TurnControl, TurnTakingChanged
+from voicebot.options import VoiceActivityOptions
+
+_LONGEST_WAIT = 2.0
+"""Seconds to wait for words of a moment ago before recogniser and detector change."""
 
 
 class MicrophoneInput:
@@ -42,6 +51,10 @@ class MicrophoneInput:
         self.recognition = RecognitionStream(
             setup.recognizer_setup, audio_format, pre_roll=setup.pre_roll, live=live
         )
+        self._setup = setup
+        self._next: tuple[HearingSetup, Latch, float] | None = None
+        """What to change to, what to set then, and when to do it whatever happens."""
+        self._echo = echo
         self._format = audio_format
         self._live = live
         self._whole_samples = WholeSamples()
@@ -50,11 +63,35 @@ class MicrophoneInput:
         self._events = events
         self._voice_activity: EchoAwareVoiceActivity | None = None
         if setup.voice_activity is not None:
-            gate = VoiceActivityGate(setup.voice_activity, audio_format)
-            self._voice_activity = EchoAwareVoiceActivity(gate, echo.path)
+            self._voice_activity = self._detection(setup.voice_activity)
         self._is_manual = self._is_open = False
         """Whether the device says what is speech, and whether it is some now."""
         self._speech = SpeechReporter(user_input, events, echo, self._voice_activity, setup.transcript_filter)
+
+    async def try_out(self, setup: HearingSetup) -> None:
+        """Open a session of the recogniser that is to be used, unless it is used already.
+
+        Raises:
+            ProviderError: it does not open.
+        """
+        if setup.recognizer_setup != self._setup.recognizer_setup:
+            try:
+                with own_cancellation("it broke"):
+                    async with RecognitionSession(setup.recognizer_setup):
+                        pass
+            except Exception as error:  # a foreign recogniser may raise anything
+                raise ProviderError(f"recognizer: {as_provider_error('it broke', error)}") from error
+
+    def change(self, setup: HearingSetup) -> Latch:
+        """Use other providers and settings as soon as the user is silent and what was said is recognised.
+
+        Returns:
+            what is set when the recogniser before is not used any more.
+        """
+        left = self._next[1] if self._next is not None else Latch()
+        self._next = setup, left, asyncio.get_running_loop().time() + _LONGEST_WAIT
+        self._change_if_silent()
+        return left
 
     async def recognize(self) -> None:
         """Report what is recognised, until all sound is.
@@ -71,6 +108,8 @@ class MicrophoneInput:
         Raises:
             ProviderError: the voice activity detector broke.
         """
+        if self._next is not None:
+            self._change_if_silent()
         audio = self._whole_samples(audio)
         if not self._live:
             self._user_input.advance(self._format.seconds_in(len(audio)))
@@ -103,6 +142,31 @@ class MicrophoneInput:
                 self._events.speech_stopped(0.0)
             case _:
                 pass
+
+    def _change_if_silent(self) -> None:
+        """Change what is to be changed, unless the user speaks, or words of a moment ago still come."""
+        if self._next is None:
+            return
+        setup, left, at_latest = self._next
+        is_speaking = self._is_open or (self._voice_activity is not None and self._voice_activity.speaking)
+        is_waiting = self._user_input.unanswered_commits > 0 and asyncio.get_running_loop().time() < at_latest
+        if is_speaking or is_waiting or self._user_input.awaits_final:
+            return
+        self._next = None
+        before, self._setup = self._setup, setup
+        if setup.voice_activity is not before.voice_activity:
+            detector = setup.voice_activity
+            self._voice_activity = self._detection(detector) if detector is not None else None
+            self._user_input.detector_changed(has_detector=detector is not None)
+        self._speech.use(self._voice_activity, setup.transcript_filter)
+        same = setup.recognizer_setup == before.recognizer_setup and setup.pre_roll == before.pre_roll
+        if same:
+            left.set()
+        else:
+            self.recognition.change(setup.recognizer_setup, setup.pre_roll, left)
+
+    def _detection(self, detector: VoiceActivityDetector[VoiceActivityOptions]) -> EchoAwareVoiceActivity:
+        return EchoAwareVoiceActivity(VoiceActivityGate(detector, self._format), self._echo.path)
 
     async def _write_speech(self, audio: bytes, voice_activity: EchoAwareVoiceActivity) -> None:
         """Pass on the sound in which the user speaks."""

@@ -50,6 +50,12 @@ class SpeechReporter:
         self.ignores_detection = False
         """Whether it is not the recogniser that knows when the user speaks."""
 
+    def use(
+        self, voice_activity: EchoAwareVoiceActivity | None, transcript_filter: Callable[[str], str]
+    ) -> None:
+        """Report what another detector detects, and change what the user says in another way, from now on."""
+        self._voice_activity, self._transcript_filter = voice_activity, transcript_filter
+
     @property
     def unanswered_commits(self) -> int:
         """Number of commits that no final has answered so far."""

@@ -72,6 +72,10 @@ class History:
         """Replace the system message; none is sent if it is empty."""
         self._system = [Message("system", system)] if system else []
 
+    def limit(self, budget: int) -> None:
+        """Change how many characters of messages are sent with each request."""
+        self._budget = budget
+
     def forget(self, role: Role, content: str) -> None:
         """Remove the latest message with that role and content, unless a summary stands for it."""
         for index in range(len(self._said) - 1, -1, -1):

@@ -34,8 +34,12 @@ class Redaction:
     """Redacts the texts of one conversation, with the filters that were made for it."""
 
     def __init__(self, makers: Iterable[RedactorMaker], settings: Settings) -> None:
-        self._redactors: list[tuple[str, Redactor]] = []
         self._warned: set[str] = set()
+        self.use(makers, settings)
+
+    def use(self, makers: Iterable[RedactorMaker], settings: Settings) -> None:
+        """Use the filters of a changed config, for all that is redacted from now on."""
+        self._redactors: list[tuple[str, Redactor]] = []
         self._cached = lru_cache(_CACHED)(self._redacted)
         for maker in makers:
             owner = str(getattr(maker, "plugin", None) or getattr(maker, "__name__", "a filter"))
@@ -123,6 +127,8 @@ class RedactedEvents:
         self, event: ConversationEvent | ConversationDetail
     ) -> list[ConversationEvent | ConversationDetail]:
         """Return the events that are ready: usually the one that was fed."""
+        if not self._redaction and not self._held:
+            return [event]
         request = getattr(event, "request", None)
         match event:
             case ProviderAnswered(answer=TextDelta(text)) | ProviderGiven(control="text", text=text):

@@ -38,6 +38,10 @@ class Preparation:
         self._asked_again = asked_again
         self._prepared: RunningReply | None = None
 
+    def use(self, context: ReplyContext) -> None:
+        """Prepare the next replies with other providers or settings."""
+        self._context = context
+
     def prepare(self, text: str, language: str) -> None:
         """Start the reply to `text` silently, without adding it to history."""
         self.discard()

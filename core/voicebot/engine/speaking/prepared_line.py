@@ -7,6 +7,7 @@ import logging
 from collections.abc import Iterable
 
 from voicebot.engine.failures import as_provider_error
+from voicebot.engine.latch import Latch
 from voicebot.engine.speaking.synthesis.utterance import synthesize
 from voicebot.errors import ProviderError
 from voicebot.interfaces import Synthesizer
@@ -28,6 +29,10 @@ class PreparedLine:
         self.text = text
         self._what = what
         self.audio: tuple[bytes, ...] = ()
+        self.tried = Latch()
+        """Set when its first sound has come, or it could not be prepared."""
+        self.failure: ProviderError | None = None
+        """Why it could not be prepared."""
 
     async def prepare(self, synthesizer: Synthesizer[Options], language: str) -> None:
         """Synthesize the line; if that fails, it is tried again when the line is needed."""
@@ -35,6 +40,7 @@ class PreparedLine:
 
         async def keep(chunk: bytes) -> None:
             audio.append(chunk)
+            self.tried.set()
 
         try:
             async with asyncio.timeout(_TIMEOUT) as limit:
@@ -51,7 +57,10 @@ class PreparedLine:
             if limit.expired() and isinstance(error, TimeoutError):
                 reason = ProviderError(f"the synthesizer took longer than {_TIMEOUT:g} s")
             logger.warning("%s could not be prepared: %s", self._what, reason)
+            self.failure = reason
             return
+        finally:
+            self.tried.set()
         self.audio = tuple(audio)
 
 

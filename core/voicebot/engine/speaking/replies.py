@@ -11,7 +11,7 @@ from voicebot.engine.history.request_messages import SILENCE
 from voicebot.engine.speaking.preparation import Preparation
 from voicebot.engine.speaking.reply import Reply
 from voicebot.engine.speaking.reply_context import ReplyContext
-from voicebot.engine.speaking.running_reply import RunningReply
+from voicebot.engine.speaking.running_reply import ReplyTasks, RunningReply
 from voicebot.engine.speaking.stopped_reply import StoppedReply
 from voicebot.engine.turns.actions import Answer, Correct, Interrupt
 from voicebot.engine.turns.rules import PatienceBounds
@@ -30,7 +30,7 @@ class Replies:
     """Runs at most one reply that can be heard, and one that is prepared in silence.
 
     Args:
-        tasks: the conversation's.
+        tasks: runs them.
         ended: called when the bot's turn is over and was not interrupted, with what it said and the
             patience that its model asked for in the user's next turn, if any.
     """
@@ -40,18 +40,23 @@ class Replies:
         scheduler: TurnScheduler,
         history: History,
         context: ReplyContext,
-        tasks: asyncio.TaskGroup,
+        tasks: ReplyTasks,
         ended: Callable[[str, PatienceBounds | None], None],
     ) -> None:
-        self._scheduler, self._history = scheduler, history
-        self._context, self._tasks = context, tasks
-        self._ended = ended
-        self._events = context.events
+        self._scheduler, self._history, self._ended = scheduler, history, ended
+        self._context, self._tasks, self._events = context, tasks, context.events
         self._running: RunningReply | None = None
         self.stopped = StoppedReply(history, context)
-        self._language = context.synthesizer.language
-        """Of the user's last turn."""
+        self._language = context.synthesizer.language  # of the user's last turn
         self._preparation = Preparation(scheduler, history, context, self._run, self._ask_again)
+
+    def use(self, context: ReplyContext) -> None:
+        """Speak the next replies with other providers or settings; one that is prepared is discarded."""
+        self.discard()
+        self._context, self._events = context, context.events
+        if self._language not in context.settings.spoken_languages:
+            self._language = context.synthesizer.language
+        self._preparation.use(context)
 
     def say(self, line: str) -> asyncio.Task[None]:
         """Start a line that is not an answer."""
@@ -94,9 +99,8 @@ class Replies:
         if prepared is None:
             self._start_answer(answer, line)
             return
-        self._running = prepared
-        self._running.results = self._late_results()
-        self._running.release(answer.turn, self._scheduler.take_timestamps())
+        self._running, prepared.results = prepared, self._late_results()
+        prepared.release(answer.turn, self._scheduler.take_timestamps())
 
     def _start_answer(self, answer: Answer, line: str) -> None:
         """Start a line, or a reply of the chat model; the turn may answer the question before a call."""
@@ -132,10 +136,7 @@ class Replies:
         self._events.publish(UserCorrected(self._events.now(), correct.text, correct.turn))
 
     def interrupt(self, interrupt: Interrupt) -> str:
-        """Stop the reply; return what the user heard of it.
-
-        If nothing counts as heard, its question is removed from history: it joins the turn that begins.
-        """
+        """Stop the reply; return what was heard. If nothing was, its question joins the turn that begins."""
         running = self._running
         heard = self._stop(unheard=interrupt.unheard, goes_on=interrupt.goes_on)
         if interrupt.unheard and running:
@@ -143,11 +144,7 @@ class Replies:
         return heard
 
     def device_lost(self) -> str:
-        """Stop a reply that is being heard; return what the user heard of it.
-
-        By the time the device is back, the rest is no longer relevant. A reply of which nothing was
-        heard waits for the device.
-        """
+        """Stop a reply that is being heard, and return what was heard; others wait for the device."""
         if self._running is None:
             self._context.speaker.clear()  # of a listening tone
             return ""
@@ -180,7 +177,7 @@ class Replies:
             self._running.ask_again()
 
     def _run(self, reply: Reply) -> asyncio.Task[None]:
-        return self._tasks.create_task(self._complete(reply), name="reply")
+        return self._tasks.start(self._complete(reply))
 
     async def _complete(self, reply: Reply) -> None:
         await reply.run()

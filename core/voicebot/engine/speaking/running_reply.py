@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Coroutine
 from dataclasses import field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from voicebot.dataclass import dataclass
 from voicebot.engine.history.history import History
@@ -129,6 +130,25 @@ class RunningReply:
         messages = reply.source.messages if isinstance(reply.source, ChatRequest) else ()
         asked = sum(len(message.content) for message in messages)
         return (asked + len(reply.written)) // _CHARACTERS_PER_TOKEN
+
+
+class ReplyTasks:
+    """Runs replies, and knows which have not ended, even if they were stopped.
+
+    Args:
+        tasks: the conversation's.
+    """
+
+    def __init__(self, tasks: asyncio.TaskGroup) -> None:
+        self.unfinished: set[asyncio.Task[None]] = set()
+        self._tasks = tasks
+
+    def start(self, reply: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        """Run a reply."""
+        task = self._tasks.create_task(reply, name="reply")
+        self.unfinished.add(task)
+        task.add_done_callback(self.unfinished.discard)
+        return task
 
 
 def _has_sentence(text: str) -> bool:

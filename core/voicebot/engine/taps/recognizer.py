@@ -20,6 +20,13 @@ class TappedRecognizer(Recognizer[Options]):
         self.input_format = recognizer.input_format
         self._recognizer, self._tap = recognizer, tap
 
+    def __eq__(self, other: object) -> bool:
+        """Return whether it is a tap of the same recogniser, so that no other session has to be opened."""
+        return isinstance(other, TappedRecognizer) and self._recognizer is other._recognizer
+
+    def __hash__(self) -> int:
+        return id(self._recognizer)
+
     @asynccontextmanager
     async def listen(self, hints: Hints) -> AsyncIterator[Recognition]:
         """Open a recognition stream of the other."""

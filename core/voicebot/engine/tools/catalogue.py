@@ -66,6 +66,11 @@ class ToolCatalogue:
         self._available: list[AvailableTools] = []
         self._offered: dict[str, OfferedTool] = {}
 
+    def has(self, tool: OfferedTool) -> bool:
+        """Return whether a tool that another catalogue had is offered, by the same toolset."""
+        own = self.offered().values()
+        return any(each.toolset is tool.toolset and each.own_name == tool.own_name for each in own)
+
     def offered(self) -> Mapping[str, OfferedTool]:
         """Return what there is now, by the name that the chat model uses.
 

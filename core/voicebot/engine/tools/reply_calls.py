@@ -11,6 +11,8 @@ from voicebot.engine.tools.runner import RunningCall
 from voicebot.engine.tools.tool_use import ToolUse
 from voicebot.messages import ToolResult
 
+NOT_PERMITTED = "Not run: this tool is no longer allowed."
+
 
 class ReplyCalls:
     """Starts calls and waits for them.
@@ -53,6 +55,9 @@ class ReplyCalls:
     def start(self, planned: PlannedCall, kind: Kind) -> None:
         """Start a call; the same one has not been made before."""
         use, key = self._use, planned.key
+        if not use.permits(planned.offered):  # it may have waited since it was planned
+            use.runner.settle(planned.record, ToolResult(NOT_PERMITTED, failed=True), "refused")
+            return
         if kind == "writes":
             use.effects.acted()
         ahead = not self._released.is_set()

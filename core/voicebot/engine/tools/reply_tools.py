@@ -16,7 +16,7 @@ from voicebot.engine.tools.confirmation import OpenQuestion, question
 from voicebot.engine.tools.invocation import Outcome
 from voicebot.engine.tools.planning import PlannedCall, as_sent, plan, planned
 from voicebot.engine.tools.records import CallRecord, ToolStep, cut_results
-from voicebot.engine.tools.reply_calls import ReplyCalls
+from voicebot.engine.tools.reply_calls import NOT_PERMITTED, ReplyCalls
 from voicebot.engine.tools.rules import Stop, is_told_later, kind_of, when_called
 from voicebot.engine.tools.runner import RunningCall
 from voicebot.engine.tools.tool_use import ToolUse
@@ -86,7 +86,8 @@ class ReplyTools:
 
     def request(self, first: ChatRequest) -> ChatRequest:
         """Return the next request: the first one, with the calls so far and their results."""
-        self._offered = self._use.catalogue.offered()
+        offered = self._use.catalogue.offered()
+        self._offered = {name: each for name, each in offered.items() if self._use.permits(each)}
         is_last = not self._may_call or len(self.steps) >= self._use.options.most
         tools = () if is_last else tuple(each.tool for each in self._offered.values())
         said = [message for step in self.steps for message in step.messages(as_heard=False)]
@@ -178,6 +179,9 @@ class ReplyTools:
             offered, arguments = plan(call, self._offered)
         except InvalidArguments as error:
             self._settle(record, f"Not run: {error}.", "refused")
+            return None
+        if not self._use.permits(offered):
+            self._settle(record, NOT_PERMITTED, "refused")
             return None
         call_planned = planned(record, offered, arguments)
         if kind_of(offered.tool) == "reads" and (kept := self._use.kept(call_planned.key)) is not None:

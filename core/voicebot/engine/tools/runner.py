@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import replace
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 from voicebot.config.tool_use import ToolUseOptions
 from voicebot.dataclass import dataclass
@@ -16,7 +16,7 @@ from voicebot.engine.tools.invocation import NOT_KNOWN, Outcome, invoke
 from voicebot.engine.tools.records import CallRecord, cut
 from voicebot.engine.tools.rules import Kind
 from voicebot.events import ConversationEvent, ToolEnded, ToolStarted
-from voicebot.interfaces import ToolCaller
+from voicebot.interfaces import ToolCaller, Toolset
 from voicebot.messages import ToolCall, ToolResult
 
 _FINISH_TIMEOUT = 5.0
@@ -33,6 +33,7 @@ class RunningCall:
         kind: what it does; that of a call that the user has agreed to is `writes`.
         timeout: seconds that it may take.
         changes: how many calls that change something had ended when it was started.
+        toolset: runs it.
     """
 
     record: CallRecord
@@ -40,6 +41,7 @@ class RunningCall:
     began: float
     timeout: float
     changes: int
+    toolset: Toolset[Any]
     task: asyncio.Task[None] | None = None
 
 
@@ -62,7 +64,7 @@ class ToolRunner:
         now: Callable[[], float],
         notice: Callable[[str], None],
     ) -> None:
-        self._options = options
+        self.options = options
         self._publish = publish
         self._now = now
         self._notice = notice
@@ -109,8 +111,8 @@ class ToolRunner:
             progress: called with each line that the tool reports while it runs.
             ahead: whether the user's turn may not be over yet.
         """
-        timeout = offered.tool.timeout or self._options.timeout
-        running = RunningCall(record, kind, self._now(), timeout, self._changes)
+        timeout = offered.tool.timeout or self.options.timeout
+        running = RunningCall(record, kind, self._now(), timeout, self._changes, offered.toolset)
         self._running.append(running)
         id = record.call.id
         self._publish(ToolStarted(running.began, id, record.call.name, arguments, ahead))
@@ -120,6 +122,11 @@ class ToolRunner:
         )
         task.add_done_callback(lambda _: self._forget(running))
         return running
+
+    def tasks_of(self, toolsets: Collection[Toolset[Any]]) -> list[asyncio.Task[None]]:
+        """Return the tasks of the calls that toolsets are running."""
+        used = [each for each in self._running if any(each.toolset is toolset for toolset in toolsets)]
+        return [each.task for each in used if each.task is not None]
 
     async def finished(self, running: RunningCall) -> None:
         """Wait for the result of a call; one that does not stop after its time limit has failed."""
@@ -155,7 +162,7 @@ class ToolRunner:
         """
         if record.is_over.is_set():
             return
-        record.result = replace(result, text=cut(result.text, self._options.result_limit))
+        record.result = replace(result, text=cut(result.text, self.options.result_limit))
         now, call = self._now(), record.call
         seconds = 0.0 if began is None else now - began
         self._publish(ToolEnded(now, call.id, call.name, outcome, record.content, seconds, result.detail))

@@ -9,7 +9,7 @@ from dataclasses import replace
 from voicebot.config.tool_use import ToolUseOptions
 from voicebot.dataclass import dataclass
 from voicebot.engine.text.questions import is_question
-from voicebot.engine.tools.catalogue import ToolCatalogue
+from voicebot.engine.tools.catalogue import OfferedTool, ToolCatalogue
 from voicebot.engine.tools.confirmation import Answered, OpenQuestion
 from voicebot.engine.tools.late_results import LateResults
 from voicebot.engine.tools.runner import RunningCall, ToolRunner
@@ -71,6 +71,8 @@ class ToolUse:
         """The calls that still change something, by what they do."""
         self.late = LateResults(effects.ended_late)
         """What calls gave that outlived their reply."""
+        self.permits: Callable[[OfferedTool], bool] = lambda offered: True
+        """Returns whether a tool that was offered may still be called."""
         self._ids: set[str] = set()
         self._made_ids = 0
         self._reusable: dict[str, tuple[float, RunningCall]] = {}
@@ -79,6 +81,14 @@ class ToolUse:
     def are_results_due(self) -> bool:
         """Whether the user should hear of calls that outlived their reply; an open question comes first."""
         return self.question is None and self.late.are_due
+
+    def change(self, catalogue: ToolCatalogue, options: ToolUseOptions) -> None:
+        """Offer other tools from now on; a question about a call that cannot run any more is closed."""
+        self.catalogue, self.options, self.permits = catalogue, options, lambda offered: True
+        self.runner.options = options
+        self._reusable.clear()
+        if self.question is not None and not catalogue.has(self.question.offered):
+            self.drop_question("the tool is no longer offered")
 
     def unique(self, call: ToolCall) -> ToolCall:
         """Return a call with an id that no other call of the conversation has, and every server accepts."""

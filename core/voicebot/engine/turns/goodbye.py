@@ -26,6 +26,10 @@ class Goodbye:
         self._phrases = tuple(phrases)
         self._name = name
 
+    def become(self, other: Goodbye) -> None:
+        """Go by the phrases, the line and the name of another from now on."""
+        self.line, self._phrases, self._name = other.line, other._phrases, other._name
+
     def is_farewell(self, text: str) -> bool:
         """Return whether the user says goodbye."""
         return is_farewell(text, self._phrases, self._name)

@@ -42,7 +42,8 @@ class IdleTimer:
     def __init__(self, rules: IdleRules) -> None:
         self.deadline: float | None = None
         """When to call `tick` next."""
-        self._rules = rules
+        self.rules = rules
+        """What is read from whenever it matters, so that it may change."""
         self._idle_since: float | None = None
         self._quiet: float | None = None
         self._last_turn_at: float | None = None
@@ -81,7 +82,7 @@ class IdleTimer:
         if end_at is not None and now >= end_at:
             return [SayGoodbye()]
         self._prompts_said += 1
-        prompts = self._rules.prompts
+        prompts = self.rules.prompts
         return [Prompt(prompts[min(self._prompts_said, len(prompts)) - 1])]
 
     def _tell_at(self) -> float | None:
@@ -90,12 +91,12 @@ class IdleTimer:
         return self._idle_since + self._quiet
 
     def _prompt_at(self) -> float | None:
-        rules = self._rules
+        rules = self.rules
         if self._idle_since is None or rules.prompt_after is None or self._prompts_said >= rules.most:
             return None
         return self._idle_since + rules.prompt_after
 
     def _end_at(self) -> float | None:
-        if self._idle_since is None or self._last_turn_at is None or self._rules.end_after is None:
+        if self._idle_since is None or self._last_turn_at is None or self.rules.end_after is None:
             return None
-        return self._last_turn_at + self._rules.end_after
+        return self._last_turn_at + self.rules.end_after

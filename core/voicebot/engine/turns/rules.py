@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from typing import Literal
 
 from voicebot.dataclass import dataclass
@@ -25,9 +26,9 @@ class PatienceBounds:
         return self.latest if wait is None else min(max(wait, self.earliest), self.latest)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class TurnRules:
-    """Rules for taking turns; times in seconds.
+    """Rules for taking turns; times in seconds. All of turn-taking reads the same ones, which may change.
 
     Args:
         final_timeout: how long after a `Commit` to wait for the final transcript of speech without words.
@@ -77,3 +78,8 @@ class TurnRules:
     false_interruption_timeout: float = 0.7
     backchannel_timeout: float = 1.0
     languages: tuple[str, ...] = ("en-US",)
+
+    def become(self, others: TurnRules) -> None:
+        """Change to other rules."""
+        for each in fields(self):
+            setattr(self, each.name, getattr(others, each.name))

@@ -38,6 +38,8 @@ class TurnScheduler:
         self.closed = False
         self.are_results_due: Callable[[], bool] = lambda: False
         """Returns whether the bot is to tell results that came late, once nobody speaks."""
+        self.carried_out: Callable[[], None] = lambda: None
+        """Called when everything that was decided has been carried out."""
         self._turn_taking = turn_taking
         self._idle_timer = idle_timer
         self._goodbye = goodbye
@@ -93,6 +95,7 @@ class TurnScheduler:
         self._idle_timer.update(self._clock.now(), is_idle=is_idle, quiet=quiet)
         self._set_timer()
         self._changed.set()
+        self.carried_out()
 
     def tick(self, now: float) -> None:
         """Carry out what is due."""

@@ -21,13 +21,18 @@ class TurnAudio:
     """
 
     def __init__(self, microphone: AudioFormat | None, output: AudioFormat | None, seconds: float) -> None:
+        self._microphone = microphone
+        self._has_reports = False
+        self.keep(output, seconds)
+
+    def keep(self, output: AudioFormat | None, seconds: float) -> None:
+        """Begin to keep sound in a format, None for no sound, and at most so many seconds."""
         self._resampler: Resampler | None = None
         self._chunks: deque[bytes] = deque()
         self._size = self._most = self._lead = 0
         self._at_pause: bytes | None = None
-        self._has_reports = False
-        if microphone is not None and output is not None:
-            self._resampler = Resampler(microphone, output)
+        if self._microphone is not None and output is not None:
+            self._resampler = Resampler(self._microphone, output)
             self._most = output.bytes_in(seconds)
             self._lead = output.bytes_in(min(_LEAD, seconds))
 

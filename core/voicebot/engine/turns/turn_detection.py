@@ -42,17 +42,26 @@ class TurnDetection:
         tasks: asyncio.TaskGroup,
         answered: Callable[[float], None],
     ) -> None:
-        self._detector = detector
-        self.audio = TurnAudio(
-            microphone,
-            detector.input_format if detector is not None else None,
-            detector.audio_seconds if detector is not None else 0.0,
-        )
+        self.audio = TurnAudio(microphone, None, 0.0)
         """The sound of the user's turn, for a detector that listens."""
         self._tasks = tasks
         self._answered = answered
         self._task: asyncio.Task[None] | None = None
+        self.use(detector)
+
+    @property
+    def tasks(self) -> list[asyncio.Task[None]]:
+        """The task of the question that has not been answered, if there is one."""
+        return [self._task] if self._task is not None else []
+
+    def use(self, detector: TurnDetector[Any] | None) -> None:
+        """Ask this detector from now on, about the sound from now on."""
+        self._detector = detector
         self._has_failed = False
+        if detector is None:
+            self.audio.keep(None, 0.0)
+        else:
+            self.audio.keep(detector.input_format, detector.audio_seconds)
 
     def ask(self, question: AskTurnDetector, said: BotSaid) -> None:
         """Ask about the turn as it is now; an earlier question is cancelled.

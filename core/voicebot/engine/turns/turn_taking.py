@@ -9,6 +9,7 @@ from voicebot.engine.text.words import same_words
 from voicebot.engine.turns.actions import Action, Answer, Correct, Resume, SpeakAgain
 from voicebot.engine.turns.barge_in import SpeechOverBot
 from voicebot.engine.turns.bot_turn import BotSaid, BotTurn
+from voicebot.engine.turns.changing_rules import ChangingRules
 from voicebot.engine.turns.final import Final
 from voicebot.engine.turns.manual_turns import ManualTurns
 from voicebot.engine.turns.rules import TurnRules
@@ -32,10 +33,10 @@ class TurnTaking:
     """
 
     def __init__(self, rules: TurnRules, *, has_detector: bool = True, live: bool = True) -> None:
-        self._rules = rules
         self._user = UserTurn(rules, has_detector=has_detector, live=live)
         self.bot = BotTurn(rules)
         """The bot's turn, to which it is reported when it begins, is heard, and acts."""
+        self.changing = ChangingRules(rules, self._user, self.bot)
         self.manual = ManualTurns(self._user, self.bot, self._interrupt, self._decide)
 
     @property

@@ -143,6 +143,10 @@ class UserInput:
             case _:
                 assert_never(control)
 
+    def detector_changed(self, *, has_detector: bool) -> None:
+        """Report whether a voice activity detector reports speech from now on."""
+        self._turn_taking.changing.detector_changed(has_detector=has_detector)
+
     def recognition_reopened(self) -> None:
         """Report that a new session of the recogniser hears again what has no final transcript yet."""
         self._scheduler.carry_out(self._turn_taking.recognition_reopened(self._clock.now()))

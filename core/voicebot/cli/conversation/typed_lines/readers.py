@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from voicebot.cli.conversation.typed_lines import terminal
 from voicebot.cli.conversation.typed_lines.plain_lines import PlainLines
-from voicebot.cli.conversation.typed_lines.slash_commands import SlashCommands
+from voicebot.cli.conversation.typed_lines.slash_commands import Configurable, SlashCommands
 from voicebot.cli.conversation.typed_lines.stream import TypedStream
 from voicebot.cli.output.printing import is_animated
 from voicebot.interfaces import AudioDevice, AudioStream
@@ -57,12 +57,14 @@ async def converse(
     *,
     show: Callable[[str], None],
     show_error: Callable[[str], None],
+    config: Configurable,
 ) -> None:
     """Run a conversation until it ends, or until the user ends it by typing.
 
     Args:
         show: shows the answer to a command.
         show_error: shows why a command did nothing.
+        config: what commands change.
     """
     loop = asyncio.get_running_loop()
     async with AsyncExitStack() as stack:
@@ -75,6 +77,7 @@ async def converse(
                     show=show,
                     show_error=show_error,
                     hang_up=lambda: limit.reschedule(loop.time()),
+                    config=config,
                 )
                 stream.use(commands)
                 try:

@@ -1,17 +1,35 @@
-"""The commands that can be typed during a conversation: `/help`, `/mute`, `/quit`."""
+"""The commands that can be typed during a conversation, such as `/help`, `/mute` and `/voice`."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from difflib import get_close_matches
+from typing import Protocol
 
 HELP = {
     "/mute": "turn the microphone off or on again",
     "/unmute": "turn the microphone on",
+    "/voice NAME": "speak with another voice",
+    "/model NAME": "ask another chat model of the same provider",
+    "/set SECTION.OPTION=VALUE": "change any other setting, such as turns.patience=quick",
     "/quit": "end the conversation at once, like Ctrl-C",
     "/help": "show the commands",
     "//": "say something that begins with / to the bot",
 }
+
+_NAMES = tuple(command.partition(" ")[0] for command in HELP)
+_WITH_ARGUMENTS = tuple(command.partition(" ")[0] for command in HELP if " " in command)
+_COLUMN = max(len(command) for command in HELP)
+
+
+class Configurable(Protocol):
+    """What commands change."""
+
+    def choose(self, kind: str, name: str) -> None:
+        """Use another voice (`synthesizer`) or model (`chat`); without a name, show which one is used."""
+
+    def set(self, setting: str) -> None:
+        """Set an option, such as `synthesizer.rate=180`."""
 
 
 class SlashCommands:
@@ -22,6 +40,7 @@ class SlashCommands:
         show: shows a line that answers the user.
         show_error: shows a line that says why a command did nothing.
         hang_up: ends the conversation.
+        config: the config of the bot.
     """
 
     def __init__(
@@ -31,6 +50,7 @@ class SlashCommands:
         show: Callable[[str], None],
         show_error: Callable[[str], None],
         hang_up: Callable[[], None],
+        config: Configurable,
     ) -> None:
         self.muted = False
         """Whether the user has turned the microphone off."""
@@ -40,6 +60,7 @@ class SlashCommands:
         self._show = show
         self._show_error = show_error
         self._hang_up = hang_up
+        self._config = config
 
     def take(self, line: str) -> str:
         """Return what a typed line says to the bot; nothing if it was a command."""
@@ -49,11 +70,13 @@ class SlashCommands:
         if line.startswith("//"):
             return line[1:]
         name, _, more = line.partition(" ")
-        if name.lower() not in HELP:
-            near = get_close_matches(name.lower(), HELP, n=1)
+        if name.lower() not in _NAMES:
+            near = get_close_matches(name.lower(), _NAMES, n=1)
             advice = f"did you mean {near[0]}? " if near else ""
             literally = f"/{name} says it to the bot"
             self._show_error(f"no such command {name}; {advice}/help shows the commands, {literally}")
+        elif name.lower() in _WITH_ARGUMENTS:
+            self._configure(name.lower(), more.strip())
         elif more:
             self._show_error(f"{name} takes no arguments; /{name} says it to the bot")
         else:
@@ -66,13 +89,22 @@ class SlashCommands:
             self.hung_up = True
             self._hang_up()
 
+    def _configure(self, name: str, argument: str) -> None:
+        match name:
+            case "/voice":
+                self._config.choose("synthesizer", argument)
+            case "/model":
+                self._config.choose("chat", argument)
+            case _:
+                self._config.set(argument)
+
     def _execute(self, name: str) -> None:
         match name:
             case "/quit":
                 self.hang_up()
             case "/help":
                 for command, does in HELP.items():
-                    self._show(f"{command:<8} {does}")
+                    self._show(f"{command:<{_COLUMN}} {does}")
             case _ if not self._has_microphone:
                 self._show_error(f"{name}: there is no microphone here")
             case _:

@@ -42,6 +42,10 @@ class Advisor:
         self._given = False
         self._said = self._asked = ""
 
+    def use(self, settings: Settings) -> None:
+        """Give advice about other settings from now on."""
+        self._settings = settings
+
     def bot_said(self, text: str) -> None:
         """Record the bot's words, which may change its patience."""
         self._said = text

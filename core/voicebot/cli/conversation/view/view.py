@@ -6,7 +6,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable
 from contextlib import suppress
 from types import TracebackType
-from typing import TYPE_CHECKING, Self, assert_never
+from typing import TYPE_CHECKING, Self, TypeAlias, assert_never
 
 from voicebot.cli.conversation.view.advice import Advisor
 from voicebot.cli.conversation.view.summary import Summary
@@ -19,6 +19,7 @@ from voicebot.events import (
     BotDucked,
     BotResumed,
     BotTurnEnded,
+    ConfigChanged,
     ConversationEnded,
     ConversationEvent,
     DeviceChanged,
@@ -47,6 +48,7 @@ from voicebot.plain_text import printable, printable_words
 if TYPE_CHECKING:
     from voicebot.config.schema import Settings
 
+_Other: TypeAlias = DeviceChanged | TurnTimed | HistoryCompacted | ConfigChanged | ConversationEnded
 _UNAVAILABLE = {
     "recognizer": "the recogniser is unavailable; what you say now will be recognised when it is back",
     "chat": "the chat model is unavailable; your next turn will try it again",
@@ -65,20 +67,16 @@ class View(ABC):
         """The number of the user's turns."""
         self.answers = 0
         """The number of answers of which something was heard."""
-        self.failed: list[str] = []
-        """The kinds of providers that failed, each once."""
-        self.unavailable: dict[str, str] = {}
-        """Messages about providers that failed and have not worked since, by kind."""
+        self.failed: list[str] = []  # the kinds of providers that failed, each once
+        self.unavailable: dict[str, str] = {}  # messages about those that have not worked since, by kind
         self.name = printable_words(settings.name) or "Bot"
         self.advisor = Advisor(settings)
-        """Gives advice about slow answers."""
         self._summary = Summary()
         self._now = now
         self._question = ""
         self.turn_is_open = False
         """Whether there are words of the user, not only a cough, that are not shown for good yet."""
         self.calls = ToolCalls()
-        """The calls of tools."""
         self._timers = Timers()
 
     def __enter__(self) -> Self:
@@ -114,7 +112,7 @@ class View(ABC):
                 self._end_turn(printable_words(heard), interrupted=interrupted)
             case ProviderFailed() | ProviderNoticed() | ReplyStarted():
                 self._show_provider(event)
-            case DeviceChanged() | TurnTimed() | HistoryCompacted() | ConversationEnded():
+            case DeviceChanged() | TurnTimed() | HistoryCompacted() | ConfigChanged() | ConversationEnded():
                 self._show_other(event)
             case ToolStarted() | ToolEnded():
                 self._show_call(event)
@@ -204,7 +202,7 @@ class View(ABC):
         for line, failed in self.calls.lines():
             (self.trouble if failed else self.noticed)(line)
 
-    def _show_other(self, event: DeviceChanged | TurnTimed | HistoryCompacted | ConversationEnded) -> None:
+    def _show_other(self, event: _Other) -> None:
         match event:
             case DeviceChanged(present=present, message=message):
                 self.device(present=present)
@@ -215,6 +213,8 @@ class View(ABC):
                     self.timed(line)
             case HistoryCompacted():
                 self.noticed("the chat model gets a summary of older turns from now on")
+            case ConfigChanged(changes=changes):
+                self.recovered(printable_words(f"changed: {', '.join(changes)}"))
             case ConversationEnded(by=by):
                 self.unavailable.clear()
                 self._timers.cancel()

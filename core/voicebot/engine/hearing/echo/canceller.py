@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import atexit
 import sys
 import threading
@@ -17,6 +18,14 @@ BLOCK = 0.01
 """Seconds of sound that are processed at a time."""
 _LAST_CALL_BEGINS, _LAST_CALL_ENDS = 0.05, 2.0
 """Seconds within which the library's last call into Python begins, and ends."""
+
+
+async def start(failures: list[str]) -> None:
+    """Load the library in a thread; add what went wrong to `failures`."""
+    try:
+        await asyncio.to_thread(load)
+    except ProviderError as error:
+        failures.append(str(error))
 
 
 def load() -> None:

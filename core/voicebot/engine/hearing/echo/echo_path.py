@@ -19,12 +19,18 @@ class EchoPath:
     """
 
     def __init__(self, mode: EchoMode, stream: AudioStream) -> None:
+        self._stream = stream
         self.reference: EchoReference | None = None
         """Must be passed everything the speaker plays; None where there can be no echo."""
         self._path: _SpeakerPath | None = None
         if stream.microphone is not None and stream.speaker is not None and stream.live:
             self.reference = EchoReference(stream, stream.speaker)
-            self._path = _SpeakerPath(mode, stream, self.reference)
+        self.use(mode)
+
+    def use(self, mode: EchoMode) -> None:
+        """Mute or cancel the echo, or do neither, from now on."""
+        if self.reference is not None:
+            self._path = _SpeakerPath(mode, self._stream, self.reference)
 
     def process(self, audio: bytes) -> bytes:
         """Return the next captured sound, muted or without echo; up to 10 ms come with the next call."""

@@ -22,6 +22,11 @@ class EchoGuard:
         self.transcripts = transcripts
         self.advice = EchoAdvice(mode)
 
+    def use(self, mode: EchoMode) -> None:
+        """Mute or cancel the echo, or do neither, from now on."""
+        self.path.use(mode)
+        self.advice = EchoAdvice(mode)
+
     @property
     def reference(self) -> EchoReference | None:
         """Must be passed everything the speaker plays; None where there can be no echo."""

@@ -42,6 +42,10 @@ class Outage:
         """Record that a session is open."""
         self._opened_at = self._loop.time()
 
+    def recognizer_changed(self) -> None:
+        """Record that another recogniser is used from now on; what was reported of the one before is over."""
+        self._attempts, self._has_worked = 0, False
+
     def session_works(self) -> bool:
         """Record that the session has recognised something; return whether a reported outage is over."""
         self._has_worked = True

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from enum import Enum, auto
 from typing import TypeAlias
 
-from voicebot.audio import AudioFormat
+from voicebot.audio import AudioFormat, Resampler
 
 
 class Control(Enum):
@@ -36,6 +36,16 @@ class RetainedAudio:
 
     def __bool__(self) -> bool:
         return bool(self._items)
+
+    def converted(self, before: AudioFormat, after: AudioFormat, seconds: float) -> RetainedAudio:
+        """Return the same sound and controls in another format, at most `seconds` of sound."""
+        other, resampler = RetainedAudio(seconds, after), Resampler(before, after)
+        for item in self._items:
+            if not isinstance(item, bytes):
+                other.add(resampler.flush())
+            other.add(resampler.write(item) if isinstance(item, bytes) else item)
+        other.add(resampler.flush())
+        return other
 
     def add(self, item: Item) -> None:
         """Add sound or a mark, and drop sound that is older than `seconds`."""

@@ -59,7 +59,8 @@ class RecognitionStream:
 
     While the gate is closed, sound is kept in the pre-roll, which is sent first when the gate opens. Sound
     that no final transcript covers is sent again to the next session when one breaks. Live sound never waits
-    for a recogniser that is slow to take it; a recording does.
+    for a recogniser that is slow to take it; a recording does. When another recogniser takes over, its first
+    session gets that sound too.
 
     Args:
         setup: the recogniser.
@@ -75,8 +76,10 @@ class RecognitionStream:
         """Set when the first session is open."""
         audio_format = setup.recognizer.input_format
         self._setup = setup
+        self._microphone = microphone
         self._live = live
         self._resampler = Resampler(microphone, audio_format)
+        self._pre_roll_seconds = pre_roll
         self._pre_roll = RetainedAudio(pre_roll, audio_format)
         self._unsettled = RetainedAudio(_UNSETTLED_SECONDS, audio_format)
         self._outbox = Outbox()
@@ -84,6 +87,11 @@ class RecognitionStream:
         self._sessions = 0
         self._answers_commits = True
         self._finished = self._is_complete = False
+        self._gate_is_open = False
+        self._next: RecognizerSetup | None = None
+        self._attempt: asyncio.Timeout | None = None
+        self._left: list[Latch] = []
+        """Set when recognisers are not used any more that were to be changed."""
 
     async def run(self, consumer: RecognitionConsumer) -> None:
         """Recognise until everything written before `finish` is; reopen sessions that break.
@@ -92,26 +100,71 @@ class RecognitionStream:
             ProviderError: recognition is broken for good.
         """
         outage = Outage()
-        while True:
-            try:
-                with own_cancellation("the recogniser broke"):
-                    await self._run_session(consumer, outage)
-                if self._is_complete:
-                    return
+        try:
+            while not self._is_complete:
+                try:
+                    async with asyncio.timeout(None) as self._attempt:
+                        await self._try(consumer, outage)
+                except (ProviderError, TimeoutError):
+                    if self._next is None:
+                        raise
+                if self._next is not None and not self._is_complete:
+                    self._take_over(self._next)
+                    outage.recognizer_changed()
+        finally:
+            self._set_left()
+
+    def change(self, setup: RecognizerSetup, pre_roll: float, left: Latch) -> None:
+        """Use another recogniser, or other hints, from the next session on, which opens at once.
+
+        Args:
+            left: set when the recogniser before is not used any more.
+        """
+        self._pre_roll_seconds = pre_roll
+        is_asked, self._next = self._next is not None, setup
+        self._left.append(left)
+        if self._attempt is None:  # no session has been opened yet
+            self._take_over(setup)
+        elif not is_asked:
+            self._attempt.reschedule(asyncio.get_running_loop().time())
+
+    async def _try(self, consumer: RecognitionConsumer, outage: Outage) -> None:
+        """Run one session; if it breaks, report that and wait until it is time for the next."""
+        try:
+            with own_cancellation("the recogniser broke"):
+                await self._run_session(consumer, outage)
+            if not self._is_complete:
                 raise ProviderError("the recogniser stopped listening by itself", retryable=True)
-            except Exception as broken:
-                error = as_provider_error("the recogniser broke", broken, retryable=True)
-                if self._is_complete:
-                    logger.warning("the recogniser did not close: %s", error)
-                    return
-                hung = isinstance(error, RecognizerHung)
-                retry = outage.failed(error, hung=hung, unsettled=bool(self._unsettled))
-                if retry.reported:
-                    consumer.recognition_lost(error)
-                await asyncio.sleep(retry.wait)
+        except Exception as broken:
+            error = as_provider_error("the recogniser broke", broken, retryable=True)
+            if self._is_complete:
+                logger.warning("the recogniser did not close: %s", error)
+                return
+            hung = isinstance(error, RecognizerHung)
+            retry = outage.failed(error, hung=hung, unsettled=bool(self._unsettled))
+            if retry.reported:
+                consumer.recognition_lost(error)
+            await asyncio.sleep(retry.wait)
+
+    def _take_over(self, setup: RecognizerSetup) -> None:
+        """Use the next recogniser, which may take another format, while no session is open."""
+        before, after = self._setup.recognizer.input_format, setup.recognizer.input_format
+        self._setup, self._next = setup, None
+        if before != after:
+            if rest := self._resampler.flush():
+                (self._unsettled if self._gate_is_open else self._pre_roll).add(rest)
+            self._resampler = Resampler(self._microphone, after)
+            self._unsettled = self._unsettled.converted(before, after, _UNSETTLED_SECONDS)
+        self._pre_roll = self._pre_roll.converted(before, after, self._pre_roll_seconds)
+        self._set_left()
+
+    def _set_left(self) -> None:
+        while self._left:
+            self._left.pop().set()
 
     async def write(self, audio: bytes, *, gate_open: bool) -> None:
         """Send the next sound to the recogniser, or keep it in the pre-roll while the gate is closed."""
+        self._gate_is_open = gate_open
         audio = self._resampler.write(audio)  # sometimes nothing: it returns sound by the block
         if not gate_open:
             if audio:

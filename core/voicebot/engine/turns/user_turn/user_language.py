@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from voicebot.engine.text.words import words
+from voicebot.engine.turns.rules import TurnRules
 from voicebot.engine.turns.user_turn.speech_segments import SpeechSegments
 from voicebot.languages.known import language_for
 
@@ -15,19 +16,24 @@ class UserLanguage:
     Until the recogniser reports a language, it is that of the turn before, at first the bot's own.
 
     Args:
-        languages: BCP 47 tags of the languages that may be spoken, the bot's own first.
+        rules: name the languages that may be spoken, the bot's own first.
     """
 
-    def __init__(self, languages: tuple[str, ...], segments: SpeechSegments) -> None:
-        self._languages = languages
+    def __init__(self, rules: TurnRules, segments: SpeechSegments) -> None:
+        self._rules = rules
         self._segments = segments
-        self._before = languages[0]
+        self._before = rules.languages[0]
         """The language of the turn before."""
 
     @property
     def tag(self) -> str:
         """The language of the turn so far, as the config writes it."""
         return self._reported(None) or self._before
+
+    def rules_changed(self) -> None:
+        """Begin with the bot's own language again if the one before may no longer be spoken."""
+        if self._before not in self._rules.languages:
+            self._before = self._rules.languages[0]
 
     def turn_ended(self) -> None:
         """Keep the language of the turn for the next one."""
@@ -41,10 +47,11 @@ class UserLanguage:
     def _reported(self, turn: int | None) -> str | None:
         """Return the language of most words of a turn, the latest if there are several; None if unknown."""
         counts: dict[str, int] = {}
-        if len(self._languages) == 1:
+        languages = self._rules.languages
+        if len(languages) == 1:
             return None
         for text, reported in self._segments.finals_of(turn):
-            if text and reported and (tag := listed(reported, self._languages)):
+            if text and reported and (tag := listed(reported, languages)):
                 counts[tag] = counts.pop(tag, 0) + len(words(text))
         return max(reversed(counts), key=counts.__getitem__, default=None)
 

@@ -58,6 +58,11 @@ class UserSpeech:
             self.words_changed_at = now
         self.noise.speech_started(now)
 
+    def detector_changed(self, *, has_detector: bool) -> None:
+        """Record that something else reports speech from now on, or nothing does."""
+        self.has_detector = has_detector
+        self.is_reported = self.awaits_stop = self._has_been_reported = False
+
     def pause(self, silent_since: float) -> None:
         """Record a silence that is too short to say whether speech has stopped."""
         if self.is_active:

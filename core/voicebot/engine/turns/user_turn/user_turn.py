@@ -29,7 +29,7 @@ class UserTurn:
         self.segments = SpeechSegments()
         self.speech = UserSpeech(has_detector=has_detector)
         self._transcripts = Transcripts(self.segments, self.speech, live=live)
-        self.language = UserLanguage(rules.languages, self.segments)
+        self.language = UserLanguage(rules, self.segments)
         self.endpointing = Endpointing(rules, self.segments, self._transcripts, self.speech, self.language)
         self.hold = self.endpointing.hold
         self._began_over_bot = False

@@ -206,7 +206,7 @@ def test_a_conversation_ends_even_if_its_recogniser_breaks_at_the_same_time(
         recognizer = Faulty()
         async with converse(recognizer=recognizer) as idle:
             user = Breaking()
-            conversation = Conversation(idle.conversation._bot, user)
+            conversation = Conversation(idle.conversation.bot, user)
             talking = asyncio.create_task(conversation.run())
             await asyncio.sleep(1)
             if slowly:

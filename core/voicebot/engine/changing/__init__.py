@@ -1,0 +1,1 @@
+"""How one conversation goes on with another bot."""

@@ -1,0 +1,168 @@
+"""A config that is edited while its bot talks; its scripted providers record which of them are open."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+from voicebot.config.load import BotConfig, load_config
+from voicebot.engine.bot import Bot
+from voicebot.engine.conversation import Conversation
+from voicebot.engine.live.live_bot import LiveBot
+from voicebot.errors import ProviderError
+from voicebot.interfaces import AudioDevice, AudioStream
+from voicebot.messages import Tool
+from voicebot.options import Options, SecretStr, ToolsetOptions, VoiceActivityOptions
+from voicebot.plugin.manager import Plugins
+from voicebot.testing import (
+    ScriptedChatModel,
+    ScriptedRecognizer,
+    ScriptedSynthesizer,
+    ScriptedToolset,
+    ScriptedUser,
+    ScriptedVoiceActivity,
+)
+
+OPEN: list[object] = []
+"""The providers that are open."""
+SPOKEN: list[tuple[str, str]] = []
+"""What voices have spoken: the name of the voice, and the text."""
+
+
+class EarOptions(Options):
+    model: str = "small"
+
+
+class ChatOptions(Options):
+    reply: str = "All right."
+    key: SecretStr = SecretStr("")
+    start: str = "works"
+
+
+class VoiceOptions(Options):
+    voice: str = "nova"
+    works: bool = True
+
+
+class Recorded:
+    """A provider that is in `OPEN` from its start until it is closed."""
+
+    async def start(self) -> None:
+        await asyncio.sleep(0.2)
+        if getattr(self.options, "start", "") == "fails":  # type: ignore[attr-defined]
+            raise ProviderError("no such key")
+        OPEN.append(self)
+
+    async def aclose(self) -> None:
+        OPEN.remove(self)
+
+
+class Ears(Recorded, ScriptedRecognizer):
+    def __init__(self, options: EarOptions) -> None:
+        super().__init__()
+        self.options = options
+
+
+class Chat(Recorded, ScriptedChatModel):
+    def __init__(self, options: ChatOptions) -> None:
+        super().__init__([options.reply])
+        self.options = options
+
+
+class Voice(Recorded, ScriptedSynthesizer):
+    def __init__(self, options: VoiceOptions) -> None:
+        super().__init__(
+            faults={} if options.works else dict.fromkeys(range(100), ProviderError("no such voice"))
+        )
+        self.options = options
+
+    async def synthesize(self, utterance: Any) -> AsyncGenerator[Any, None]:
+        SPOKEN.append((self.options.voice, utterance.text))
+        async for event in super().synthesize(utterance):
+            yield event
+
+
+class Detector(Recorded, ScriptedVoiceActivity):
+    pass
+
+
+class Lamp(Recorded, ScriptedToolset):
+    def __init__(self, options: ToolsetOptions) -> None:
+        super().__init__([(Tool("light", "Turns the light on.", effect="writes"), "It is on.")])
+        self.options = options
+
+
+class Card(AudioDevice[Options]):
+    @asynccontextmanager
+    async def open(self) -> AsyncGenerator[AudioStream, None]:
+        yield ScriptedUser()
+
+
+def plugins() -> Plugins:
+    found = Plugins(entry_points=[])
+    for name, provider, options in (
+        ("ears", Ears, EarOptions),
+        ("mind", Chat, ChatOptions),
+        ("mouth", Voice, VoiceOptions),
+        ("scripted", Detector, VoiceActivityOptions),
+        ("card", Card, Options),
+        ("lamp", Lamp, ToolsetOptions),
+    ):
+        found.registry.add(name, provider, options)  # type: ignore[type-abstract]
+    return found
+
+
+CONFIG = """\
+on_error: ""
+turns: {prepare: "off"}
+recognizer: {provider: ears}
+chat: {provider: mind}
+synthesizer: {provider: mouth}
+voice_activity: {provider: scripted}
+turn_detector: null
+device: {provider: card}
+"""
+
+
+class Editing:
+    """A config file, and the bot that lives by it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.path = folder / "bot.yaml"
+        self._plugins = plugins()
+        self.live: LiveBot
+
+    def config(self, *edits: tuple[str, str]) -> BotConfig:
+        """Save the config with parts of its text replaced, and load it."""
+        text = CONFIG
+        for old, new in edits:
+            assert old in text
+            text = text.replace(old, new)
+        self.path.write_text(text)
+        return load_config(self.path, plugins=self._plugins, environ={})
+
+    @asynccontextmanager
+    async def conversation(self, *edits: tuple[str, str]) -> AsyncGenerator[ScriptedUser, None]:
+        """Hold a conversation with the bot; the user hangs up at the end."""
+        OPEN.clear()
+        SPOKEN.clear()
+        async with LiveBot(Bot.from_config(self.config(*edits))) as self.live, asyncio.TaskGroup() as tasks:
+            user = ScriptedUser()
+            user.joins(Conversation(self.live.bot, user))
+            tasks.create_task(_observe(user), name="observer")
+            tasks.create_task(self._run(user), name="conversation")
+            await asyncio.sleep(0)
+            yield user
+            user.hangs_up()
+
+    async def _run(self, user: ScriptedUser) -> None:
+        with self.live.following(user.conversation):
+            await user.conversation.run()
+
+
+async def _observe(user: ScriptedUser) -> None:
+    async for event in user.conversation.events():
+        user.events.append(event)

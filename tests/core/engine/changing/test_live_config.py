@@ -1,0 +1,174 @@
+"""The config of `voicebot run` is saved, right or wrong, or changed by commands, while its bot talks."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+
+from voicebot.cli.conversation.live_config.live_config import LiveConfig
+from voicebot.cli.conversation.live_config.watched_files import WatchedFiles
+from voicebot.config.load import load_with_assignments
+from voicebot.config.schema import Settings
+from voicebot.events import BotTurnEnded, ConfigChanged
+from voicebot.testing import ScriptedUser, simulated
+
+from .editing import OPEN, SPOKEN, Editing, plugins
+
+BROKEN = [
+    "recognizer: [",
+    "recognizer: {provider: eers}",
+    "chat: {provider: mind, replay: x}",
+    "turns: {patience: slow}",
+    "",
+    "voice_activity: {provider: scripted, start: 2}",
+    "\ttabs: here",
+    "extends: nowhere.yaml",
+]
+
+
+class Edited:
+    """A conversation, and its config with what was shown and applied."""
+
+    def __init__(self, editing: Editing, user: ScriptedUser) -> None:
+        self.user = user
+        self.shown: list[str] = []
+        self.applied: list[Settings] = []
+        self.path = editing.path
+        known = plugins()
+        config = editing.config()
+        self.config = LiveConfig(
+            config,
+            config,
+            (),
+            lambda settings: load_with_assignments(self.path, settings, plugins=known, environ={}),
+            editing.live,
+            show=self.shown.append,
+            applied=self.applied.append,
+        )
+
+    @property
+    def changes(self) -> list[str]:
+        return [c for event in self.user.events if isinstance(event, ConfigChanged) for c in event.changes]
+
+
+@asynccontextmanager
+async def edited(folder: Path) -> AsyncGenerator[Edited, None]:
+    """Hold a conversation whose config can be changed by commands."""
+    editing = Editing(folder)
+    async with editing.conversation() as user, asyncio.TaskGroup() as tasks:
+        each = Edited(editing, user)
+        running = tasks.create_task(each.config.run(watch=False))
+        yield each
+        running.cancel()
+
+
+@simulated
+async def test_commands_change_voice_model_and_all_else(tmp_path: Path) -> None:
+    async with edited(tmp_path) as it:
+        it.config.choose("synthesizer", "onyx")
+        it.config.set("chat.reply=Aye.")
+        it.config.set("name=Flint")
+        await it.user.waits(1)
+        it.config.choose("synthesizer", "")
+        await it.user.says("hello")
+        await it.user.is_answered()
+    assert it.changes == [
+        "name Bot -> Flint",
+        "chat.reply All right. -> Aye.",
+        "synthesizer.voice nova -> onyx",
+    ]
+    assert it.shown == ["synthesizer.voice is onyx"]
+    assert it.applied[-1].name == "Flint"
+    assert SPOKEN == [("onyx", "Aye.")]
+
+
+@simulated
+async def test_a_wrong_command_is_explained_and_forgotten(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    async with edited(tmp_path) as it:
+        for setting in ("name", "nmae=x", "chat.start=fails", "synthesizer.voice=nova"):
+            it.config.set(setting)
+            await it.user.waits(1)
+        it.config.choose("chat", "large")
+        it.config.set("name=Flint")
+        await it.user.waits(1)
+    errors = capsys.readouterr().err
+    assert "'name' has no '='; a setting has the form SECTION.OPTION=VALUE" in errors
+    assert "command line: unknown section 'nmae'; did you mean 'name'?" in errors
+    assert "error: chat: no such key" in errors
+    assert errors.count("nothing was changed, and the conversation goes on") == 2
+    assert "mind has no such option" in errors
+    assert it.shown == ["nothing is different"]
+    assert it.changes == ["name Bot -> Flint"]
+
+
+@simulated
+async def test_40_broken_edits_leave_everything_as_it_was(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    async with edited(tmp_path) as it:
+        was_open, right = list(OPEN), it.path.read_text()
+        for number in range(40):
+            it.path.write_text(BROKEN[number % len(BROKEN)])
+            it.config.reload()
+            await it.user.waits(0.5)
+        assert was_open == OPEN
+        await it.user.says("hello")
+        await it.user.is_answered()
+        it.path.write_text(right.replace("mouth", "mouth, voice: onyx"))
+        it.config.reload()
+        await it.user.waits(1)
+    errors = capsys.readouterr().err
+    assert errors.count("nothing was changed, and the conversation goes on") == 40
+    assert f"{it.path}:1:14:" in errors
+    assert it.changes == ["synthesizer.voice nova -> onyx"]
+    assert len([event for event in it.user.events if isinstance(event, BotTurnEnded)]) == 1
+    assert OPEN == []
+
+
+@simulated
+async def test_files_are_noticed_however_they_are_saved(tmp_path: Path) -> None:
+    config, dot_env, real = tmp_path / "bot.yaml", tmp_path / ".env", tmp_path / "real" / "base.yaml"
+    real.parent.mkdir()
+    for file in (config, real):
+        file.write_text("name: a")
+    (tmp_path / "base.yaml").symlink_to(real)
+    files = WatchedFiles([config])
+    noticed: list[float] = []
+    loop = asyncio.get_running_loop()
+
+    async def watch() -> None:
+        async for _ in files.saved():
+            noticed.append(loop.time())  # noqa: PERF401 - it never ends
+
+    def rename() -> None:
+        (tmp_path / "new").write_text("name: renamed")
+        os.replace(tmp_path / "new", config)
+
+    async with asyncio.TaskGroup() as tasks:
+        watching = tasks.create_task(watch())
+        await asyncio.sleep(1)
+        files.use([config, dot_env, tmp_path / "base.yaml"])
+        await asyncio.sleep(1)
+        assert noticed == []
+        for save in (
+            lambda: config.write_text("name: written"),
+            rename,
+            lambda: dot_env.write_text("NAME=x"),
+            dot_env.unlink,
+            lambda: real.write_text("name: linked"),
+        ):
+            saved_at = loop.time()
+            save()
+            await asyncio.sleep(1)
+            assert noticed.pop() - saved_at < 0.5
+        (tmp_path / "notes.txt").write_text("nothing")
+        await asyncio.sleep(1)
+        assert noticed == []
+        watching.cancel()
