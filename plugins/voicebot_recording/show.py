@@ -6,6 +6,8 @@ from pathlib import Path
 
 import click
 
+from voicebot import printable
+
 
 @click.command()
 @click.argument(
@@ -27,7 +29,7 @@ def command(recordings: tuple[Path, ...]) -> None:
         except RecordingError as error:
             raise click.ClickException(str(error)) from error
         for warning in recording.warnings:
-            click.echo(f"warning: {warning}", err=True)
+            click.echo(f"warning: {printable(warning)}", err=True)
         if number:
             click.echo()
         for line in waterfall(recording):

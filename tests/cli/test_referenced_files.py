@@ -27,6 +27,7 @@ WRITTEN = {  # files that the commands of these modules look for, or write befor
     "config/shipped.py": {"pyproject.toml"},
     "languages/language_file.py": {"de.toml"},  # names that plugin authors give their files
     "plugin/hookspecs.py": {"eo.toml"},
+    "voicebot_recording/format.py": {"config.yaml"},  # in the folder of a recording
     "recognition/known_models.py": {"vocabulary.txt"},  # part of every Whisper model
     "recognition/text/vocabulary.py": {"vocabulary.txt"},
     "plugin/languages.py": {"eo.toml"},

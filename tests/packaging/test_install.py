@@ -64,7 +64,7 @@ def test_a_wheel_contains_only_packages_with_types_and_configs(release):
         names = wheel.namelist()
     kinds = {name.rpartition("/")[2].rpartition(".")[2] for name in names if ".dist-info/" not in name}
     data = {"json", "toml", "tsv", "gz", "yaml", "example", "wav", "template", "md", "LICENSE"}
-    data |= {"html", "css", "js", "svg", "cfg", "Dockerfile"}
+    data |= {"html", "css", "js", "svg", "cfg", "Dockerfile", "dockerignore"}
     assert kinds == {"py", "typed", *data}
     packages = {name.partition("/")[0] for name in names}
     assert {name for name in names if name.endswith("py.typed")} == {

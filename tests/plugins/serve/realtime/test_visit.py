@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from voicebot import Settings, ToolCall
+from voicebot import BotCorrected, Settings, ToolCall
 from voicebot.testing import ScriptedChatModel, simulated
 from voicebot_serve.realtime.server.events import SENT
 
@@ -179,7 +179,7 @@ async def test_an_interruption_is_told_before_the_response_ends_and_history_has_
         await client.is_silent(3)
         done = await client.gets("response.done")
         item = done["response"]["output"][0]
-        seemed = history(session)[1]
+        seemed, events = history(session)[1], session.conversation.events()
         client.send("conversation.item.truncate", item_id=item["id"], content_index=0, audio_end_ms=1000)
         await client.is_silent(0.1)
         client.send("conversation.item.retrieve", item_id=item["id"])
@@ -198,6 +198,7 @@ async def test_an_interruption_is_told_before_the_response_ends_and_history_has_
     assert STORY.startswith(item["content"][0]["transcript"][:20])
     truly = spoken_in(STORY, 1.0)
     assert truly != seemed[1]
+    assert [event.heard async for event in events if isinstance(event, BotCorrected)] == [truly]
     assert said[1:] == [("assistant", truly), ("user", "stop that now please"), ("assistant", "Fine.")]
     assert client.of_kind("conversation.item.truncated")[0]["audio_end_ms"] == 1000
     assert client.of_kind("conversation.item.retrieved")[0]["item"]["content"][0]["transcript"] == truly
