@@ -12,10 +12,10 @@ from dataclasses import dataclass
 _SAMPLE = 2
 _LATE = 0.1
 """Seconds of delay from which on something may be missing."""
-_STEADY = 0.25
-"""Seconds of sound after which a delay that did not become smaller is taken for a gap."""
-_SMALLER = 0.01
-"""Seconds by which a delay becomes smaller if sound is catching up; less is jitter."""
+_STEADY = 0.3
+"""Seconds of sound after which a delay that stayed the same is taken for a gap."""
+_SAME = 0.08
+"""Seconds by which a delay that stays the same may vary: sound often comes in pieces of up to 0.1 s."""
 _LONGEST_HELD = 0.5
 """Seconds that sound is held at most. It would be lost if the process were killed meanwhile."""
 
@@ -41,8 +41,8 @@ class Arrivals:
         self._until = 0
         """Where the sound that came ends, in samples."""
         self._held: list[Arrival] = []
-        self._least = self._steady = 0
-        """The least delay of what is held, and how much came since then, in samples."""
+        self._least = self._most = self._steady = 0
+        """The delays while they stayed the same, and how much came since the first of them, in samples."""
 
     def add(self, at: float, audio: bytes) -> list[Arrival]:
         """Add sound that came at `at`; return what has its place now, in order."""
@@ -52,13 +52,13 @@ class Arrivals:
         self._held.append(Arrival(at, audio))
         if delay <= _LATE * self._rate:
             return self._placed(0)
-        if len(self._held) == 1 or delay < self._least - _SMALLER * self._rate:
-            self._least, self._steady = delay, 0
-        else:
-            self._steady += samples
+        self._least, self._most = min(self._least, delay), max(self._most, delay)
+        self._steady += samples
+        if len(self._held) == 1 or self._most - self._least > _SAME * self._rate:
+            self._least, self._most, self._steady = delay, delay, 0
         if self._steady >= _STEADY * self._rate:
             return self._placed(self._least)
-        # If it is still catching up by now, that is slow, and what follows is held again.
+        # If it is still catching up, or comes now and then, what follows is held again.
         return self._placed(0) if at - self._held[0].at >= _LONGEST_HELD else []
 
     def end(self) -> list[Arrival]:
