@@ -29,7 +29,8 @@ are made; [configuration](configuration.md#record) lists the options.
 | `config.yaml` | the config with all that it extends and all defaults; `***` stands for secrets |
 
 What happened is written four times a second, and readable from then on even if the process is killed. Sound
-comes in blocks of 1152 samples; what is not in one yet is not written.
+comes in blocks of 1152 samples; what is not in one yet is not written. The user's sound waits up to half a
+second longer while it comes late, until it is clear whether some is missing.
 """
 _LINES = """
 ## events.jsonl
@@ -57,9 +58,9 @@ _EXCEPTIONS = """
 
 Both channels begin when the conversation's clock is at 0, and have the rate of the microphone. The user's
 sound is kept bit by bit; the bot's is resampled, and is where it was audible: what was written to the speaker
-and cleared before it was played is not there. Where the device delivered nothing for more than half a
-second, there is silence. When a WAV file is answered (`run --input`), playing takes no time, so the two sides
-may overlap.
+and cleared before it was played is not there. Sound of the user that came late, in a burst, is whole; where
+some never came, there is silence. When a WAV file is answered (`run --input`), playing takes no time, so the
+two sides may overlap.
 
 Lines of the type `SoundFrames` say when the device delivered each piece of the user's sound, so that it can
 be heard again exactly as it came:

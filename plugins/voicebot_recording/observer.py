@@ -78,28 +78,38 @@ class Recorder(Observer[RecordOptions]):
         self._writers.add(writer)
         try:
             async with asyncio.TaskGroup() as tasks:
-                flushing = tasks.create_task(self._flush(writing), name="recording: write")
+                flushing = tasks.create_task(_flush(writing), name="recording: write")
+                tidying = tasks.create_task(self._keep_tidy(), name="recording: tidy")
                 async for event in events:
                     await writing.add(event)
                     if writing.is_over:
                         break
                 flushing.cancel()
+                tidying.cancel()
             await writing.finish()
         finally:
             self._writers.remove(writer)
             writing.abandon()
 
-    async def _flush(self, writing: _Writing) -> None:
+    async def _keep_tidy(self) -> None:
         while True:
-            await writing.filled.wait()
-            await writing.flush()
+            await asyncio.sleep(_TIDIED_EVERY)
             await self._tidy()
-            await asyncio.sleep(_FLUSHED_EVERY)
 
     async def _tidy(self) -> None:
-        if (now := time.monotonic()) - self._tidied > _TIDIED_EVERY:
+        if (now := time.monotonic()) - self._tidied >= _TIDIED_EVERY:
             self._tidied = now
             await asyncio.to_thread(tidy, self.options)
+
+
+async def _flush(writing: _Writing) -> None:
+    loop = asyncio.get_running_loop()
+    due = loop.time()
+    while True:
+        await writing.filled.wait()
+        await asyncio.sleep(due - loop.time())
+        due = loop.time() + _FLUSHED_EVERY  # from its beginning: the loop may notice late that it is done
+        await writing.flush()
 
 
 class _Writing:

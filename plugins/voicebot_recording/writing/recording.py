@@ -121,6 +121,7 @@ class RecordingWriter:
             if self._timeline is not None and self._flac is not None:
                 self._timeline.end()
                 self._write_sound()
+                self._write_lines([*self._timeline.take_frames()])
         finally:
             os.close(self._log)
             if self._flac is not None:

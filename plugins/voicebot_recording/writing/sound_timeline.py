@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from voicebot import AudioFormat, Resampler
 from voicebot_recording.format import FRAMES, Json
+from voicebot_recording.writing.arrivals import Arrival, Arrivals
 
 _SAMPLE = 2
-_GAP = 0.5
-"""Seconds of silence from which on sound is missing; below, it may only have come late."""
 _RUN_GAP = 0.02
 """Seconds between two pieces of the bot's sound from which on they are apart."""
 _PIECE_SECONDS = 10.0
@@ -32,6 +31,7 @@ class SoundTimeline:
         self._rate = self.format.rate
         self._has_microphone = microphone is not None
         self._resampler = Resampler(speaker or self.format, self.format)
+        self._arrivals = Arrivals(self._rate)
         self._heard: deque[bytes | int] = deque()
         """The user's sound that was not returned yet; a number stands for so many samples of silence."""
         self._heard_until = self._returned = self._bot_until = 0
@@ -39,15 +39,8 @@ class SoundTimeline:
         self._frames: list[tuple[float, int, int]] = []
 
     def heard(self, at: float, audio: bytes) -> None:
-        """Add sound of the user that came at `at`."""
-        samples = len(audio) // _SAMPLE
-        missing = round(at * self._rate) - samples - self._heard_until
-        if missing > _GAP * self._rate:
-            self._heard.append(missing)
-            self._heard_until += missing
-        self._frames.append((at, self._heard_until, samples))
-        self._heard.append(audio)
-        self._heard_until += samples
+        """Add sound of the user that came at `at`; it may be held back until its place is known."""
+        self._place(self._arrivals.add(at, audio))
 
     def written(self, at: float, starts: float, audio: bytes) -> None:
         """Add sound of the bot that will be played from `starts` on."""
@@ -71,10 +64,9 @@ class SoundTimeline:
 
     def end(self) -> None:
         """Add the rest: what the bot still said is played to its end."""
+        self._place(self._arrivals.end())
         self._add(self._resampler.flush())
-        if (missing := self._bot_until - self._heard_until) > 0:
-            self._heard.append(missing)
-            self._heard_until = self._bot_until
+        self._skip(self._bot_until - self._heard_until)
 
     def take_frames(self) -> Iterator[Json]:
         """Return where the pieces of the user's sound are, since the last call: a line for each run of them.
@@ -111,11 +103,24 @@ class SoundTimeline:
             self._returned += len(frames)
             yield frames.tobytes()
 
+    def _place(self, arrivals: Iterable[Arrival]) -> None:
+        for each in arrivals:
+            self._skip(each.missing)
+            samples = len(each.audio) // _SAMPLE
+            self._frames.append((each.at, self._heard_until, samples))
+            self._heard.append(each.audio)
+            self._heard_until += samples
+
+    def _skip(self, samples: int) -> None:
+        """Let there be silence."""
+        if samples > 0:
+            self._heard.append(samples)
+            self._heard_until += samples
+
     def _pass(self, at: float) -> None:
         """Let time pass for a user without a microphone."""
-        if not self._has_microphone and (missing := round(at * self._rate) - self._heard_until) > 0:
-            self._heard.append(missing)
-            self._heard_until += missing
+        if not self._has_microphone:
+            self._skip(round(at * self._rate) - self._heard_until)
 
     def _add(self, audio: bytes) -> None:
         if audio:
