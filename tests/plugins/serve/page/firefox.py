@@ -112,7 +112,9 @@ def firefox(profile: Path, environment: Mapping[str, str]) -> Iterator[Firefox]:
             assert process.stderr is not None
             found = (re.search(r"BiDi listening on (ws://\S+)", line) for line in process.stderr)
             address = next(match[1] for match in found if match)
-            threading.Thread(target=process.stderr.read, daemon=True).start()  # or it waits once the pipe is full
+            threading.Thread(
+                target=process.stderr.read, daemon=True
+            ).start()  # or it waits once the pipe is full
             with connect(f"{address}/session", max_size=None, open_timeout=60) as socket:
                 yield Firefox(socket)
         finally:
