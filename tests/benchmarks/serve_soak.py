@@ -20,7 +20,7 @@ from typing import Any
 from figures import resident_bytes
 from serve_cpu import Calm
 from served_bot import bots
-from served_clients import messages
+from served_dialects import messages
 from served_junk import Dialer, text_frame
 
 from voicebot.testing.clock import VirtualClockLoop
