@@ -88,11 +88,10 @@ class WebSocketClient(Client):
         Raises:
             ClientGone: it sent nothing for as long as the limits allow, and was given up.
         """
-        idle = (
-            self._limits.idle
-        )  # a timeout for each message would cost a twentieth of all that a client does
-        while (left := self._waiting_since + idle - self._time()) > _ROUNDING:
+        left = idle = self._limits.idle
+        while left > _ROUNDING:
             await asyncio.sleep(min(left, idle))
+            left = self._waiting_since + idle - self._time()
         await self._drop("idle", 1001, "nothing was sent for too long")
 
     async def send(self, payload: Payload) -> None:

@@ -6,11 +6,11 @@ Pipecat is in none of our environments. It gets one of its own, of half a gigaby
     pipecat-venv/bin/pip install "pipecat-ai[websocket,silero]==1.14.0" uvicorn==0.54.0
     python serve_load.py --clients 5 10 15 20 --pipecat pipecat-venv/bin/python
 
-Everything is Pipecat's own: `FastAPIWebsocketTransport`, `ProtobufFrameSerializer`, `SileroVADAnalyzer` and the
-aggregators. Where there was a choice, it is the one that costs less: no RTVI messages and no turn tracking, no
-model that judges the end of turns, sound at 16 kHz from the client, which need not be resampled, binary instead
-of base64, and pieces of 100 ms, as ours sends. Only the recogniser, the model and the voice are scripted, as in
-`served_bot.py`.
+Everything is Pipecat's own: `FastAPIWebsocketTransport`, `ProtobufFrameSerializer`, `SileroVADAnalyzer` and
+the aggregators. Where there was a choice, it is the one that costs less: no RTVI messages and no turn
+tracking, no model that judges the end of turns, sound at 16 kHz from the client, which need not be resampled,
+binary instead of base64, and pieces of 100 ms, as ours sends. Only the recogniser, the model and the voice
+are scripted, as in `served_bot.py`.
 
 `pipecat_server.py CORE` prints its port.
 """

@@ -1,7 +1,7 @@
 """The server that `serve_load.py` measures: silero, and providers that wait and make sound as scripted.
 
-`served_bot.py CORE CLIENTS [PROFILE]` prints its port. It has the limits of a real server for that many clients from
-one address.
+`served_bot.py CORE CLIENTS [PROFILE]` prints its port. It has the limits of a real server for that many
+clients from one address.
 """
 
 from __future__ import annotations
