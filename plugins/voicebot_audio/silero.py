@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import weakref
 from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -90,7 +89,6 @@ class _GatedModel(VoiceActivity):
         self._numpy = numpy
         self._pool = pool
         self._model: Any = None
-        self._release: weakref.finalize[..., _GatedModel] | None = None
         # The gate compares sums of squares: no root, logarithm or division per frame.
         self._gate = _SAMPLES * 10 ** (energy_gate / 10) if energy_gate > -120 else -1.0
         self._quiet = 0
@@ -114,19 +112,20 @@ class _GatedModel(VoiceActivity):
             return 0.0
         return self._process(samples)
 
+    def close(self) -> None:
+        """See `VoiceActivity`."""
+        self._close_gate()
+
     def _open_gate(self) -> None:
         """Get a model, and let it hear the silence just before this."""
-        self._model = model = self._pool.acquire()
-        # Also when the conversation ends while the gate is open.
-        self._release = weakref.finalize(self, self._pool.release, model)
-        self._release.atexit = False
+        self._model = self._pool.acquire()
         while self._before:
             self._process(self._before.popleft())
 
     def _close_gate(self) -> None:
-        if self._release is not None:
-            self._release()
-        self._model = self._release = None
+        if self._model is not None:
+            self._pool.release(self._model)
+        self._model = None
 
     def _process(self, samples: Any) -> float:
         # The library takes samples one by one, which is slow with the elements of an array.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 from collections.abc import Callable
 from contextlib import suppress
 from typing import TYPE_CHECKING
@@ -21,6 +22,8 @@ _RATE, _BURST = 2.0, 10.0
 """How much faster than real time sound may come, and the seconds of sound that may come at once."""
 _MESSAGE_RATE, _MESSAGE_BURST = 400.0, 1500.0
 """Messages that may come a second, and at once; sound at twice its speed in pieces of 10 ms is half of it."""
+_ROUNDING = 1e-6
+"""Seconds that are not worth waiting for, and that adding up times may leave."""
 _AT_A_TIME = 10
 """Messages after which other conversations get to run."""
 
@@ -47,6 +50,8 @@ class WebSocketClient(Client):
         self._sound = Allowance(_RATE, _BURST)
         self._messages = Allowance(_MESSAGE_RATE, _MESSAGE_BURST)
         self._received = 0
+        self._waiting_since = math.inf
+        """When `receive` began to wait, if it does."""
         self._junk = 0
         self._is_closed = False
         self._closing: tuple[int, str] | None = None
@@ -57,13 +62,13 @@ class WebSocketClient(Client):
             await self.close(*self._closing)
         if self._is_closed:
             raise ClientGone
+        self._waiting_since = self._time()
         try:
-            async with asyncio.timeout(self._limits.idle):
-                message = await self._websocket.receive()
-        except TimeoutError:
-            await self._drop("idle", 1001, "nothing was sent for too long")
+            message = await self._websocket.receive()
         except RuntimeError as error:  # it is closed already
             raise ClientGone from error
+        finally:
+            self._waiting_since = math.inf
         if message["type"] != "websocket.receive":
             self._is_closed = True
             raise ClientGone
@@ -76,6 +81,18 @@ class WebSocketClient(Client):
         if self._received % _AT_A_TIME == 0:
             await asyncio.sleep(0)
         return payload
+
+    async def watch(self) -> None:
+        """Run as long as the client sends something now and then.
+
+        Raises:
+            ClientGone: it sent nothing for as long as the limits allow, and was given up.
+        """
+        left = idle = self._limits.idle
+        while left > _ROUNDING:
+            await asyncio.sleep(min(left, idle))
+            left = self._waiting_since + idle - self._time()
+        await self._drop("idle", 1001, "nothing was sent for too long")
 
     async def send(self, payload: Payload) -> None:
         """See `Client`."""

@@ -19,7 +19,7 @@ from voicebot_serve.sessions.registry import SessionRefused
 from voicebot_serve.sessions.session import Session
 from voicebot_serve.store.kept_session import KeptSession
 from voicebot_serve.store.store import StoreAway
-from voicebot_serve.transport import Client, ClientGone, Handshake, Refusal, Transport
+from voicebot_serve.transport import ClientGone, Handshake, Refusal, Transport
 
 if TYPE_CHECKING:
     from starlette.websockets import WebSocket
@@ -134,9 +134,12 @@ class SocketEndpoint:
         limits = served.options.limits if served is not None else LimitOptions()
         client = WebSocketClient(websocket, handshake, limits, self._server.metrics.dropped)
         try:
-            await self._transport.refuse(client, refused)
+            async with asyncio.timeout(_BEGIN_TIMEOUT):
+                await self._transport.refuse(client, refused)
         except ClientGone:
             return
+        except TimeoutError:
+            pass
         await client.close(refused.close_code, refused.message)
 
     async def _converse(
@@ -162,7 +165,7 @@ class SocketEndpoint:
                 code, reason = _RESTART, "the server is about to stop; connect again"
             await client.finish(code, reason)
 
-    async def _serve(self, client: Client, session: Session) -> tuple[int, str]:
+    async def _serve(self, client: WebSocketClient, session: Session) -> tuple[int, str]:
         """Have the transport serve a client; return with what to close the connection."""
         try:
             await self._watched(client, session)
@@ -181,15 +184,19 @@ class SocketEndpoint:
             return _ELSEWHERE, "the conversation goes on over another connection"
         return (_BROKEN, "something went wrong") if session.failed else (_NORMAL, "")
 
-    async def _watched(self, client: Client, session: Session) -> None:
+    async def _watched(self, client: WebSocketClient, session: Session) -> None:
         """Serve a client, but not longer than it may take; raise the first thing that went wrong."""
         try:
             async with asyncio.TaskGroup() as tasks:
-                watching = tasks.create_task(_watch(session), name=f"session {session.id}: watch")
+                watching = [
+                    tasks.create_task(_watch(session), name=f"session {session.id}: watch"),
+                    tasks.create_task(client.watch(), name=f"session {session.id}: watch the client"),
+                ]
                 try:
                     await self._transport.serve(client, session)
                 finally:
-                    watching.cancel()
+                    for each in watching:
+                        each.cancel()
         except BaseExceptionGroup as errors:
             raise _first(errors) from None
 

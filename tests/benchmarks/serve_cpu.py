@@ -20,9 +20,9 @@ from contextlib import nullcontext
 from typing import Any
 
 from figures import spread
-from served_bot import bots
-from served_clients import messages
-from served_junk import Dialer, Wire, junk, text_frame
+from served_bot import JUNK_LET_IN, bots
+from served_dialects import messages
+from served_junk import JUNK_ADDRESSES, Dialer, Wire, junk, text_frame
 
 from voicebot.testing.clock import VirtualClockLoop
 from voicebot_serve.app import application
@@ -33,7 +33,7 @@ from voicebot_serve.server import Server
 
 _FRAME_SECONDS, _STEP = 0.02, 0.005
 _WARM_UP = 6.0
-_MANY, _JUNK_LET_IN = 100_000, 80
+_MANY = 100_000
 
 
 class Calm(LoopLag):
@@ -75,7 +75,7 @@ async def _measure(
     frames = [text_frame(message) for message in messages()]
     limits = LimitOptions(per_key=_MANY, per_address=max(20, clients))
     async with (
-        Server(bots(limits), most=clients + _JUNK_LET_IN, lag=Calm()) as server,
+        Server(bots(limits), most=clients + JUNK_LET_IN, lag=Calm()) as server,
         asyncio.TaskGroup() as tasks,
     ):
         config = config_for(application(server), 1_000_000, server.admits_connection)
@@ -88,7 +88,9 @@ async def _measure(
             tasks.create_task(_speak(wire, frames, number * len(frames) // clients))
             for number, wire in enumerate(live)
         ]
-        running += [tasks.create_task(junk(dialer, number)) for number in range(junks)]
+        running += [
+            tasks.create_task(junk(dialer.connect, JUNK_ADDRESSES, number)) for number in range(junks)
+        ]
         steps: list[float] = []
         running.append(tasks.create_task(_watch(steps)))
         await asyncio.sleep(_WARM_UP)

@@ -10,9 +10,11 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import ctypes
 import gc
 import json
 import os
+import sys
 import threading
 from pathlib import Path
 from typing import Any
@@ -20,7 +22,7 @@ from typing import Any
 from figures import resident_bytes
 from serve_cpu import Calm
 from served_bot import bots
-from served_clients import messages
+from served_dialects import messages
 from served_junk import Dialer, text_frame
 
 from voicebot.testing.clock import VirtualClockLoop
@@ -54,7 +56,35 @@ def _figures(server: Server, dialer: Dialer, minutes: float) -> dict[str, Any]:
         "files": len(list(Path("/proc/self/fd").iterdir())) if os.path.isdir("/proc/self/fd") else None,
         "tasks": len(asyncio.all_tasks()),
         "objects": sum(1 for _ in ours),
+        "python_blocks": sys.getallocatedblocks(),
+        **_native_heap(),
         "rss_mb": round(resident_bytes() / 1e6, 1),
+    }
+
+
+class _MallocInfo(ctypes.Structure):
+    """What glibc says of its heap, in bytes (`mallinfo2`)."""
+
+    _fields_ = tuple(
+        (name, ctypes.c_size_t)
+        for name in (
+            *("arena", "ordblks", "smblks", "hblks", "hblkhd"),
+            *("usmblks", "fsmblks", "uordblks", "fordblks", "keepcost"),
+        )
+    )
+
+
+def _native_heap() -> dict[str, float]:
+    """Return what is used and what is free of the heap that Python's objects are not in; {} without glibc."""
+    try:
+        ask = ctypes.CDLL("libc.so.6").mallinfo2
+    except (OSError, AttributeError):
+        return {}
+    ask.restype = _MallocInfo
+    heap = ask()
+    return {
+        "native_used_mb": round(heap.uordblks / 1e6, 1),  # without large blocks, of which most is not touched
+        "native_free_mb": round(heap.fordblks / 1e6, 1),
     }
 
 

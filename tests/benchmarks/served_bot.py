@@ -1,6 +1,7 @@
 """The server that `serve_load.py` measures: silero, and providers that wait and make sound as scripted.
 
-`served_bot.py CORE [PROFILE]` prints its port.
+`served_bot.py CORE CLIENTS [PROFILE]` prints its port. It has the limits of a real server for that many
+clients from one address.
 """
 
 from __future__ import annotations
@@ -36,6 +37,8 @@ from voicebot_serve.server import Server
 _WORDS = "where is the parcel that I sent"
 _ENOUGH = AudioFormat(16_000).bytes_in(0.5)
 _MOST = 10_000
+JUNK_LET_IN = 80
+"""Conversations that there may be beside those of the clients."""
 
 
 class _Recognition(ScriptedRecognition):
@@ -82,26 +85,28 @@ async def bots(limits: LimitOptions | None = None) -> AsyncGenerator[dict[str, S
         yield {"bench": ServedBot("bench", bot, ServeOptions(open=True, limits=limits))}
 
 
-async def main() -> None:
+async def main(clients: int) -> None:
     """Serve until SIGTERM."""
     listening = listening_socket("127.0.0.1", 0)
-    async with Server(bots(), most=_MOST, lag=_Welcoming()) as server:
+    limits = LimitOptions(per_key=_MOST, per_address=max(20, clients))
+    async with Server(bots(limits), most=clients + JUNK_LET_IN, lag=_Welcoming()) as server:
         print(listening.getsockname()[1], flush=True)
 
         async def drain(_: bool) -> None:
             await server.drain(0, "")
 
-        await serve(application(server), listening, drain, 1_000_000)
+        admits = server.admits_connection
+        await serve(application(server), listening, drain, 1_000_000, admits=admits)
 
 
 if __name__ == "__main__":
     os.sched_setaffinity(0, {int(sys.argv[1])})
-    if len(sys.argv) > 2:
+    if len(sys.argv) > 3:
         import cProfile
         import time
 
         with cProfile.Profile(time.process_time) as profile:  # other processes may use the core too
-            asyncio.run(main())
-        profile.dump_stats(sys.argv[2])
+            asyncio.run(main(int(sys.argv[2])))
+        profile.dump_stats(sys.argv[3])
     else:
-        asyncio.run(main())
+        asyncio.run(main(int(sys.argv[2])))

@@ -3,52 +3,36 @@
 from __future__ import annotations
 
 import asyncio
-import base64
 import contextlib
-import json
 import os
 import time
 from pathlib import Path
 from typing import Any
 
-import numpy
 from figures import spread
 from scripted_work import FRAME_SECONDS
-from spoken_frames import spoken_frames
+from served_dialects import Dialect
 from websockets.asyncio.client import ClientConnection, connect
 
-from voicebot import AudioFormat
-
-_SOUND = AudioFormat(24_000)
-_TURN = 3.0
 _LEAD = 0.3
 """Seconds of sound that the server sends before they are due."""
 _WARM_UP = 8.0
 
 
-def messages() -> list[str]:
-    """Return what a client sends in a cycle of speech and silence, 20 ms each."""
-    speech = numpy.frombuffer(b"".join(spoken_frames(_TURN)), "<i2").astype("f4")
-    at = numpy.arange(round(_TURN * _SOUND.rate)) * (len(speech) / (_TURN * _SOUND.rate))
-    finer = numpy.interp(at, numpy.arange(len(speech)), speech).astype("<i2").tobytes()
-    sound, size = finer + bytes(len(finer)), _SOUND.bytes_in(FRAME_SECONDS)
-    frames = [sound[start : start + size] for start in range(0, len(sound), size)]
-    coded = (base64.b64encode(frame).decode() for frame in frames)
-    return [json.dumps({"type": "input_audio_buffer.append", "audio": each}) for each in coded]
-
-
 class _Client:
     """One conversation, and when each piece of the bot's sound came."""
 
-    def __init__(self, connection: ClientConnection) -> None:
+    def __init__(self, connection: ClientConnection, dialect: Dialect) -> None:
         self._connection = connection
+        self._dialect = dialect
         self._pieces: list[tuple[float, float]] = []
         """When a piece of the response came, and its position in seconds."""
         self._position = 0.0
         self.late: list[float] = []
         self.responses = 0
+        self.sound = 0.0
 
-    async def speak(self, messages: list[str], number: int) -> None:
+    async def speak(self, messages: list[str | bytes], number: int) -> None:
         due = time.perf_counter()
         while True:
             due += FRAME_SECONDS
@@ -58,15 +42,14 @@ class _Client:
 
     async def listen(self) -> None:
         async for message in self._connection:
-            kind = str(message[:50])  # without parsing what is not of interest
-            if kind.startswith('{"type":"response.output_audio.delta"'):
+            if (seconds := self._dialect.seconds(message)) > 0:
                 self._pieces.append((time.perf_counter(), self._position))
-                coded = len(json.loads(message)["delta"])
-                self._position += _SOUND.seconds_in(coded * 3 // 4)
-            elif kind.startswith('{"type":"response.done"'):
-                self._note()
+                self._position += seconds
+                self.sound += seconds
+            elif self._dialect.ends(message):
+                self.note()
 
-    def _note(self) -> None:
+    def note(self) -> None:
         """Compare when the pieces came with the steadiest course of sound, beyond what is sent in advance."""
         steady = [at - position for at, position in self._pieces if position > _LEAD + 0.1]
         if steady:
@@ -74,10 +57,15 @@ class _Client:
             self.responses += 1
         self._pieces, self._position = [], 0.0
 
+    def forget(self) -> None:
+        """Begin to measure."""
+        self.late.clear()
+        self.responses, self.sound = 0, 0.0
 
-async def measure(pid: int, port: int, count: int, seconds: float) -> dict[str, Any]:
+
+async def measure(dialect: Dialect, pid: int, port: int, count: int, seconds: float) -> dict[str, Any]:
     """Hold `count` conversations, and watch them and the process of the server for a time."""
-    sent, url = messages(), f"ws://127.0.0.1:{port}/v1/realtime"
+    sent, url = dialect.messages(), f"ws://127.0.0.1:{port}{dialect.path}"
     async with contextlib.AsyncExitStack() as stack, asyncio.TaskGroup() as tasks:
         clients = []
         running = []
@@ -89,7 +77,7 @@ async def measure(pid: int, port: int, count: int, seconds: float) -> dict[str, 
                 "close_timeout": 0.1,
             }
             connection = await stack.enter_async_context(connect(url, **options))
-            client = _Client(connection)
+            client = _Client(connection, dialect)
             clients.append(client)
             running.append(tasks.create_task(client.speak(sent, number * len(sent) // count)))
             running.append(tasks.create_task(client.listen()))
@@ -97,12 +85,13 @@ async def measure(pid: int, port: int, count: int, seconds: float) -> dict[str, 
         running.append(tasks.create_task(_watch(own_lag)))
         await asyncio.sleep(_WARM_UP)
         for client in clients:
-            client.late.clear()
-            client.responses = 0
+            client.forget()
         own_lag.clear()
         cpu, wall = _cpu_seconds(pid), time.perf_counter()
         await asyncio.sleep(seconds)
         cpu, wall = _cpu_seconds(pid) - cpu, time.perf_counter() - wall
+        for client in clients:
+            client.note()
         result = {
             "conversations": count,
             "cpu_ms_per_second": round(cpu / wall / count * 1000, 2),
@@ -110,6 +99,7 @@ async def measure(pid: int, port: int, count: int, seconds: float) -> dict[str, 
             "late_ms": spread([late for client in clients for late in client.late]),
             "generator_late_ms": spread(own_lag),
             "responses": sum(client.responses for client in clients),
+            "sound_pct": round(sum(client.sound for client in clients) / wall / count * 100, 1),
             "rss_mb": round(_resident_bytes(pid) / 1e6, 1),
         }
         for task in running:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import random
+from collections.abc import Awaitable, Callable, Sequence
 from itertools import count
-from typing import Any
+from typing import Any, Protocol
 
 from uvicorn import Config
 from uvicorn.server import ServerState
@@ -16,7 +17,7 @@ _UPGRADE = (
 )
 _AGAIN = 0.5
 """Seconds until a junk connection that was closed comes again."""
-_ADDRESSES = 5
+JUNK_ADDRESSES = [f"198.51.100.{number}" for number in range(5)]
 _NOISE = random.Random(1).randbytes(1000)
 
 
@@ -123,33 +124,47 @@ class Dialer:
         wire.send(_UPGRADE.format(more=more).encode())
         return wire
 
+    async def connect(self, address: str) -> Wire:
+        """Return a new connection, as a dialer of sockets does."""
+        return self.connected(address)
 
-async def junk(dialer: Dialer, number: int) -> None:
+
+class JunkWire(Protocol):
+    """A connection of a junk client: a `Wire`, or a socket."""
+
+    closed: asyncio.Event
+
+    def send(self, data: bytes) -> None:
+        """Send something to the server."""
+
+    def is_closing(self) -> bool:
+        """Return whether the server has closed it."""
+
+
+async def junk(connect: Callable[[str], Awaitable[JunkWire]], addresses: Sequence[str], number: int) -> None:
     """Connect again and again, in one of five ways, until cancelled."""
-    address = f"198.51.100.{number % _ADDRESSES}"
+    address = addresses[number % len(addresses)]
     await asyncio.sleep(number % 100 * _AGAIN / 100)
     for turn in count():
+        wire = await connect(address)
         match number % 5:
             case 0:
-                wire = dialer.connected(address)
+                pass
             case 1:
-                wire = dialer.connected(address)
                 await _drip(wire)
             case 2:
-                wire = dialer.connected(address)
                 wire.send(_NOISE)
             case 3:
-                wire = dialer.upgraded(
-                    address, f"Authorization: Bearer guess {turn}\r\nOrigin: http://a.example\r\n"
-                )
+                guess = f"Authorization: Bearer guess {turn}\r\nOrigin: http://a.example\r\n"
+                wire.send(_UPGRADE.format(more=guess).encode())
             case _:
-                wire = dialer.upgraded(address)
+                wire.send(_UPGRADE.format(more="").encode())
                 await _talk(wire)
         await wire.closed.wait()
         await asyncio.sleep(_AGAIN)
 
 
-async def _drip(wire: Wire) -> None:
+async def _drip(wire: JunkWire) -> None:
     for byte in b"GET / HTTP/1.1\r\nX-Header: " + b"a" * 100:
         if wire.is_closing():
             return
@@ -157,7 +172,7 @@ async def _drip(wire: Wire) -> None:
         await asyncio.sleep(1)
 
 
-async def _talk(wire: Wire) -> None:
+async def _talk(wire: JunkWire) -> None:
     for number in count():
         if wire.is_closing():
             return

@@ -20,6 +20,10 @@ class VoiceActivity(ABC):
     def probability(self, frame: bytes) -> float:
         """Return how likely the next frame (exactly the detector's `frame_bytes`) is speech, 0 to 1."""
 
+    def close(self) -> None:
+        """Release what this holds, such as a model, at the end of the conversation; no frame follows."""
+        return
+
 
 class VoiceActivityDetector(Provider[VoiceActivityOptionsT]):
     """Detects speech for the engine, independently of the recogniser."""

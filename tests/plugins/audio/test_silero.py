@@ -265,7 +265,7 @@ def test_a_conversation_that_ends_with_an_open_gate_gives_its_model_back(loaded:
     for _ in range(3):
         activity = silero.detect()
         activity.probability(LOUD)
-        del activity
+        activity.close()
     assert len(loaded) == 1
 
 

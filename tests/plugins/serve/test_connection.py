@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import MutableMapping
+from collections.abc import MutableMapping, Sequence
 from typing import Any
 
 import pytest
@@ -47,15 +47,42 @@ class Wire:
         return last["code"], last["reason"]
 
 
+async def _receive(client: WebSocketClient) -> None:
+    while True:
+        await client.receive()
+
+
+async def _say(wire: Wire, lines: Sequence[str], every: float) -> None:
+    for line in lines:
+        await asyncio.sleep(every)
+        wire.incoming.put_nowait({"type": "websocket.receive", "text": line})
+
+
 @simulated
-async def test_row_13_a_client_that_says_nothing_is_given_up() -> None:
+async def test_row_13_a_client_that_says_nothing_for_too_long_is_given_up() -> None:
     wire = Wire()
     client = await wire.accepted(idle=30)
-    with pytest.raises(ClientGone):
-        await client.receive()
-    assert asyncio.get_running_loop().time() == pytest.approx(30)
+    async with asyncio.TaskGroup() as tasks:
+        receiving = tasks.create_task(_receive(client))
+        tasks.create_task(_say(wire, ["still here"] * 9, every=29))
+        with pytest.raises(ClientGone):
+            await client.watch()
+        receiving.cancel()
+    assert asyncio.get_running_loop().time() == pytest.approx(9 * 29 + 30)
     assert wire.closed == (1001, "nothing was sent for too long")
     assert wire.dropped == ["idle"]
+
+
+@simulated
+async def test_a_client_is_not_given_up_while_the_server_has_not_read_what_it_said() -> None:
+    wire = Wire()
+    client = await wire.accepted(idle=30)
+    watching = asyncio.ensure_future(client.watch())
+    await asyncio.sleep(100)
+    wire.incoming.put_nowait({"type": "websocket.receive", "text": "said long ago"})
+    assert await client.receive() == "said long ago"
+    assert not watching.done()
+    watching.cancel()
 
 
 @simulated

@@ -85,6 +85,16 @@ def test_a_client_talks_and_hears_and_others_can_too() -> None:
     asyncio.run(run())
 
 
+def test_row_13_a_client_that_falls_silent_is_given_up() -> None:
+    async def run() -> None:
+        limits = LimitOptions(idle=0.2)
+        async with serving(ServeOptions(limits=limits)) as running, connect(running.url()) as client:
+            await client.send("hello")
+            assert await closed(client) == (1001, "nothing was sent for too long")
+
+    asyncio.run(run())
+
+
 def test_the_bot_is_chosen_by_path_or_by_model() -> None:
     async def run() -> None:
         two = {"first": ServeOptions(), "second": ServeOptions()}

@@ -104,6 +104,13 @@ class Hearing:
         Raises:
             ProviderError: the device or the voice activity detector broke.
         """
+        try:
+            await self._receive_all()
+        finally:
+            if self._microphone is not None:
+                self._microphone.close()
+
+    async def _receive_all(self) -> None:
         live = self._stream.live
         if not live:
             await self._user_input.wait_while_busy()  # piped lines must not interrupt the greeting

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 
 from voicebot.audio import AudioFormat, WholeSamples
 from voicebot.engine.cancellation import own_cancellation
@@ -22,6 +23,7 @@ from voicebot.interfaces import VoiceActivityDetector
 from voicebot.messages import ManualSpeechStarted, ManualSpeechStopped, TurnControl, TurnTakingChanged
 from voicebot.options import VoiceActivityOptions
 
+logger = logging.getLogger(__name__)
 _LONGEST_WAIT = 2.0
 """Seconds to wait for words of a moment ago before recogniser and detector change."""
 
@@ -128,6 +130,15 @@ class MicrophoneInput:
         self._user_input.input_ended()
         self.recognition.finish()
 
+    def close(self) -> None:
+        """Release what the detector holds; no sound follows."""
+        if self._voice_activity is not None:
+            try:
+                self._voice_activity.close()
+            except (Exception, asyncio.CancelledError):  # a foreign detector may raise anything
+                logger.info("the voice activity detector broke when it was closed", exc_info=True)
+            self._voice_activity = None
+
     def controlled(self, control: TurnControl) -> None:
         """Obey what the device says about speech."""
         match control:
@@ -156,6 +167,7 @@ class MicrophoneInput:
         before, self._setup = self._setup, setup
         if setup.voice_activity is not before.voice_activity:
             detector = setup.voice_activity
+            self.close()
             self._voice_activity = self._detection(detector) if detector is not None else None
             self._user_input.detector_changed(has_detector=detector is not None)
         self._speech.use(self._voice_activity, setup.transcript_filter)

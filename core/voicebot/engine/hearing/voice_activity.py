@@ -46,6 +46,10 @@ class VoiceActivityGate:
         self._rest = audio[position:]
         return change
 
+    def close(self) -> None:
+        """Release what the detector holds; no sound follows."""
+        self._detector.close()
+
     def _update(self, probability: float) -> VoiceActivityChange | None:
         if not self.speaking:
             if not probability >= self._start:  # nan is not speech

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+import contextlib
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import pytest
@@ -11,7 +12,8 @@ import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse
-from starlette.routing import Route
+from starlette.routing import BaseRoute, Route, WebSocketRoute
+from starlette.websockets import WebSocket, WebSocketDisconnect
 from uvicorn.server import ServerState
 
 from voicebot.testing import simulated
@@ -19,6 +21,10 @@ from voicebot_serve.running.uvicorn_server import config_for
 
 _GET = b"GET / HTTP/1.1\r\nHost: bot\r\n\r\n"
 _POST = b"POST / HTTP/1.1\r\nHost: bot\r\nContent-Length: 1000\r\n\r\n"
+_UPGRADE = (
+    b"GET / HTTP/1.1\r\nHost: bot\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
+    b"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
+)
 
 
 class Wire(asyncio.Transport):
@@ -29,6 +35,8 @@ class Wire(asyncio.Transport):
         self.protocol: Any = None
         self.sent = b""
         self.closed_at: float | None = None
+        self.pauses = 0
+        self.is_paused = False
 
     def write(self, data: Any) -> None:
         self.sent += bytes(data)
@@ -51,10 +59,11 @@ class Wire(asyncio.Transport):
         self.protocol = protocol
 
     def pause_reading(self) -> None:
-        pass
+        self.pauses += 1
+        self.is_paused = True
 
     def resume_reading(self) -> None:
-        pass
+        self.is_paused = False
 
 
 async def _answer(request: Request) -> PlainTextResponse:
@@ -64,14 +73,17 @@ async def _answer(request: Request) -> PlainTextResponse:
         return PlainTextResponse("nobody reads this")
 
 
-def _config(admits: Callable[[str], bool]) -> uvicorn.Config:
-    config = config_for(Starlette(routes=[Route("/", _answer, methods=["GET", "POST"])]), 1_000, admits)
+_ROUTES = (Route("/", _answer, methods=["GET", "POST"]),)
+
+
+def _config(admits: Callable[[str], bool], routes: Sequence[BaseRoute]) -> uvicorn.Config:
+    config = config_for(Starlette(routes=routes), 1_000, admits)
     config.load()
     return config
 
 
-def _connected(admits: Callable[[str], bool] = lambda _: True) -> Wire:
-    wire, config = Wire(), _config(admits)
+def _connected(admits: Callable[[str], bool] = lambda _: True, routes: Sequence[BaseRoute] = _ROUTES) -> Wire:
+    wire, config = Wire(), _config(admits, routes)
     wire.protocol = config.http_protocol_class(  # type: ignore[operator]
         config=config, server_state=ServerState(), app_state={}, _loop=asyncio.get_running_loop()
     )
@@ -142,3 +154,38 @@ async def test_row_13_an_address_that_connects_too_often_is_cut_off_before_anyth
     wire = _connected(lambda address: bool(asked.append(address)))
     assert (wire.closed_at, wire.sent, asked) == (0, b"", ["192.0.2.1"])
     await asyncio.sleep(60)
+
+
+def _text(line: str) -> bytes:
+    """Return a message as a client sends it over a WebSocket."""
+    return bytes([0x81, 0x80 | len(line), *bytes(4)]) + line.encode()
+
+
+@simulated
+async def test_reading_goes_on_while_one_message_waits_and_pauses_at_the_second() -> None:
+    received: asyncio.Queue[str] = asyncio.Queue()
+    may_read = asyncio.Event()
+
+    async def listen(websocket: WebSocket) -> None:
+        await websocket.accept()
+        await may_read.wait()
+        with contextlib.suppress(WebSocketDisconnect):
+            async for line in websocket.iter_text():
+                received.put_nowait(line)
+
+    wire = _connected(routes=[WebSocketRoute("/", listen)])
+    wire.protocol.data_received(_UPGRADE)
+    await asyncio.sleep(1)
+    wire.protocol.data_received(_text("one"))
+    assert not wire.is_paused
+    wire.protocol.data_received(_text("two") + _text("three"))
+    assert wire.is_paused
+    may_read.set()
+    assert [await received.get() for _ in range(3)] == ["one", "two", "three"]
+    assert not wire.is_paused
+    for line in ("four", "five"):
+        wire.protocol.data_received(_text(line))
+        assert await received.get() == line
+    assert wire.pauses == 1
+    wire.close()
+    await asyncio.sleep(1)

@@ -82,6 +82,10 @@ class EchoAwareVoiceActivity:
         self._began_during_playback, self._evidence = echo_possible, 0
         return "started"
 
+    def close(self) -> None:
+        """Release what the detector holds; no sound follows."""
+        self._gate.close()
+
     def _check_due(self) -> bool:
         """Return whether an echo is looked for in this frame."""
         if self._gate.speaking:
