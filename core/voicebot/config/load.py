@@ -219,6 +219,10 @@ def _settings(root: Section, entries: Mapping[str, Entry], problems: list[Proble
     known = field_types.fields(Settings)
     section = Section(root.place, {key: entry for key, entry in entries.items() if key in known})
     settings = check(Settings, Subject(Settings, section, "the config", root.place), problems)
+    if settings is not None and settings.prices is not None:
+        from voicebot.config.prices import read_prices
+
+        read_prices(settings.prices, problems)  # its mistakes are this config's
     if settings is not None and settings.echo == "cancel" and find_spec("livekit") is None:
         command = install_command(f"{OURS}[aec]")
         message = f"echo: cancel needs a package that is not installed: {command}"

@@ -65,10 +65,11 @@ class TextDelta:
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """The tokens of a reply, if the model reports them."""
+    """The tokens of a reply, if the model reports them; `cached_tokens` are those of the input that cost less."""
 
     input_tokens: int
     output_tokens: int
+    cached_tokens: int = 0
 
 
 @dataclass(frozen=True, slots=True)

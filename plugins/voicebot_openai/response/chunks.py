@@ -102,6 +102,15 @@ def _read_finish_reason(reason: object) -> str:
 def _read_usage(usage: object) -> Usage | None:
     match usage:
         case {"prompt_tokens": int(prompt), "completion_tokens": int(completion)}:
-            return Usage(prompt, completion)
+            return Usage(prompt, completion, _read_cached(usage.get("prompt_tokens_details"), prompt))
         case _:
             return None
+
+
+def _read_cached(details: object, prompt: int) -> int:
+    """Return how many of the tokens of the prompt were cached; none if the server does not say."""
+    match details:
+        case {"cached_tokens": int(cached)} if 0 <= cached <= prompt:
+            return cached
+        case _:
+            return 0

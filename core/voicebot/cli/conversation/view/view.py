@@ -29,6 +29,7 @@ from voicebot.events import (
     ListeningStarted,
     ProviderFailed,
     ProviderNoticed,
+    ProviderUsed,
     ReplyPrepared,
     ReplyStarted,
     ReplyWithdrawn,
@@ -63,15 +64,13 @@ class View(ABC):
     """
 
     def __init__(self, settings: Settings, now: Callable[[], float]) -> None:
-        self.turns = 0
-        """The number of the user's turns."""
-        self.answers = 0
-        """The number of answers of which something was heard."""
+        self.turns = 0  # of the user
+        self.answers = 0  # those of which something was heard
         self.failed: list[str] = []  # the kinds of providers that failed, each once
         self.unavailable: dict[str, str] = {}  # messages about those that have not worked since, by kind
         self.name = printable_words(settings.name) or "Bot"
         self.advisor = Advisor(settings)
-        self._summary = Summary()
+        self.summary = Summary(settings.prices)
         self._now = now
         self._question = ""
         self.turn_is_open = False
@@ -87,12 +86,13 @@ class View(ABC):
     ) -> None:
         self._timers.cancel()
         unwritable = error is not None and any(isinstance(cause, OSError) for cause in leaves(error))
-        if not unwritable and (line := self._summary.line):
+        if not unwritable and (line := self.summary.line):
             with suppress(OSError):  # nobody reads it any more
                 self.concluded(line)
 
     def show(self, event: ConversationEvent) -> None:
         """Show what happened."""
+        self.summary.observe(event)
         self.turn_is_open |= isinstance(event, UserPartial | UserFinal | UserTurnEnded) and bool(event.text)
         match event:
             case ListeningStarted():
@@ -118,7 +118,9 @@ class View(ABC):
                 self._show_call(event)
             case BotDucked() | BotResumed() | EchoIgnored() | KeyPressed():  # words so far may be no turn
                 self.turn_is_open = bool(self._question)
-            case UserSpeechStopped() | ReplyPrepared() | ReplyWithdrawn() | UserCorrected() | BotCorrected():
+            case UserSpeechStopped() | ReplyPrepared() | ReplyWithdrawn() | ProviderUsed():
+                pass
+            case UserCorrected() | BotCorrected():
                 pass
             case _:
                 assert_never(event)
@@ -192,8 +194,6 @@ class View(ABC):
                 assert_never(event)
 
     def _show_call(self, event: ToolStarted | ToolEnded) -> None:
-        if isinstance(event, ToolEnded):
-            self._summary.add_call(event)
         if self.calls.record(event) and not self._question:
             self._show_ended_calls()
         self.tools_run()
@@ -208,7 +208,6 @@ class View(ABC):
                 self.device(present=present)
                 (self.recovered if present else self.trouble)(printable(message))
             case TurnTimed():
-                self._summary.add(event)
                 if line := describe(event, self.advisor.advice(event)):
                     self.timed(line)
             case HistoryCompacted():
@@ -244,7 +243,7 @@ class View(ABC):
     def _finish_question(self) -> None:
         question, self._question, self.turn_is_open = self._question, "", False
         if question:
-            self._summary.turns += 1
+            self.summary.turns += 1
             self.question(question)
         self._show_ended_calls()
         self.tools_run()
