@@ -81,7 +81,7 @@ class Prices:
 
     entries: tuple[Price, ...] = ()
     currency: str = "USD"
-    _found: dict[tuple[str, str], Price | None] = field(default_factory=dict)
+    _found: dict[tuple[str, str], Price | None] = field(default_factory=dict, repr=False, compare=False)
 
     def find(self, used: ProviderUsed) -> Price | None:
         """Return the price of what was used, if it is known."""

@@ -25,6 +25,7 @@ from voicebot import (
     ProviderError,
     ProviderFailed,
     ProviderNoticed,
+    ProviderUsed,
     ReplyWithdrawn,
     TurnTimed,
     UserTurnEnded,
@@ -126,7 +127,13 @@ def test_content_is_exported_only_if_the_option_is_set(watch):
 
 def test_metrics_have_the_names_of_the_conventions_if_there_are_any(watch):
     collected = Collected()
-    watch(collected.observer, [*_dialogue(), ReplyWithdrawn(7.0, 40)])
+    used = (
+        ProviderUsed(2.4, "recognizer", "azure-stt", seconds=1.5),
+        ProviderUsed(3.0, "chat", "azure-openai", "gpt-x", input_tokens=120, cached_tokens=64, output_tokens=30),
+        ProviderUsed(3.1, "synthesizer", "azure-tts", "nova", characters=6),
+        ProviderUsed(3.2, "synthesizer", "azure-tts", "nova", characters=7),
+    )
+    watch(collected.observer, [*used, *_dialogue(), ReplyWithdrawn(7.0, 40)])
     metrics = collected.metrics()
     sums = {
         name: [round(getattr(p, "sum", getattr(p, "value", 0)), 3) for p in points]
@@ -143,7 +150,11 @@ def test_metrics_have_the_names_of_the_conventions_if_there_are_any(watch):
         "voicebot.conversation.duration": [65.5],
         "voicebot.turn.count": [1],
         "voicebot.wasted_tokens": [40],
+        "voicebot.stt.audio": [1.5],
+        "voicebot.tts.characters": [13],
+        "voicebot.tokens": [120, 64, 30],
     }  # fmt: skip
+    assert dict(metrics["voicebot.tts.characters"][0].attributes)["voicebot.model"] == "nova"
     assert dict(metrics["gen_ai.client.token.usage"][0].attributes) == {
         "gen_ai.operation.name": "chat",
         "gen_ai.provider.name": "azure.ai.openai",
