@@ -47,9 +47,7 @@ class BudgetObserver(Observer[BudgetOptions]):
         if self.options.money is not None and self._file != other._file:
             self._file, self._prices = other._file, load_prices(other._file)
 
-    async def observe(
-        self, conversation: ConversationInfo, events: AsyncIterator[ConversationEvent]
-    ) -> None:
+    async def observe(self, conversation: ConversationInfo, events: AsyncIterator[ConversationEvent]) -> None:
         """Watch one conversation."""
         if conversation.control is None:
             return

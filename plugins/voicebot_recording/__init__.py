@@ -39,7 +39,9 @@ def voicebot_commands(commands: Commands) -> None:
         "show", "Show recordings, and where the time of each turn went.", "voicebot_recording.show:command"
     )
     commands.add(
-        "cost", "Show what recorded conversations used, and what that cost.", "voicebot_recording.cost:command"
+        "cost",
+        "Show what recorded conversations used, and what that cost.",
+        "voicebot_recording.cost:command",
     )
 
 

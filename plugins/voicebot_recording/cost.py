@@ -109,10 +109,9 @@ def _providers(events: Sequence[Any], prices: Prices) -> Iterator[str]:
     by_provider: dict[tuple[str, str, str], list[ProviderUsed]] = {}
     for used in _used(events):
         by_provider.setdefault((used.kind, used.provider, used.model), []).append(used)
-    for (kind, *names), used in by_provider.items():
-        cost = prices.cost(used)
+    for (kind, *names), every in by_provider.items():
         name = printable_words(" ".join(each for each in names if each))
-        money = "free" if all(prices.is_free(each) for each in used) else _money(cost)
+        money = "free" if all(prices.is_free(each) for each in every) else _money(prices.cost(every))
         yield from _wrapped(f"{kind} {name}: {money}")
     if line := cost_line(prices.cost(_used(events))):
         yield from _wrapped(line)

@@ -11,7 +11,7 @@ from xml.etree import ElementTree
 import pytest
 
 from voicebot import ProviderUsed, amounts_of, load_config, shipped_configs
-from voicebot.testing import ScriptedVoiceActivity, ScriptedUser, converse
+from voicebot.testing import ScriptedUser, ScriptedVoiceActivity, converse
 from voicebot_emulator.script import Script, Spoken
 from voicebot_emulator.server import Emulator
 from voicebot_emulator.testing import LoudUser
@@ -45,7 +45,9 @@ def test_a_turn_is_counted_as_the_services_bill_it(tmp_path: Path) -> None:
                 await user.says("", 0.3)
                 assert (await user.is_answered()).heard == ANSWER
             spoken = [entry.body for entry in emulator.journal.find(service="tts", what="ssml")]
-            asked = [json.loads(entry.body) for entry in emulator.journal.find(service="chat", what="request")]
+            asked = [
+                json.loads(entry.body) for entry in emulator.journal.find(service="chat", what="completion")
+            ]
             prompt = sum(len(message["content"]) for message in asked[-1]["messages"])
             return user, spoken, prompt
 
@@ -57,7 +59,8 @@ def test_a_turn_is_counted_as_the_services_bill_it(tmp_path: Path) -> None:
 
     said = [each for each in spoken if "".join(ElementTree.fromstring(each).itertext()).strip() in ANSWER]
     assert sum(each.characters for each in used) == sum(
-        len(INNERMOST.search(each).group()) for each in said  # type: ignore[union-attr]
+        len(INNERMOST.search(each).group())
+        for each in said  # type: ignore[union-attr]
     )
     assert amounts_of(used).characters > len(ANSWER)
     (heard,) = (each for each in used if each.kind == "recognizer")

@@ -26,7 +26,7 @@ class PriceEntry(Options):
     provider: str = Field(min_length=1)
     """Name of a provider in configs, or a pattern such as `*-openai`."""
     model: str = Field("*", min_length=1)
-    """Name of the model, the voice or the deployment, or a pattern such as `gpt-5.6-luna*`."""
+    """Name of the model or the voice, or a pattern such as `gpt-5.6-luna*`."""
     date: str
     """The day on which the price was read, such as `2026-11-30`."""
     source: str = ""
@@ -59,7 +59,9 @@ class PriceEntry(Options):
     def _says_something(self) -> PriceEntry:
         prices = (self.input, self.cached, self.output, self.characters, self.hour)
         if self.free == any(price is not None for price in prices):
-            raise ValueError("needs a price (`input`, `cached`, `output`, `characters`, `hour`), or `free: true`")
+            raise ValueError(
+                "needs a price (`input`, `cached`, `output`, `characters`, `hour`), or `free: true`"
+            )
         return self
 
 

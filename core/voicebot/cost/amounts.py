@@ -13,9 +13,9 @@ from voicebot.events import ProviderUsed, ReplyWithdrawn, TurnTimed
 class Amounts:
     """What was used: `seconds` of sound heard, `characters` spoken, and tokens of chat models.
 
-    `cached_tokens` are a part of `input_tokens`. `wasted_tokens` and `wasted_characters`, of prepared replies
-    that were discarded, are a part of the others; the former are an estimate. `estimated` says whether some of
-    the other tokens are one.
+    `cached_tokens` are a part of `input_tokens`. What was `wasted`, for prepared replies that were discarded,
+    is a part of the others; its tokens are an estimate. `estimated` says whether some of the other tokens
+    are one.
     """
 
     seconds: float = 0.0

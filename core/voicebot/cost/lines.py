@@ -31,9 +31,8 @@ def amounts_line(amounts: Amounts) -> str:
         about = "about " if amounts.estimated else ""
         cached = f" ({amounts.cached_tokens:,} cached)" if amounts.cached_tokens else ""
         wasted = f" (about {amounts.wasted_tokens:,} wasted)" if amounts.wasted_tokens else ""
-        said.append(
-            f"{about}{amounts.input_tokens:,} input{cached} and {amounts.output_tokens:,} output tokens{wasted}"
-        )
+        read, wrote = f"{about}{amounts.input_tokens:,}", f"{amounts.output_tokens:,}"
+        said.append(f"{read} input{cached} and {wrote} output tokens{wasted}")
     return ", ".join(said)
 
 

@@ -71,7 +71,7 @@ class Conversation:
         self._goodbye = goodbye(self._settings)
         self._assembly: Assembly
         self._changeover: Changeover | None = None
-        self._meter = Meter(self.publish, lambda: self.clock.now())
+        self._meter = Meter(self.publish, self._seconds)
         self._hearing_task: asyncio.Task[None] | None = None
 
     @property
@@ -244,6 +244,9 @@ class Conversation:
         self._echo_transcripts.observe(event)
         if self._is_talking and self._assembly.compaction is not None:
             self._assembly.compaction.observe(event)
+
+    def _seconds(self) -> float:
+        return self.clock.now()  # it begins with the conversation
 
     def _hang_up(self) -> None:
         if self._hearing_task is not None:  # otherwise, it is decided again when hearing begins

@@ -127,9 +127,7 @@ class ConversationParts:
             settings=settings,
             chat=self._used(bot.chat),
             filters=create_filters(bot.reply_filters, settings),
-            synthesizer=SynthesizerSession(
-                self._used(bot.synthesizer), settings, self.conversation, notice
-            ),
+            synthesizer=SynthesizerSession(self._used(bot.synthesizer), settings, self.conversation, notice),
             safe_line=bot.safe_line,
             speaker=speaker,
             events=events,

@@ -11,13 +11,19 @@ from typing import Any, Protocol, Self
 
 from voicebot.config.schema import Settings
 from voicebot.dataclass import dataclass
-from voicebot.engine.counting import Meter
 from voicebot.engine.cancellation import own_cancellation, unfinished
+from voicebot.engine.counting import Meter
 from voicebot.engine.event_stream import EventStream, Subscription
 from voicebot.engine.failures import as_provider_error
 from voicebot.engine.redaction import RedactedEvents, Redaction
 from voicebot.errors import ProviderError
-from voicebot.events import ConversationControl, ConversationInfo, ProviderNoticed, ProviderUsed
+from voicebot.events import (
+    ConversationControl,
+    ConversationEvent,
+    ConversationInfo,
+    ProviderNoticed,
+    ProviderUsed,
+)
 from voicebot.interfaces import Observer
 
 logger = logging.getLogger(__name__)
@@ -92,7 +98,8 @@ async def _start(named: NamedObserver, limit: float) -> bool:
 class _Ending(Protocol):
     """A conversation, as far as observers may change it."""
 
-    publish: Callable[[Any], None]
+    @property
+    def publish(self) -> Callable[[ConversationEvent], None]: ...
 
     def end(self, line: str = "", *, at_once: bool = True) -> None: ...
 

@@ -17,6 +17,7 @@ from voicebot.events.bot import (
     ReplyWithdrawn,
     UnitSpoken,
 )
+from voicebot.events.control import ConversationControl
 from voicebot.events.conversation import (
     ConfigChanged,
     ConversationEnded,
@@ -27,7 +28,6 @@ from voicebot.events.conversation import (
     ProviderFailed,
     ProviderNoticed,
 )
-from voicebot.events.control import ConversationControl
 from voicebot.events.details import (
     ConversationDetail,
     InputReceived,

@@ -18,7 +18,7 @@ class ConversationControl(ABC):
     @property
     @abstractmethod
     def used(self) -> tuple[ProviderUsed, ...]:
-        """What each provider was used for so far, added up; from the beginning, whenever the observer began."""
+        """What each provider was used for since the beginning, added up."""
 
     @abstractmethod
     def notice(self, kind: str, message: str) -> None:

@@ -116,11 +116,11 @@ class AzureSynthesizer(Synthesizer[AzureSynthesizerOptions]):
         return self._open_stream(utterance) if self.options.streams_text else None
 
     def billed_characters(self, utterance: Utterance | StreamedUtterance, text: str) -> int:
-        """Return about what the service bills: with markup if the utterance is whole, and signs of Han twice."""
+        """Return about what the service bills: the markup of whole utterances too, and Han twice."""
         if isinstance(utterance, StreamedUtterance):
             return billed_characters(text)
-        chunks = split_into_chunks(text)
-        return sum(billed_characters(speech_markup(self.options, each, utterance.language)) for _, each in chunks)
+        language, chunks = utterance.language, split_into_chunks(text)
+        return sum(billed_characters(speech_markup(self.options, each, language)) for _, each in chunks)
 
     async def voices(self) -> Sequence[VoiceDescription]:
         """Return the voices of the region.

@@ -422,7 +422,9 @@ def conversation(view, *turns):
             view.show(UserTurnEnded(number, "hello", number))
             view.show(BotTurnEnded(number, "Hi."))
             if read is not None:
-                view.show(ProviderUsed(number, "chat", "sea", "parrot-1", input_tokens=read, output_tokens=written))
+                view.show(
+                    ProviderUsed(number, "chat", "sea", "parrot-1", input_tokens=read, output_tokens=written)
+                )
             view.show(TurnTimed(number, number, decided=0.0, first_sound=seconds))
 
 

@@ -34,8 +34,11 @@ def test_prices_of_the_user_come_before_those_that_voicebot_knows(tmp_path: Path
     ("text", "problem"),
     [
         ("currency: EURO\nprices: []\n", "1:11: currency: 'EURO' is not the code of a currency"),
-        ("prices:\n  - {provider: x, date: 2026-11-30, imput: 1}\n", "2:35: "),
-        ("prices:\n  - {provider: x, date: 2026-11-30, hour: -1}\n", "2:41: "),
+        (
+            "prices:\n  - {provider: x, date: 2026-11-30, imput: 1}\n",
+            "2:37: unknown option 'imput' of item 1 of prices",
+        ),
+        ("prices:\n  - {provider: x, date: 2026-11-30, hour: -1}\n", "2:43: hour must be at least 0"),
         ("prices:\n  - {provider: x, date: 30.11.2026, hour: 1}\n", "2:25: "),
         ("prices:\n  - {provider: x, date: 2026-13-01, hour: 1}\n", "2:25: "),
         ("prices:\n  - {provider: x, date: 2026-11-30}\n", "2:5: "),

@@ -6,7 +6,9 @@ from voicebot import Amounts, ProviderUsed, ReplyWithdrawn, TurnTimed, amounts_o
 from voicebot.cost.lines import amounts_line
 
 HEARD = ProviderUsed(2.0, "recognizer", "ears", began=0.5, seconds=1.5)
-ASKED = ProviderUsed(3.0, "chat", "brain", "m", began=2.1, input_tokens=100, cached_tokens=60, output_tokens=7)
+ASKED = ProviderUsed(
+    3.0, "chat", "brain", "m", began=2.1, input_tokens=100, cached_tokens=60, output_tokens=7
+)
 SPOKEN = ProviderUsed(3.1, "synthesizer", "mouth", began=3.1, characters=40)
 LATE = ProviderUsed(4.2, "chat", "brain", "m", began=3.9, input_tokens=50, output_tokens=5, estimated=True)
 EVENTS = (

@@ -108,9 +108,7 @@ async def test_money_is_counted_with_the_prices_of_the_user(tmp_path: Path) -> N
     prices.write_text(PRICES, encoding="utf-8")
     user = await talk(5, prices, money=0.2)
     assert len(heard(user)) == 3
-    assert notices(user)[-1] == (
-        "the budget is used up (about $0.2000 of $0.2000), so the conversation ends"
-    )
+    assert notices(user)[-1] == ("the budget is used up (about $0.2000 of $0.2000), so the conversation ends")
 
 
 @simulated
@@ -129,7 +127,7 @@ async def test_what_has_no_price_is_said_once() -> None:
         ("{tokens: -5}", "2:18: tokens must be more than 0"),
         ("{tokens: 1.5}", "2:18: "),
         ("{warn_at: 80, money: 1}", "2:19: warn_at must be at most 1"),
-        ("{line: Bye.}", "2:1: "),
+        ("{line: Bye.}", "2:9: budget: needs a limit: one of money, minutes, tokens, characters"),
         ("{dollars: 3}", "2:10: "),
         ("5", "2:1: budget must be a mapping of options"),
     ],

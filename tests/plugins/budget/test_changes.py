@@ -34,11 +34,11 @@ synthesizer: {provider: azure-tts, key: "${KEY}", region: westeurope}
 
 
 class Typist(AudioStream):
-    """Types a line every ten seconds, for ten minutes."""
+    """Types a line every eleven seconds, for ten minutes."""
 
     async def __aiter__(self) -> AsyncIterator[DeviceEvent]:
         for _ in range(60):
-            await asyncio.sleep(10)
+            await asyncio.sleep(11)
             yield TypedLine("and now")
 
 

@@ -129,7 +129,9 @@ def test_metrics_have_the_names_of_the_conventions_if_there_are_any(watch):
     collected = Collected()
     used = (
         ProviderUsed(2.4, "recognizer", "azure-stt", seconds=1.5),
-        ProviderUsed(3.0, "chat", "azure-openai", "gpt-x", input_tokens=120, cached_tokens=64, output_tokens=30),
+        ProviderUsed(
+            3.0, "chat", "azure-openai", "gpt-x", input_tokens=120, cached_tokens=64, output_tokens=30
+        ),
         ProviderUsed(3.1, "synthesizer", "azure-tts", "nova", characters=6),
         ProviderUsed(3.2, "synthesizer", "azure-tts", "nova", characters=7),
     )

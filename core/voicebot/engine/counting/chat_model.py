@@ -19,6 +19,7 @@ class CountedChatModel(ChatModel[Options]):
 
     A reply that is cancelled, or fails, does not report its tokens; they are estimated from its characters,
     if the model has a name or has reported tokens before. What has neither, such as a script, has no tokens.
+    The name of the model is that which its service says, such as behind a deployment of another name.
     """
 
     def __init__(self, chat: ChatModel[Options], source: Source) -> None:
@@ -26,6 +27,8 @@ class CountedChatModel(ChatModel[Options]):
         self.model, self.acts = chat.model, chat.acts
         self._chat, self._source = chat, source
         self._reports = bool(chat.model)
+        self._named = ""
+        """What the service calls the model."""
 
     @property
     def phrases(self) -> Sequence[str]:
@@ -63,6 +66,7 @@ class CountedChatModel(ChatModel[Options]):
                     yield event
         finally:
             self._reports = self._reports or usage is not None
+            self._named = usage.model if usage is not None and usage.model else self._named
             if meter is not None and self._reports:
                 used = usage or _estimate(request, written)
                 meter.add(
@@ -70,7 +74,7 @@ class CountedChatModel(ChatModel[Options]):
                         meter.now(),
                         self._source.kind,
                         self._source.provider,
-                        self.model,
+                        self._named or self.model,
                         began,
                         input_tokens=used.input_tokens,
                         cached_tokens=used.cached_tokens,

@@ -14,7 +14,7 @@ from voicebot.options import Options
 
 
 class CountedRecognizer(Recognizer[Options]):
-    """Passes everything on to another recogniser; counts the sound at each final transcript and at the end."""
+    """Passes everything on to another recogniser; counts the sound at each final, and at the end."""
 
     def __init__(self, recognizer: Recognizer[Options], source: Source) -> None:
         super().__init__(recognizer.options)

@@ -172,7 +172,7 @@ class TurnScheduler:
         self.carry_out(self._turn_taking.words_are_unfinished(self._clock.now()))
 
     def reply_discarded(self, wasted_tokens: int, wasted_characters: int) -> None:
-        """Report that a prepared reply was discarded, how many tokens it took, and characters of the voice."""
+        """Report that a prepared reply was discarded, and how many tokens and characters it took."""
         self._timestamps.withdrawn += 1
         self._timestamps.wasted_tokens += wasted_tokens
         self._timestamps.wasted_characters += wasted_characters

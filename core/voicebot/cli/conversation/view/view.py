@@ -50,6 +50,7 @@ if TYPE_CHECKING:
     from voicebot.config.schema import Settings
 
 _Other: TypeAlias = DeviceChanged | TurnTimed | HistoryCompacted | ConfigChanged | ConversationEnded
+_OfProvider: TypeAlias = ProviderFailed | ProviderNoticed | ProviderUsed | ReplyStarted
 _UNAVAILABLE = {
     "recognizer": "the recogniser is unavailable; what you say now will be recognised when it is back",
     "chat": "the chat model is unavailable; your next turn will try it again",
@@ -110,7 +111,7 @@ class View(ABC):
                 self._timers.after(at - self._now(), self._play_unit, printable_words(text))
             case BotTurnEnded(heard=heard, interrupted=interrupted):
                 self._end_turn(printable_words(heard), interrupted=interrupted)
-            case ProviderFailed() | ProviderNoticed() | ReplyStarted():
+            case ProviderFailed() | ProviderNoticed() | ProviderUsed() | ReplyStarted():
                 self._show_provider(event)
             case DeviceChanged() | TurnTimed() | HistoryCompacted() | ConfigChanged() | ConversationEnded():
                 self._show_other(event)
@@ -118,9 +119,7 @@ class View(ABC):
                 self._show_call(event)
             case BotDucked() | BotResumed() | EchoIgnored() | KeyPressed():  # words so far may be no turn
                 self.turn_is_open = bool(self._question)
-            case UserSpeechStopped() | ReplyPrepared() | ReplyWithdrawn() | ProviderUsed():
-                pass
-            case UserCorrected() | BotCorrected():
+            case UserSpeechStopped() | ReplyPrepared() | ReplyWithdrawn() | UserCorrected() | BotCorrected():
                 pass
             case _:
                 assert_never(event)
@@ -171,7 +170,7 @@ class View(ABC):
     def unit_heard(self, text: str) -> None:  # noqa: B027 - not every view shows it
         """Show the next unit of a reply, which is now being played."""
 
-    def _show_provider(self, event: ProviderFailed | ProviderNoticed | ReplyStarted) -> None:
+    def _show_provider(self, event: _OfProvider) -> None:
         match event:
             case ProviderFailed(kind=kind, message=message):
                 self._finish_question()
@@ -190,6 +189,8 @@ class View(ABC):
             case ReplyStarted():
                 if self._is_back("chat"):
                     self.recovered("the chat model is answering again")
+            case ProviderUsed():  # it is part of the summary
+                pass
             case _:
                 assert_never(event)
 
