@@ -127,7 +127,7 @@ GROUPS = {
         "Conversation",
         "LiveBot",
     ),
-    "Cost": (
+    "What it costs": (
         "counted",
         "amounts_of",
         "Amounts",

@@ -71,7 +71,7 @@ class Conversation:
         self._goodbye = goodbye(self._settings)
         self._assembly: Assembly
         self._changeover: Changeover | None = None
-        self._meter = Meter(self.publish, self._seconds)
+        self._meter = Meter(self.publish)
         self._hearing_task: asyncio.Task[None] | None = None
 
     @property
@@ -163,7 +163,7 @@ class Conversation:
         about = bot.about(self.id, self._stream if parts.tap is not None else None)
         redaction, control = Redaction(bot.redactors, settings), ObserverControl(self, self._meter)
         async with ObserverGroup(bot.observers, about, self._events, redaction, control) as observers:
-            with self._meter.open(self.id):
+            with self._meter.open(self.id, clock.now):
                 failure = await self._run(parts, observers)
         if failure is not None:
             raise failure
@@ -244,9 +244,6 @@ class Conversation:
         self._echo_transcripts.observe(event)
         if self._is_talking and self._assembly.compaction is not None:
             self._assembly.compaction.observe(event)
-
-    def _seconds(self) -> float:
-        return self.clock.now()  # it begins with the conversation
 
     def _hang_up(self) -> None:
         if self._hearing_task is not None:  # otherwise, it is decided again when hearing begins

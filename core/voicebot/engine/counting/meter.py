@@ -19,11 +19,11 @@ class Meter:
 
     Args:
         publish: publishes an event.
-        now: returns the seconds since the conversation began.
     """
 
-    def __init__(self, publish: Callable[[ProviderUsed], None], now: Callable[[], float]) -> None:
-        self.now = now
+    def __init__(self, publish: Callable[[ProviderUsed], None]) -> None:
+        self.now: Callable[[], float] = lambda: 0.0
+        """Returns the seconds since the conversation began."""
         self._publish = publish
         self._totals: dict[tuple[str, str, str], ProviderUsed] = {}
 
@@ -40,8 +40,13 @@ class Meter:
         self._publish(used)
 
     @contextmanager
-    def open(self, conversation: str) -> Iterator[None]:
-        """Count requests with the id of a conversation, while the block runs."""
+    def open(self, conversation: str, now: Callable[[], float]) -> Iterator[None]:
+        """Count requests with the id of a conversation, while the block runs.
+
+        Args:
+            now: returns the seconds since the conversation began.
+        """
+        self.now = now
         _METERS[conversation] = self
         try:
             yield
