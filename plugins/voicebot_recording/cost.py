@@ -15,6 +15,7 @@ from voicebot import (
     Amounts,
     Cost,
     Prices,
+    ProviderAsked,
     ProviderUsed,
     TurnTimed,
     TurnUse,
@@ -53,8 +54,9 @@ def command(recordings: tuple[Path, ...], prices: Path | None, *, as_json: bool)
         recording = opened(folder)
         events = list(recording.events())
         every += [event for event in events if isinstance(event, ProviderUsed | TurnTimed)]
-        if not any(isinstance(event, ProviderUsed) for event in events):
-            click.echo(f"warning: {printable(str(folder))}: nothing that is paid for was counted", err=True)
+        if not _used(events) and any(_is_spoken(event) for event in events):
+            name = printable(str(folder))
+            click.echo(f"warning: {name}: recorded by a voicebot that did not count use yet", err=True)
         if as_json:
             click.echo(json.dumps(_described(recording, events, known)))
             continue
@@ -122,6 +124,11 @@ def _total(title: str, events: Sequence[Any], prices: Prices) -> Iterator[str]:
     yield _ROW.format(*_HEAD)
     yield _row("all", amounts_of(events), prices.cost(_used(events)))
     yield from _providers(events, prices)
+
+
+def _is_spoken(event: Any) -> bool:
+    """Return whether a recogniser or a voice was asked."""
+    return isinstance(event, ProviderAsked) and event.kind in ("recognizer", "synthesizer")
 
 
 def _used(events: Sequence[Any]) -> list[ProviderUsed]:

@@ -16,7 +16,7 @@ class ReplyPrepared:
 @dataclass(frozen=True, slots=True)
 class ReplyWithdrawn:
     """The user went on, so the prepared reply was discarded; it had cost about `wasted_tokens` tokens, and
-    `wasted_characters` of it had been given to the voice.
+    `wasted_characters` of its text had been given to the voice.
     """
 
     at: float

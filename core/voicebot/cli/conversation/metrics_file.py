@@ -49,7 +49,7 @@ class MetricsFile:
         if isinstance(event, TurnTimed) and not self._failed:
             used, self._used = self._used, []
             sums = {
-                "heard_seconds": round(sum(each.seconds for each in used), 3),
+                "heard_seconds": round(sum((each.seconds for each in used), 0.0), 3),
                 "spoken_characters": sum(each.characters for each in used),
             }
             try:
