@@ -4,7 +4,8 @@
 
     show            the command `show`
     cost            the command `cost`
-    command_line    what both share: options, and recordings with their warnings
+    opened          recordings that a command line names
+    price_option    the option `--prices` of both
     waterfall       the turns of a recording, and where their time went
     observer        an observer of all conversations of a bot, made from the section `record`
     writing         one recording, while it grows

@@ -26,7 +26,8 @@ from voicebot import (
     printable_words,
     use_by_turn,
 )
-from voicebot_recording.command_line import opened, prices_option, read_prices
+from voicebot_recording.opened import opened
+from voicebot_recording.price_option import prices_option, read_prices
 from voicebot_recording.reading import Recording
 
 _WIDTH = 80

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from voicebot_recording.command_line import opened, prices_option, read_prices
+from voicebot_recording.price_option import prices_option, read_prices
 
 
 @click.command()
@@ -22,6 +22,7 @@ def command(recordings: tuple[Path, ...], prices: Path | None) -> None:
     with the section or setting that decides how long it takes. Below them is what the turn used of providers
     that cost something.
     """
+    from voicebot_recording.opened import opened
     from voicebot_recording.waterfall import waterfall
 
     known = read_prices(prices)

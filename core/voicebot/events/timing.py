@@ -12,8 +12,8 @@ class TurnTimed:
     Times are on the clock of `at`; what did not happen or is not reported is None. `prepared_at` is set if
     the reply was begun before `decided`. `wasted_tokens`, of replies that were `prepared` and `withdrawn`, or
     `held` (see `turns.ask_chat_model`), are an estimate, and `wasted_characters` of their text had been given
-    to the voice. `cached_tokens` are a part of `input_tokens`. `heard_share` is the heard part of the reply. It
-    waited `tool_seconds` for the results of `tool_calls`.
+    to the voice. `cached_tokens` are a part of `input_tokens`. `heard_share` is the heard part of the reply.
+    It waited `tool_seconds` for the results of `tool_calls`.
 
     A reply of the chat model that answers no turn of the user, such as one that tells what a tool gave late,
     has the `turn` 0, and was begun at `decided`.
