@@ -14,11 +14,17 @@ if TYPE_CHECKING:
     from voicebot.audio import AudioFormat, Resampler
     from voicebot.config.environment.variables import read_dot_env
     from voicebot.config.load import BotConfig, load_config
+    from voicebot.config.prices import load_prices
     from voicebot.config.resolved import resolved_config, secrets_in
     from voicebot.config.schema import Settings
     from voicebot.config.shipped import config_named, shipped_configs
+    from voicebot.cost.amounts import Amounts, TurnUse, amounts_of, use_by_turn
+    from voicebot.cost.currencies import money_text
+    from voicebot.cost.lines import cost_line, use_line
+    from voicebot.cost.prices import Cost, Price, Prices
     from voicebot.engine.bot import Bot
     from voicebot.engine.conversation import Conversation
+    from voicebot.engine.counting.wrapping import counted
     from voicebot.engine.live.live_bot import LiveBot
     from voicebot.errors import (
         ConfigError,
@@ -34,6 +40,7 @@ if TYPE_CHECKING:
         BotResumed,
         BotTurnEnded,
         ConfigChanged,
+        ConversationControl,
         ConversationDetail,
         ConversationEnded,
         ConversationEvent,
@@ -50,6 +57,7 @@ if TYPE_CHECKING:
         ProviderFailed,
         ProviderGiven,
         ProviderNoticed,
+        ProviderUsed,
         ReplyPrepared,
         ReplyStarted,
         ReplyWithdrawn,
@@ -158,6 +166,7 @@ __all__ = [
     "API_VERSION",
     "AddedMessage",
     "Advice",
+    "Amounts",
     "AnswerNow",
     "AudioChunk",
     "AudioDevice",
@@ -177,10 +186,12 @@ __all__ = [
     "ConfigChanged",
     "ConfigError",
     "Conversation",
+    "ConversationControl",
     "ConversationDetail",
     "ConversationEnded",
     "ConversationEvent",
     "ConversationInfo",
+    "Cost",
     "DeviceChanged",
     "DeviceError",
     "DeviceEvent",
@@ -209,6 +220,8 @@ __all__ = [
     "PartialTranscript",
     "PlaybackCorrected",
     "PluginError",
+    "Price",
+    "Prices",
     "Problem",
     "Provider",
     "ProviderAnswered",
@@ -218,6 +231,7 @@ __all__ = [
     "ProviderFailed",
     "ProviderGiven",
     "ProviderNoticed",
+    "ProviderUsed",
     "Recognition",
     "RecognitionEvent",
     "Recognizer",
@@ -258,6 +272,7 @@ __all__ = [
     "TurnSoFar",
     "TurnTakingChanged",
     "TurnTimed",
+    "TurnUse",
     "TypedLine",
     "UnitSpoken",
     "Usage",
@@ -274,8 +289,11 @@ __all__ = [
     "VoiceDescription",
     "VoicebotError",
     "WordTiming",
+    "amounts_of",
     "check_headers",
     "config_named",
+    "cost_line",
+    "counted",
     "hide_secrets",
     "hookimpl",
     "install_hint",
@@ -283,7 +301,9 @@ __all__ = [
     "language_for",
     "language_tag",
     "load_config",
+    "load_prices",
     "map_contents",
+    "money_text",
     "normalize_text",
     "printable",
     "printable_words",
@@ -293,6 +313,8 @@ __all__ = [
     "shipped_configs",
     "tool",
     "turn_parts",
+    "use_by_turn",
+    "use_line",
 ]
 _HOMES = (  # quickest to import first
     "plugin.hookspecs",
@@ -308,6 +330,10 @@ _HOMES = (  # quickest to import first
     "options",
     "http_options",
     "redaction",
+    "cost.amounts",
+    "cost.currencies",
+    "cost.prices",
+    "cost.lines",
     "interfaces",
     "plugin.registry",
     "plugin.choice",
@@ -322,8 +348,10 @@ _HOMES = (  # quickest to import first
     "config.environment.variables",
     "config.schema",
     "plugin.languages",
+    "config.prices",
     "config.load",
     "config.resolved",
+    "engine.counting.wrapping",
     "engine.bot",
     "engine.conversation",
     "engine.live.live_bot",

@@ -36,6 +36,7 @@ _EXPLAINED = {
     "Registering": "[Write a plugin](../how-to/write-a-plugin.md), "
     "[add a language](../how-to/add-a-language.md), [plugins](../explanation/plugins.md)",
     "A bot within a program": "[Embed a bot](../how-to/embed-a-bot.md)",
+    "What it costs": "[Know what it costs](../how-to/know-what-it-costs.md)",
     "Errors": "[Errors](errors.md)",
 }
 _EVENTS = (

@@ -9,7 +9,7 @@ from collections.abc import Coroutine, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
-from voicebot import Choice, Provider, ProviderError
+from voicebot import Choice, Provider, ProviderError, counted
 from voicebot_combine.error_text import describe
 from voicebot_combine.stray_cancellation import stray_cancellation_fails
 
@@ -75,7 +75,8 @@ def make_children(choices: Iterable[Choice[ProviderT]]) -> list[Child[ProviderT]
     children = []
     for name, choice in chosen:
         seen[name] += 1
-        children.append(Child(f"{name} #{seen[name]}" if counts[name] > 1 else name, choice.make()))
+        provider = counted(choice.make(), choice.name)
+        children.append(Child(f"{name} #{seen[name]}" if counts[name] > 1 else name, provider))
     return children
 
 

@@ -9,6 +9,7 @@ from voicebot import (
     ConversationEvent,
     ConversationInfo,
     ProviderFailed,
+    ProviderUsed,
     ReplyWithdrawn,
     ToolEnded,
     TurnTimed,
@@ -71,6 +72,17 @@ class Instruments:
         self.wasted = meter.create_counter(
             "voicebot.wasted_tokens", "{token}", "Estimated tokens of prepared replies that were discarded."
         )
+        self.heard = meter.create_counter(
+            "voicebot.stt.audio", "s", "Sound that recognisers were given, by provider and model."
+        )
+        self.spoken = meter.create_counter(
+            "voicebot.tts.characters", "{character}", "Characters that voices were given, as they are billed."
+        )
+        self.used_tokens = meter.create_counter(
+            "voicebot.tokens",
+            "{token}",
+            "Tokens of all requests, also of discarded replies and tools, by type: input, cached or output.",
+        )
 
 
 class ConversationMetrics:
@@ -91,6 +103,8 @@ class ConversationMetrics:
             case ProviderFailed(_, kind, _):
                 self._chat_failed = self._chat_failed or kind == "chat"
                 instruments.failures.add(1, {**self._bot, "voicebot.kind": kind})
+            case ProviderUsed():
+                self._use(event)
             case ReplyWithdrawn(_, wasted):
                 instruments.wasted.add(wasted, {**self._bot, **self._chat})
             case ToolEnded(_, _, name, outcome, _, seconds):
@@ -110,6 +124,18 @@ class ConversationMetrics:
         if self._active:
             self._active = False
             self._instruments.active.add(-1, self._bot)
+
+    def _use(self, used: ProviderUsed) -> None:
+        instruments = self._instruments
+        who = {**self._bot, "voicebot.provider": used.provider, "voicebot.model": used.model}
+        if used.seconds:
+            instruments.heard.add(used.seconds, who)
+        if used.characters:
+            instruments.spoken.add(used.characters, who)
+        tokens = {"input": used.input_tokens, "cached": used.cached_tokens, "output": used.output_tokens}
+        for type, amount in tokens.items():
+            if amount:
+                instruments.used_tokens.add(amount, {**who, "gen_ai.token.type": type})
 
     def _turn(self, timed: TurnTimed) -> None:
         instruments = self._instruments

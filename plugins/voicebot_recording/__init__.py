@@ -3,6 +3,9 @@
 ::
 
     show            the command `show`
+    cost            the command `cost`
+    opened          recordings that a command line names
+    price_option    the option `--prices` of both
     waterfall       the turns of a recording, and where their time went
     observer        an observer of all conversations of a bot, made from the section `record`
     writing         one recording, while it grows
@@ -32,9 +35,14 @@ def voicebot_register(registry: Registry) -> None:
 
 @hookimpl
 def voicebot_commands(commands: Commands) -> None:
-    """Add the command that shows recordings."""
+    """Add the commands that read recordings."""
     commands.add(
         "show", "Show recordings, and where the time of each turn went.", "voicebot_recording.show:command"
+    )
+    commands.add(
+        "cost",
+        "Show what recorded conversations used, and what that cost.",
+        "voicebot_recording.cost:command",
     )
 
 

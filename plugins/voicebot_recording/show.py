@@ -6,31 +6,29 @@ from pathlib import Path
 
 import click
 
-from voicebot import printable
+from voicebot_recording.price_option import prices_option, read_prices
 
 
 @click.command()
 @click.argument(
     "recordings", metavar="RECORDING...", nargs=-1, required=True, type=click.Path(path_type=Path)
 )
-def command(recordings: tuple[Path, ...]) -> None:
+@prices_option
+def command(recordings: tuple[Path, ...], prices: Path | None) -> None:
     """Show recordings, and where the time of each turn went.
 
     RECORDING is a folder that `voicebot run --record` or the section `record` of a config has made. For each
     turn, bars show what the time from your last word to the answer was spent on, one after the other, each
-    with the section or setting that decides how long it takes.
+    with the section or setting that decides how long it takes. Below them is what the turn used of providers
+    that cost something.
     """
-    from voicebot_recording.reading import RecordingError, open_recording
+    from voicebot_recording.opened import opened
     from voicebot_recording.waterfall import waterfall
 
+    known = read_prices(prices)
     for number, folder in enumerate(recordings):
-        try:
-            recording = open_recording(folder)
-        except RecordingError as error:
-            raise click.ClickException(str(error)) from error
-        for warning in recording.warnings:
-            click.echo(f"warning: {printable(warning)}", err=True)
+        recording = opened(folder)
         if number:
             click.echo()
-        for line in waterfall(recording):
+        for line in waterfall(recording, known):
             click.echo(line)

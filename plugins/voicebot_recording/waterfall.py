@@ -10,12 +10,15 @@ import click
 from voicebot import (
     BotTurnEnded,
     ConversationEnded,
+    Prices,
     ProviderFailed,
     ToolEnded,
     TurnTimed,
     UserTurnEnded,
     printable_words,
     turn_parts,
+    use_by_turn,
+    use_line,
 )
 from voicebot_recording.reading import Recording
 
@@ -34,8 +37,12 @@ _SETTINGS = {
 _EIGHTHS = " ▏▎▍▌▋▊▉█"
 
 
-def waterfall(recording: Recording) -> Iterator[str]:
-    """Yield the lines of a recording, none wider than 80 columns, with colours."""
+def waterfall(recording: Recording, prices: Prices) -> Iterator[str]:
+    """Yield the lines of a recording, none wider than 80 columns, with colours.
+
+    Args:
+        prices: for what each turn cost.
+    """
     yield click.style(
         printable_words(f"{recording.name}, {recording.started:%d %B %Y %H:%M:%S} UTC"), bold=True
     )
@@ -43,6 +50,7 @@ def waterfall(recording: Recording) -> Iterator[str]:
     longest = max(
         (sum(turn_parts(each).values()) for each in events if isinstance(each, TurnTimed)), default=0.0
     )
+    used = {turn.timed: [turn.timed, *turn.used] for turn in use_by_turn(events)}
     for event in events:
         match event:
             case UserTurnEnded(at, text):
@@ -56,9 +64,11 @@ def waterfall(recording: Recording) -> Iterator[str]:
                 yield from _said(at, f"{kind} failed", message)
             case TurnTimed() if event.turn:
                 yield from _bars(event, longest)
+                yield from _indented(use_line(used[event], prices, brief=True))
             case ConversationEnded(at, failure, by):
                 yield ""
                 yield from _said(at, "end", failure or by)
+                yield from _indented(use_line(events, prices))
             case _:
                 pass
 
@@ -69,6 +79,11 @@ def _said(at: float, who: str, text: str) -> list[str]:
     written = textwrap.wrap(printable_words(f"{who}: {text}"), WIDTH - len(first)) or [f"{who}:"]
     indent = " " * len(first)
     return [first + written[0], *(indent + line for line in written[1:])]
+
+
+def _indented(line: str) -> list[str]:
+    indent = " " * 9
+    return textwrap.wrap(line, WIDTH, initial_indent=indent, subsequent_indent=indent)
 
 
 def _bars(turn: TurnTimed, longest: float) -> Iterator[str]:

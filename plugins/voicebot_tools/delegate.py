@@ -25,6 +25,7 @@ from voicebot import (
     ToolResult,
     Toolset,
     ToolsetOptions,
+    counted,
 )
 from voicebot_tools.arguments import NAME, NAME_RULE, Arguments, BadArguments, parameter
 
@@ -71,7 +72,7 @@ class DelegateToolset(Toolset[DelegateToolOptions]):
 
     def __init__(self, options: DelegateToolOptions) -> None:
         super().__init__(options)
-        self._chat = options.of.make()
+        self._chat = counted(options.of.make(), options.of.name)
         self._arguments = Arguments({_QUESTION: (str, parameter(options.question))})
         self._tool = Tool(
             options.name,

@@ -25,6 +25,7 @@ WRITTEN = {  # files that the commands of these modules look for, or write befor
     "cli/commands/init.py": {"env.example", "azure.yaml"},
     "cli/plugin_template/distribution.py": {"try.yaml", "tests/dial.py"},
     "config/shipped.py": {"pyproject.toml"},
+    "config/prices.py": {"prices.yaml"},  # part of the package
     "languages/language_file.py": {"de.toml"},  # names that plugin authors give their files
     "plugin/hookspecs.py": {"eo.toml"},
     "voicebot_recording/format.py": {"config.yaml"},  # in the folder of a recording

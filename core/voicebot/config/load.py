@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import field, replace
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +17,7 @@ from voicebot.config.checking.tools import ToolsetSection, call_problems, start_
 from voicebot.config.checking.validation_errors import Subject
 from voicebot.config.environment.unset import empty_in_file, unset_problems, unset_variables, with_origins
 from voicebot.config.environment.variables import Variables, variables
+from voicebot.config.needed import missing
 from voicebot.config.reading.assignments import Assignment, apply_assignments
 from voicebot.config.reading.extends import MergedConfig, read_merged
 from voicebot.config.reading.tree import OPTION, Entry, Place, Scalar, Section, meant, to_tree
@@ -27,7 +27,6 @@ from voicebot.errors import ConfigError, Problem
 from voicebot.languages.known import use_plugin_languages
 from voicebot.options import Options, ToolsetOptions
 from voicebot.plugin.manager import Plugins, installed_plugins
-from voicebot.plugin.packages import OURS, install_command
 from voicebot.plugin.registry import LISTED, SELECTED_ONCE
 
 __all__ = ["BotConfig", "ProviderChoice", "choose", "load_config"]
@@ -219,10 +218,7 @@ def _settings(root: Section, entries: Mapping[str, Entry], problems: list[Proble
     known = field_types.fields(Settings)
     section = Section(root.place, {key: entry for key, entry in entries.items() if key in known})
     settings = check(Settings, Subject(Settings, section, "the config", root.place), problems)
-    if settings is not None and settings.echo == "cancel" and find_spec("livekit") is None:
-        command = install_command(f"{OURS}[aec]")
-        message = f"echo: cancel needs a package that is not installed: {command}"
-        problems.append(entries["echo"].node.place.problem(message))
+    problems += missing(settings, entries) if settings is not None else []
     return settings
 
 

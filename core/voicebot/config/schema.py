@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated, Any, Literal, TypeAlias
 
 from pydantic import AfterValidator, field_validator, model_validator
@@ -216,6 +217,9 @@ class Settings(Options):
     reply: ReplyOptions = ReplyOptions()
     history: HistoryOptions = HistoryOptions()
     tool_use: ToolUseOptions = ToolUseOptions()
+    prices: Path | None = None
+    """A file of your own prices, which come before those that voicebot knows; for the line at the end of
+    `voicebot run`, and for `budget`."""
 
     @model_validator(mode="after")
     def _begin_with_the_first(self) -> Settings:

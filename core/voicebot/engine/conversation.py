@@ -15,17 +15,19 @@ from voicebot.engine.changing.assembly import Assembly
 from voicebot.engine.changing.changeover import Changeover
 from voicebot.engine.clock import Clock
 from voicebot.engine.conversation_parts import ConversationParts
+from voicebot.engine.counting import Meter
 from voicebot.engine.event_stream import EventStream, Subscription
 from voicebot.engine.failures import as_provider_error
 from voicebot.engine.hearing.echo.transcript_filter import EchoTranscriptFilter
 from voicebot.engine.history.history import History
-from voicebot.engine.observers import ObserverGroup
+from voicebot.engine.observers import ObserverControl, ObserverGroup
 from voicebot.engine.redaction import Redaction
 from voicebot.engine.rules_from_settings import goodbye
 from voicebot.engine.taps import Tap
 from voicebot.engine.turns.scheduler import LONGEST_WAIT
 from voicebot.errors import ProviderError
 from voicebot.events import ConversationEnded, ConversationEvent, ListeningStarted, ProviderFailed
+from voicebot.events.usage import ProviderUsed
 from voicebot.interfaces import AudioStream, Toolset
 from voicebot.messages import Message
 
@@ -69,6 +71,7 @@ class Conversation:
         self._goodbye = goodbye(self._settings)
         self._assembly: Assembly
         self._changeover: Changeover | None = None
+        self._meter = Meter(self.publish)
         self._hearing_task: asyncio.Task[None] | None = None
 
     @property
@@ -84,19 +87,23 @@ class Conversation:
         """
         return self._events.subscribe()
 
-    def end(self, line: str = "") -> None:
+    @property
+    def used(self) -> tuple[ProviderUsed, ...]:
+        """What each provider was used for so far, added up."""
+        return self._meter.totals
+
+    def end(self, line: str = "", *, at_once: bool = True) -> None:
         """End the conversation, whatever the user says; `run` returns soon.
 
         Args:
-            line: what the bot says at once and last; if empty, it finishes what it is saying.
+            line: what the bot says last; if empty, it finishes what it is saying.
+            at_once: whether the line breaks off what is being said, or comes when nobody speaks.
         """
-        self._goodbye.ended_by_program()
-        if not self._is_talking:
-            return
-        if line:
+        self._goodbye.ended_by_program("" if at_once else line)
+        if self._is_talking and line and at_once:
             self._assembly.scheduler.stop_bot()
             self._assembly.responder.say(line)
-        else:
+        elif self._is_talking:
             self._assembly.scheduler.carry_out([])
 
     def stop(self) -> None:
@@ -154,9 +161,10 @@ class Conversation:
         parts = ConversationParts(bot, settings, (*bot.toolsets, *own), self.id, self.publish, clock, tap)
         bot.added_observers.renew()
         about = bot.about(self.id, self._stream if parts.tap is not None else None)
-        redaction = Redaction(bot.redactors, settings)
-        async with ObserverGroup(bot.observers, about, self._events, redaction) as observers:
-            failure = await self._run(parts, observers)
+        redaction, control = Redaction(bot.redactors, settings), ObserverControl(self, self._meter)
+        async with ObserverGroup(bot.observers, about, self._events, redaction, control) as observers:
+            with self._meter.open(self.id, clock.now):
+                failure = await self._run(parts, observers)
         if failure is not None:
             raise failure
 
@@ -173,16 +181,8 @@ class Conversation:
                         return runner
 
                     async with asyncio.TaskGroup() as tasks:
-                        self._assembly = Assembly(
-                            parts,
-                            self._stream,
-                            self.history,
-                            self._goodbye,
-                            self._echo_transcripts,
-                            new_runner,
-                            tasks,
-                            self._hang_up,
-                        )
+                        own = self._stream, self.history, self._goodbye, self._echo_transcripts
+                        self._assembly = Assembly(parts, *own, new_runner, tasks, self._hang_up)
                         self._changeover = Changeover(parts, self._assembly, observers, self._own_toolsets)
                         at_end.callback(self._changeover.close)
                         at_end.callback(self._assembly.responder.close)

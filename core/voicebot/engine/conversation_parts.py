@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from voicebot.config.schema import Settings
 from voicebot.dataclass import dataclass
@@ -14,6 +14,7 @@ from voicebot.engine.bot import Bot
 from voicebot.engine.clock import Clock
 from voicebot.engine.compaction.compaction import Compaction
 from voicebot.engine.compaction.summary import Summarizer
+from voicebot.engine.counting import counted
 from voicebot.engine.filters import TranscriptFilterChain, create_filters
 from voicebot.engine.hearing.events import HearingEvents
 from voicebot.engine.hearing.setup import HearingSetup
@@ -28,12 +29,14 @@ from voicebot.engine.taps import Tap, tapped
 from voicebot.engine.turns.goodbye import Goodbye
 from voicebot.engine.turns.scheduler import TurnScheduler
 from voicebot.events import ConversationEvent
-from voicebot.interfaces import Toolset, TurnDetector
+from voicebot.interfaces import Provider, Toolset, TurnDetector
 
 if TYPE_CHECKING:
     from voicebot.engine.tools.catalogue import ToolCatalogue
     from voicebot.engine.tools.runner import ToolRunner
     from voicebot.engine.tools.tool_use import ToolUse
+
+ProviderT = TypeVar("ProviderT", bound=Provider[Any])
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +80,7 @@ class ConversationParts:
         bot, settings = self.bot, self.settings
         filters = create_filters(bot.transcript_filters, settings)
         return HearingSetup(
-            recognizer=tapped(bot.recognizer, self.tap),
+            recognizer=self._used(bot.recognizer),
             voice_activity=bot.voice_activity,
             settings=settings,
             phrases=(*bot.chat.phrases, *self._spoken_values()),
@@ -91,7 +94,7 @@ class ConversationParts:
 
     def compaction(self, history: History, tasks: asyncio.TaskGroup) -> Compaction | None:
         """Return what summarises older turns; None if nothing does."""
-        chat, options = tapped(self.bot.chat, self.tap), self.settings.history
+        chat, options = self._used(self.bot.chat), self.settings.history
         if options.compact is None or chat.acts:
             return None
         events, timeout = ReplyEvents(self.publish, self.clock), self.settings.reply.chat_timeout
@@ -122,11 +125,9 @@ class ConversationParts:
         return ReplyContext(
             conversation=self.conversation,
             settings=settings,
-            chat=tapped(bot.chat, self.tap),
+            chat=self._used(bot.chat),
             filters=create_filters(bot.reply_filters, settings),
-            synthesizer=SynthesizerSession(
-                tapped(bot.synthesizer, self.tap), settings, self.conversation, notice
-            ),
+            synthesizer=SynthesizerSession(self._used(bot.synthesizer), settings, self.conversation, notice),
             safe_line=bot.safe_line,
             speaker=speaker,
             events=events,
@@ -150,6 +151,11 @@ class ConversationParts:
         tools = ToolUse(self.tool_catalogue(), runner, options, effects, self.conversation, now)
         scheduler.are_results_due = lambda: tools.are_results_due
         return tools
+
+    def _used(self, provider: ProviderT) -> ProviderT:
+        """Return a provider as the conversation uses it: counted, and with a tap if somebody wants one."""
+        name = self.bot.names.get(provider.kind, type(provider).__name__)
+        return tapped(counted(provider, name), self.tap)
 
     def _spoken_values(self) -> tuple[str, ...]:
         """Return what users may say for the arguments of tools."""

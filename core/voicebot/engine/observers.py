@@ -7,16 +7,23 @@ import logging
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from dataclasses import replace
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Protocol, Self
 
 from voicebot.config.schema import Settings
 from voicebot.dataclass import dataclass
 from voicebot.engine.cancellation import own_cancellation, unfinished
+from voicebot.engine.counting import Meter
 from voicebot.engine.event_stream import EventStream, Subscription
 from voicebot.engine.failures import as_provider_error
 from voicebot.engine.redaction import RedactedEvents, Redaction
 from voicebot.errors import ProviderError
-from voicebot.events import ConversationInfo
+from voicebot.events import (
+    ConversationControl,
+    ConversationEvent,
+    ConversationInfo,
+    ProviderNoticed,
+    ProviderUsed,
+)
 from voicebot.interfaces import Observer
 
 logger = logging.getLogger(__name__)
@@ -88,6 +95,40 @@ async def _start(named: NamedObserver, limit: float) -> bool:
     return True
 
 
+class _Ending(Protocol):
+    """A conversation, as far as observers may change it."""
+
+    @property
+    def publish(self) -> Callable[[ConversationEvent], None]: ...
+
+    def end(self, line: str = "", *, at_once: bool = True) -> None: ...
+
+
+class ObserverControl(ConversationControl):
+    """What the observers of a conversation may do to it; `meter` counts what it uses."""
+
+    def __init__(self, conversation: _Ending, meter: Meter) -> None:
+        self._conversation, self._meter = conversation, meter
+
+    @property
+    def now(self) -> float:
+        """Seconds since the conversation began, on its own clock."""
+        return self._meter.now()
+
+    @property
+    def used(self) -> tuple[ProviderUsed, ...]:
+        """What each provider was used for so far, added up."""
+        return self._meter.totals
+
+    def notice(self, kind: str, message: str) -> None:
+        """Publish a notice."""
+        self._conversation.publish(ProviderNoticed(self._meter.now(), kind, message))
+
+    def end(self, line: str = "") -> None:
+        """End the conversation when nobody is speaking."""
+        self._conversation.end(line, at_once=False)
+
+
 class ObserverGroup:
     """Observers of one conversation; use it as a context manager around the whole conversation.
 
@@ -101,9 +142,10 @@ class ObserverGroup:
         conversation: ConversationInfo,
         events: EventStream,
         redaction: Redaction,
+        control: ConversationControl | None = None,
     ) -> None:
         self._observers = tuple(observers)
-        self._conversation = conversation
+        self._conversation = replace(conversation, control=control)
         self._events = events
         self.redaction = redaction
         """What they receive goes through it."""
@@ -124,7 +166,8 @@ class ObserverGroup:
         Args:
             conversation: what those receive that begin now, but for its start.
         """
-        self._conversation = replace(conversation, started=self._conversation.started)
+        began, control = self._conversation.started, self._conversation.control
+        self._conversation = replace(conversation, started=began, control=control)
         before, self._observers = self._observers, tuple(observers)
         after = {id(named.observer) for named in self._observers}
         leaving = [task for task, (named, _) in self._running.items() if id(named.observer) not in after]

@@ -16,6 +16,7 @@ class UserTurnTimestamps:
         held: those of them that the chat model did not write, since the user had not finished.
         withdrawn: those of them that were discarded.
         wasted_tokens: what these cost.
+        wasted_characters: characters of them that the voice was given.
     """
 
     speech_stopped: float | None = None
@@ -26,6 +27,7 @@ class UserTurnTimestamps:
     held: int = 0
     withdrawn: int = 0
     wasted_tokens: int = 0
+    wasted_characters: int = 0
 
 
 @dataclass(slots=True)
@@ -48,8 +50,11 @@ class ReplyTimestamps:
         if usage is None or before is None:
             self.usage = usage or before
         else:
-            total = usage.input_tokens + before.input_tokens, usage.output_tokens + before.output_tokens
-            self.usage = Usage(*total)
+            self.usage = Usage(
+                before.input_tokens + usage.input_tokens,
+                before.output_tokens + usage.output_tokens,
+                before.cached_tokens + usage.cached_tokens,
+            )
 
     def report(
         self, at: float, turn: int, user: UserTurnTimestamps, *, interrupted: bool, heard_share: float
@@ -79,4 +84,6 @@ class ReplyTimestamps:
             heard_share=heard_share,
             tool_calls=self.tool_calls,
             tool_seconds=self.tool_seconds,
+            wasted_characters=user.wasted_characters,
+            cached_tokens=self.usage.cached_tokens if self.usage else None,
         )

@@ -17,6 +17,7 @@ from voicebot.events.bot import (
     ReplyWithdrawn,
     UnitSpoken,
 )
+from voicebot.events.control import ConversationControl
 from voicebot.events.conversation import (
     ConfigChanged,
     ConversationEnded,
@@ -45,6 +46,7 @@ from voicebot.events.tools import (
     ToolEnded,
     ToolStarted,
 )
+from voicebot.events.usage import ProviderUsed
 from voicebot.events.user import (
     EchoIgnored,
     KeyPressed,
@@ -62,6 +64,7 @@ __all__ = [
     "BotResumed",
     "BotTurnEnded",
     "ConfigChanged",
+    "ConversationControl",
     "ConversationDetail",
     "ConversationEnded",
     "ConversationEvent",
@@ -78,6 +81,7 @@ __all__ = [
     "ProviderFailed",
     "ProviderGiven",
     "ProviderNoticed",
+    "ProviderUsed",
     "ReplyPrepared",
     "ReplyStarted",
     "ReplyWithdrawn",
@@ -116,6 +120,7 @@ ConversationEvent: TypeAlias = (
     | BotCorrected
     | ProviderFailed
     | ProviderNoticed
+    | ProviderUsed
     | DeviceChanged
     | ToolStarted
     | ToolEnded

@@ -15,10 +15,13 @@ class ReplyPrepared:
 
 @dataclass(frozen=True, slots=True)
 class ReplyWithdrawn:
-    """The user went on, so the prepared reply was discarded; it had cost about `wasted_tokens` tokens."""
+    """The user went on, so the prepared reply was discarded; it had cost about `wasted_tokens` tokens, and
+    `wasted_characters` of its text had been given to the voice.
+    """
 
     at: float
     wasted_tokens: int
+    wasted_characters: int = 0
 
 
 @dataclass(frozen=True, slots=True)

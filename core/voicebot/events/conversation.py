@@ -9,6 +9,7 @@ from typing import Literal
 
 from voicebot.audio import AudioFormat
 from voicebot.dataclass import dataclass
+from voicebot.events.control import ConversationControl
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +20,8 @@ class ConversationInfo:
     time (UTC) at which the conversation's own clock was at 0. `providers` are the names of the selected
     providers by kind; `model` is the name of the chat model's model, empty if it has none. For observers
     with `details`, `microphone` and `speaker` are the formats of the sound of `SoundHeard` and
-    `SoundWritten`; None where there is none.
+    `SoundWritten`; None where there is none. `control` is what an observer may do to the conversation; None
+    if nobody runs it.
     """
 
     id: str
@@ -30,6 +32,7 @@ class ConversationInfo:
     model: str = ""
     microphone: AudioFormat | None = None
     speaker: AudioFormat | None = None
+    control: ConversationControl | None = field(default=None, repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

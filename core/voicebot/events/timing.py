@@ -11,8 +11,9 @@ class TurnTimed:
 
     Times are on the clock of `at`; what did not happen or is not reported is None. `prepared_at` is set if
     the reply was begun before `decided`. `wasted_tokens`, of replies that were `prepared` and `withdrawn`, or
-    `held` (see `turns.ask_chat_model`), are an estimate. `heard_share` is the heard part of the reply. It
-    waited `tool_seconds` for the results of `tool_calls`.
+    `held` (see `turns.ask_chat_model`), are an estimate, and `wasted_characters` of their text had been given
+    to the voice. `cached_tokens` are a part of `input_tokens`. `heard_share` is the heard part of the reply.
+    It waited `tool_seconds` for the results of `tool_calls`.
 
     A reply of the chat model that answers no turn of the user, such as one that tells what a tool gave late,
     has the `turn` 0, and was begun at `decided`.
@@ -40,6 +41,8 @@ class TurnTimed:
     held: int = 0
     tool_calls: int = 0
     tool_seconds: float = 0.0
+    wasted_characters: int = 0
+    cached_tokens: int | None = None
 
 
 WAITING, RECOGNISER, MODEL, VOICE = "waiting for you to finish", "recogniser", "model", "voice"

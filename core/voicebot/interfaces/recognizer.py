@@ -41,6 +41,8 @@ class Recognizer(Provider[OptionsT]):
     """Speech to text."""
 
     kind = "recognizer"
+    model: str = ""
+    """The name of the model, if there is one on which the price depends."""
     input_format: AudioFormat
     """What `Recognition.write` takes; the engine resamples. Known after `start`."""
 

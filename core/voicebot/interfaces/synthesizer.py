@@ -31,6 +31,8 @@ class Synthesizer(Provider[OptionsT]):
     """Text to speech."""
 
     kind = "synthesizer"
+    model: str = ""
+    """The name of the model or voice, whichever the price depends on, if there is one."""
     output_format: AudioFormat
     """What `AudioChunk`s hold; the engine resamples. Known after `start`."""
 
@@ -50,6 +52,14 @@ class Synthesizer(Provider[OptionsT]):
             None if the voice needs whole utterances: `synthesize` is then called for each sentence.
         """
         return None
+
+    def billed_characters(self, utterance: Utterance | StreamedUtterance, text: str) -> int:
+        """Return how many characters a service bills for a text: by default, those that it has.
+
+        Args:
+            text: that of the utterance, or the next piece of it.
+        """
+        return len(text)
 
     async def voices(self) -> Sequence[VoiceDescription]:
         """Return the voices to choose from, after `start`; none if there is no choice."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import field
 from typing import Literal, TypeAlias
 
 from voicebot.dataclass import dataclass
@@ -65,10 +66,15 @@ class TextDelta:
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """The tokens of a reply, if the model reports them."""
+    """The tokens of a reply, if the model reports them; `cached_tokens` of the input were known to it.
+
+    `model` is the name of the model as its service says it, if it does.
+    """
 
     input_tokens: int
     output_tokens: int
+    cached_tokens: int = 0
+    model: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,7 +73,7 @@ class Choice(Generic[ProviderT_co]):
     @property
     def inner(self) -> tuple[Choice[Any], ...]:
         """The providers that its options select, in order."""
-        return tuple(choice for _, value in self.options for choice in _choices_in(value))
+        return tuple(choice for _, value in self.options for choice in choices_in(value))
 
     @property
     def leaves(self) -> tuple[Choice[Any], ...]:
@@ -118,19 +118,20 @@ def selected_kind(annotation: Any) -> str | None:
     return kind if kind in KINDS else None
 
 
-def _choices_in(value: Any) -> Iterator[Choice[Any]]:
+def choices_in(value: Any) -> Iterator[Choice[Any]]:
+    """Yield the choices within options, or the value of one, at any depth but not within choices."""
     match value:
         case Choice():
             yield value
         case Mapping():
             for item in value.values():
-                yield from _choices_in(item)
+                yield from choices_in(item)
         case list() | tuple():
             for item in value:
-                yield from _choices_in(item)
+                yield from choices_in(item)
         case Options():
             for _, item in value:
-                yield from _choices_in(item)
+                yield from choices_in(item)
 
 
 def _as_config(choice: Choice[Any]) -> dict[str, Any]:

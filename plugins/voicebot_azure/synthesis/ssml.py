@@ -19,6 +19,10 @@ _NAMESPACES = {
     "xmlns:mstts": "http://www.w3.org/2001/mstts",
 }
 _UNSPEAKABLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_UNBILLED = re.compile(r"</?(?:speak|voice)\b[^>]*>")
+"""The only markup that costs nothing."""
+_BILLED_TWICE = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
+"""Signs of Han, in whichever language."""
 _STOPS = r"\u3002\uff01\uff1f\uff61\u061f\u06d4\u0964\u0965\u0589\u1362\u1367\u104b\u17d4\u17d5\u0f0d\u0f0e"
 """Full stops, exclamation marks and question marks of other scripts."""
 _SENTENCE_END = re.compile(
@@ -52,6 +56,12 @@ def speech_markup(options: VoiceOptions, text: str, language: str | None = None)
     for element in root.iter():
         element.attrib = {name: replace_unspeakable(value) for name, value in element.attrib.items()}
     return tostring(root, encoding="unicode")
+
+
+def billed_characters(request: str) -> int:
+    """Return how many characters Azure bills for SSML, or for plain text."""
+    text = _UNBILLED.sub("", request)
+    return len(text) + len(_BILLED_TWICE.findall(text))
 
 
 def replace_unspeakable(text: str) -> str:

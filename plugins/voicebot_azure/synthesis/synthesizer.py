@@ -28,7 +28,7 @@ from voicebot_azure.synthesis.options import AzureSynthesizerOptions
 from voicebot_azure.synthesis.pool import ConnectionPool
 from voicebot_azure.synthesis.retries import SpeechRequests
 from voicebot_azure.synthesis.speech_stream import AzureSpeechStream
-from voicebot_azure.synthesis.ssml import ends_sentence, speech_markup, split_into_chunks
+from voicebot_azure.synthesis.ssml import billed_characters, ends_sentence, speech_markup, split_into_chunks
 from voicebot_azure.synthesis.text_request import TextRequest
 from voicebot_azure.synthesis.voices.known import known_voices, similar_voices
 from voicebot_azure.synthesis.voices.listing import list_voices
@@ -46,6 +46,7 @@ class AzureSynthesizer(Synthesizer[AzureSynthesizerOptions]):
 
     def __init__(self, options: AzureSynthesizerOptions) -> None:
         super().__init__(options)
+        self.model = options.voice
         self.output_format = AudioFormat(options.sample_rate)
         self._sdk: SpeechSdk | None = None
         self._whole: SpeechRequests | None = None
@@ -113,6 +114,13 @@ class AzureSynthesizer(Synthesizer[AzureSynthesizerOptions]):
         Asks once more, with all the text so far, if the service fails before the first sound.
         """
         return self._open_stream(utterance) if self.options.streams_text else None
+
+    def billed_characters(self, utterance: Utterance | StreamedUtterance, text: str) -> int:
+        """Return about what the service bills: the markup of whole utterances too, and Han twice."""
+        if isinstance(utterance, StreamedUtterance):
+            return billed_characters(text)
+        language, chunks = utterance.language, split_into_chunks(text)
+        return sum(billed_characters(speech_markup(self.options, each, language)) for _, each in chunks)
 
     async def voices(self) -> Sequence[VoiceDescription]:
         """Return the voices of the region.

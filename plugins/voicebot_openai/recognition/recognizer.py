@@ -29,6 +29,7 @@ class OpenAIRecognizer(Recognizer[OpenAIRecognizerOptions]):
 
     def __init__(self, options: OpenAIRecognizerOptions) -> None:
         super().__init__(options)
+        self.model = options.target
         self.input_format = REALTIME_FORMAT if options.is_realtime else UPLOAD_FORMAT
         self._connection = SpeechConnection(options, _load_realtime if options.is_realtime else _load)
         self._rejected: set[str] = set()

@@ -38,13 +38,13 @@ def read_chunk(data: dict[str, Any]) -> CompletionChunk:
     if not isinstance(message, dict):
         message = {"content": message or choice.get("text")}
     text, has_reasoning = _read_content(message.get("content"))
-    model = data.get("model")
+    model = named if isinstance(named := data.get("model"), str) else ""
     return CompletionChunk(
         text or _read_content(message.get("refusal"))[0],
         _read_finish_reason(choice.get("finish_reason")),
         has_reasoning or any(message.get(name) for name in _REASONING_FIELDS),
-        _read_usage(data.get("usage")),
-        model if isinstance(model, str) else "",
+        _read_usage(data.get("usage"), model),
+        model,
         choice,
         calls=read_call_deltas(message.get("tool_calls")),
     )
@@ -99,9 +99,18 @@ def _read_finish_reason(reason: object) -> str:
     return reason.lower() if isinstance(reason, str) and reason.lower() not in ("null", "none") else ""
 
 
-def _read_usage(usage: object) -> Usage | None:
+def _read_usage(usage: object, model: str) -> Usage | None:
     match usage:
-        case {"prompt_tokens": int(prompt), "completion_tokens": int(completion)}:
-            return Usage(prompt, completion)
+        case {"prompt_tokens": int(prompt), "completion_tokens": int(completion), **more}:
+            return Usage(prompt, completion, _read_cached(more.get("prompt_tokens_details"), prompt), model)
         case _:
             return None
+
+
+def _read_cached(details: object, prompt: int) -> int:
+    """Return how many of the tokens of the prompt were cached; none if the server does not say."""
+    match details:
+        case {"cached_tokens": int(cached)} if 0 <= cached <= prompt:
+            return cached
+        case _:
+            return 0

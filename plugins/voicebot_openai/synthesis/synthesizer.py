@@ -33,6 +33,7 @@ class OpenAISynthesizer(Synthesizer[OpenAISynthesizerOptions]):
 
     def __init__(self, options: OpenAISynthesizerOptions) -> None:
         super().__init__(options)
+        self.model = options.target
         self.output_format = AudioFormat(options.sample_rate)
         self._connection = SpeechConnection(options, _load)
         fields: dict[str, object] = {"instructions": options.instructions, "speed": options.speed}

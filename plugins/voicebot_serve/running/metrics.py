@@ -8,6 +8,7 @@ from voicebot import (
     ConversationEnded,
     ConversationEvent,
     ProviderFailed,
+    ProviderUsed,
     TurnTimed,
 )
 from voicebot_serve.running.metric_types import Counter, Gauge, Histogram, Labels, Metric
@@ -57,6 +58,18 @@ class Metrics:
         self._wasted = Counter(
             "voicebot_wasted_tokens_total", "Tokens of prepared replies that were discarded.", ("bot",)
         )
+        of = ("bot", "provider", "model")
+        self._heard = Counter(
+            "voicebot_heard_seconds_total", "Seconds of sound that recognisers were given.", of
+        )
+        self._spoken = Counter(
+            "voicebot_spoken_characters_total", "Characters that voices were given, as they are billed.", of
+        )
+        self._tokens = Counter(
+            "voicebot_tokens_total",
+            "Tokens of chat models, by type: input, cached (a part of input) or output.",
+            (*of, "type"),
+        )
         self._failures = Counter(
             "voicebot_provider_failures_total", "Failures of providers.", ("bot", "kind")
         )
@@ -92,6 +105,9 @@ class Metrics:
             self._prepared,
             self._withdrawn,
             self._wasted,
+            self._heard,
+            self._spoken,
+            self._tokens,
             self._failures,
             self._first_sound,
             self._length,
@@ -121,6 +137,8 @@ class Metrics:
                 self._wasted.add(bot, amount=event.wasted_tokens)
                 if event.first_sound is not None and event.speech_stopped is not None:
                     self._first_sound.observe(event.first_sound - event.speech_stopped, bot)
+            case ProviderUsed():
+                self._use(bot, event)
             case ProviderFailed(kind=kind):
                 self._failures.add(bot, kind)
             case ConversationEnded(at, by=by):
@@ -128,6 +146,17 @@ class Metrics:
                 self._length.observe(at, bot)
             case _:
                 pass
+
+    def _use(self, bot: str, used: ProviderUsed) -> None:
+        of = bot, used.provider, used.model
+        if used.seconds:
+            self._heard.add(*of, amount=used.seconds)
+        if used.characters:
+            self._spoken.add(*of, amount=used.characters)
+        tokens = {"input": used.input_tokens, "cached": used.cached_tokens, "output": used.output_tokens}
+        for type, amount in tokens.items():
+            if amount:
+                self._tokens.add(*of, type, amount=amount)
 
     def text(self) -> str:
         """Return all metrics in the text format of Prometheus."""

@@ -25,6 +25,7 @@ from voicebot.events import (
     ListeningStarted,
     ProviderFailed,
     ProviderNoticed,
+    ProviderUsed,
     ReplyStarted,
     ToolEnded,
     ToolStarted,
@@ -420,23 +421,26 @@ def conversation(view, *turns):
         for number, (seconds, read, written) in enumerate(turns, 1):
             view.show(UserTurnEnded(number, "hello", number))
             view.show(BotTurnEnded(number, "Hi."))
-            times = {"decided": 0.0, "first_sound": seconds}
-            view.show(TurnTimed(number, number, **times, input_tokens=read, output_tokens=written))
+            if read is not None:
+                view.show(
+                    ProviderUsed(number, "chat", "sea", "parrot-1", input_tokens=read, output_tokens=written)
+                )
+            view.show(TurnTimed(number, number, decided=0.0, first_sound=seconds))
 
 
 @pytest.mark.parametrize(
     ("turns", "line"),
     [
-        ([(0.5, 1200, 20)], "1 turn, answered after 0.50 s, 1,200 input and 20 output tokens"),
+        ([(0.5, 1200, 20)], "1 turn, answered after 0.50 s, 1,200 input and 20 output tokens, "
+         "no price is known for sea parrot-1"),
         ([(0.5, None, None), (3.0, None, None), (0.7, None, None)], "3 turns, median answer after 0.70 s"),
-        ([(0.5, 10, 2), (0.7, None, None)], "2 turns, median answer after 0.60 s, at least 10 input and 2 "
-         "output tokens"),
-        ([(None, None, 3)], "1 turn, 3 output tokens"),
+        ([(0.5, 10, 2), (0.7, 20, 4)], "2 turns, median answer after 0.60 s, 30 input and 6 output tokens, "
+         "no price is known for sea parrot-1"),
     ],
 )  # fmt: skip
 def test_a_conversation_ends_with_a_summary_of_turns_time_and_tokens(capsys, turns, line):
     conversation(LinesView(SETTINGS, lambda: 0.0, timings=False), *turns)
-    screen = Screen(width=100)
+    screen = Screen(width=200)
     conversation(live(screen), *turns)
 
     written = capsys.readouterr()
@@ -450,10 +454,16 @@ def test_a_reply_that_nobody_asked_for_counts_with_its_tokens_and_not_as_an_answ
     with LinesView(SETTINGS, lambda: 0.0, timings=True) as view:
         view.show(UserTurnEnded(1, "hello", 1))
         view.show(BotTurnEnded(1, "Hi."))
-        view.show(TurnTimed(1, 1, decided=0.0, first_sound=0.5, input_tokens=10, output_tokens=2))
+        view.show(ProviderUsed(1, "chat", "openai", "gpt-5.6-luna", input_tokens=10, output_tokens=2))
+        view.show(TurnTimed(1, 1, decided=0.0, first_sound=0.5))
+        view.show(ProviderUsed(1, "chat", "openai", "gpt-5.6-luna", input_tokens=100, output_tokens=5))
         view.show(told)
 
-    expected = ["answered after 0.50 s", "1 turn, answered after 0.50 s, 110 input and 7 output tokens"]
+    expected = [
+        "answered after 0.50 s",
+        "1 turn, answered after 0.50 s, 110 input and 7 output tokens, "
+        "about $0.000030 (prices of 2026-07-30)",
+    ]
     assert capsys.readouterr().err.splitlines() == expected
 
 

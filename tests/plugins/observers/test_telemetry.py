@@ -26,6 +26,7 @@ from voicebot import (
     ProviderError,
     ProviderFailed,
     ProviderNoticed,
+    ProviderUsed,
     ReplyWithdrawn,
     TurnTimed,
     UserTurnEnded,
@@ -135,7 +136,15 @@ def test_what_the_user_heard_after_all_is_content_too(watch):
 
 def test_metrics_have_the_names_of_the_conventions_if_there_are_any(watch):
     collected = Collected()
-    watch(collected.observer, [*_dialogue(), ReplyWithdrawn(7.0, 40)])
+    used = (
+        ProviderUsed(2.4, "recognizer", "azure-stt", seconds=1.5),
+        ProviderUsed(
+            3.0, "chat", "azure-openai", "gpt-x", input_tokens=120, cached_tokens=64, output_tokens=30
+        ),
+        ProviderUsed(3.1, "synthesizer", "azure-tts", "nova", characters=6),
+        ProviderUsed(3.2, "synthesizer", "azure-tts", "nova", characters=7),
+    )
+    watch(collected.observer, [*used, *_dialogue(), ReplyWithdrawn(7.0, 40)])
     metrics = collected.metrics()
     sums = {
         name: [round(getattr(p, "sum", getattr(p, "value", 0)), 3) for p in points]
@@ -152,7 +161,11 @@ def test_metrics_have_the_names_of_the_conventions_if_there_are_any(watch):
         "voicebot.conversation.duration": [65.5],
         "voicebot.turn.count": [1],
         "voicebot.wasted_tokens": [40],
+        "voicebot.stt.audio": [1.5],
+        "voicebot.tts.characters": [13],
+        "voicebot.tokens": [120, 64, 30],
     }  # fmt: skip
+    assert dict(metrics["voicebot.tts.characters"][0].attributes)["voicebot.model"] == "nova"
     assert dict(metrics["gen_ai.client.token.usage"][0].attributes) == {
         "gen_ai.operation.name": "chat",
         "gen_ai.provider.name": "azure.ai.openai",

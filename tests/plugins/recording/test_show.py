@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 from click.testing import CliRunner
 
-from voicebot import TurnTimed, turn_parts
+from voicebot import TurnTimed, load_prices, turn_parts
 from voicebot.testing import simulated
 from voicebot_recording.show import command
 from voicebot_recording.waterfall import waterfall
@@ -19,7 +19,7 @@ from .talks import only, talk
 async def test_each_turn_has_bars_whose_sum_is_the_time_until_the_answer(tmp_path: Path) -> None:
     await talk(tmp_path)
     recording = only(tmp_path)
-    lines = [click.unstyle(line) for line in waterfall(recording)]
+    lines = [click.unstyle(line) for line in waterfall(recording, load_prices())]
 
     assert max(map(len, lines)) <= 80
     assert any(line.endswith("You: what is the time") for line in lines)

@@ -201,6 +201,7 @@ def test_row_3_no_secret_reaches_the_log_the_metrics_or_an_answer(caplog: pytest
 
     shown = asyncio.run(run())
     assert 'voicebot_refused_total{reason="access"} 1' in shown
+    assert 'voicebot_spoken_characters_total{bot="' in shown
     assert "of token shop began" in shown
 
 

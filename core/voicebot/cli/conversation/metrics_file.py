@@ -1,4 +1,4 @@
-"""`run --metrics FILE`: a line of JSON for each turn, with its timings and tokens."""
+"""`run --metrics FILE`: a line of JSON for each turn, with its timings, and what it used."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import click
 
 from voicebot.cli.output.errors import show_warning
 from voicebot.cli.resources.stdio_files import open_to_append
-from voicebot.events import ConversationEvent, TurnTimed
+from voicebot.events import ConversationEvent, ProviderUsed, TurnTimed
 from voicebot.plain_text import printable_json
 
 
@@ -26,6 +26,8 @@ class MetricsFile:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._failed = False
+        self._used: list[ProviderUsed] = []
+        """What was used since the turn before."""
 
     def __enter__(self) -> Self:
         try:
@@ -42,9 +44,16 @@ class MetricsFile:
 
     def show(self, event: ConversationEvent) -> None:
         """Write the line of a finished turn."""
+        if isinstance(event, ProviderUsed):
+            self._used.append(event)
         if isinstance(event, TurnTimed) and not self._failed:
+            used, self._used = self._used, []
+            sums = {
+                "heard_seconds": round(sum((each.seconds for each in used), 0.0), 3),
+                "spoken_characters": sum(each.characters for each in used),
+            }
             try:
-                self._file.write(printable_json(asdict(event), ascii_only=True) + "\n")
+                self._file.write(printable_json(asdict(event) | sums, ascii_only=True) + "\n")
                 self._file.flush()
             except OSError as error:
                 self._failed = True

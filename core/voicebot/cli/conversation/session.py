@@ -74,6 +74,7 @@ async def _show(
 
         def used_now(settings: Settings) -> None:
             view.name = settings.name
+            view.summary.prices = settings.prices
             view.advisor.use(settings)
 
         edited = LiveConfig(

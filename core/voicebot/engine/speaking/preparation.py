@@ -64,9 +64,9 @@ class Preparation:
             return
         prepared.task.cancel()
         prepared.stop_tools("withdrawn", "the user went on")
-        wasted = prepared.estimated_tokens()
-        self._scheduler.reply_discarded(wasted)
-        self._context.events.publish(ReplyWithdrawn(self._context.events.now(), wasted))
+        tokens, characters = prepared.estimated_tokens(), prepared.reply.synthesized_characters
+        self._scheduler.reply_discarded(tokens, characters)
+        self._context.events.publish(ReplyWithdrawn(self._context.events.now(), tokens, characters))
 
     def take(self, history: tuple[Message, ...]) -> RunningReply | None:
         """Return the prepared reply if it knows all that a new one would, and has not failed.

@@ -77,7 +77,13 @@ class Reply:
             released = self._audio.released
             self.tools = ReplyTools(context.tools, language, released, confirmed, may_call=may_call)
         self._writer = ReplyWriter(context, self.timestamps, self._text, self._audio, self.tools, unfinished)
+        self._syntheses: list[Synthesis] = []
         self._is_finished = False
+
+    @property
+    def synthesized_characters(self) -> int:
+        """How many characters of it the synthesizer has been given."""
+        return sum(synthesis.given for synthesis in self._syntheses)
 
     @property
     def is_answer(self) -> bool:
@@ -171,6 +177,7 @@ class Reply:
                     )
             except Exception as error:  # a third-party synthesizer may raise anything
                 return Failure("synthesizer", error)
+            self._syntheses.append(synthesis)
             units = UnitDelivery(context, self.timestamps, self._text, self._audio, synthesis)
             working = [tasks.create_task(self._write(source, units, synthesis), name="reply: text")]
             if isinstance(source, ChatRequest):

@@ -17,15 +17,15 @@ class TappedRecognizer(Recognizer[Options]):
 
     def __init__(self, recognizer: Recognizer[Options], tap: Tap) -> None:
         super().__init__(recognizer.options)
-        self.input_format = recognizer.input_format
+        self.input_format, self.model = recognizer.input_format, recognizer.model
         self._recognizer, self._tap = recognizer, tap
 
     def __eq__(self, other: object) -> bool:
         """Return whether it is a tap of the same recogniser, so that no other session has to be opened."""
-        return isinstance(other, TappedRecognizer) and self._recognizer is other._recognizer
+        return isinstance(other, TappedRecognizer) and self._recognizer == other._recognizer
 
     def __hash__(self) -> int:
-        return id(self._recognizer)
+        return hash(self._recognizer)
 
     @asynccontextmanager
     async def listen(self, hints: Hints) -> AsyncIterator[Recognition]:

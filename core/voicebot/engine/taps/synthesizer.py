@@ -16,7 +16,7 @@ class TappedSynthesizer(Synthesizer[Options]):
 
     def __init__(self, synthesizer: Synthesizer[Options], tap: Tap) -> None:
         super().__init__(synthesizer.options)
-        self.output_format = synthesizer.output_format
+        self.output_format, self.model = synthesizer.output_format, synthesizer.model
         self._synthesizer, self._tap = synthesizer, tap
 
     async def synthesize(self, utterance: Utterance) -> AsyncGenerator[SynthesisEvent, None]:

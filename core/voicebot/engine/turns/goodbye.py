@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Literal
 
 from voicebot.engine.text.farewell import is_farewell
-from voicebot.engine.turns.actions import Action, HangUp
+from voicebot.engine.turns.actions import Action, HangUp, Prompt
 
 
 class Goodbye:
@@ -22,6 +22,8 @@ class Goodbye:
         self.line = line
         self.reason: Literal["phrase", "silence", "tool", "program"] | None = None
         """Why the bot is about to hang up; None if it is not."""
+        self._last_line = ""
+        """What the bot still says before it hangs up."""
         self._turn = 0
         self._phrases = tuple(phrases)
         self._name = name
@@ -54,9 +56,13 @@ class Goodbye:
         """Hang up when the bot has finished: its chat model has ended the conversation."""
         self.reason = "tool"
 
-    def ended_by_program(self) -> None:
-        """Hang up when the bot has finished, whatever the user says: the program that runs it wants that."""
-        self.reason = "program"
+    def ended_by_program(self, last_line: str = "") -> None:
+        """Hang up when the bot has finished, whatever the user says: the program that runs it wants that.
+
+        Args:
+            last_line: what the bot says before, once nobody is speaking.
+        """
+        self.reason, self._last_line = "program", last_line
 
     def cancel(self) -> None:
         """Keep the conversation going: the user has said something else."""
@@ -64,5 +70,8 @@ class Goodbye:
             self.reason = None
 
     def decide(self, *, is_idle: bool) -> list[Action]:
-        """Hang up if goodbye was said and the conversation is idle."""
-        return [HangUp()] if self.reason is not None and is_idle else []
+        """Hang up if goodbye was said and the conversation is idle, but say the last line before."""
+        if self.reason is None or not is_idle:
+            return []
+        line, self._last_line = self._last_line, ""
+        return [Prompt(line)] if line else [HangUp()]

@@ -86,9 +86,9 @@ class TurnScheduler:
                 self._idle_timer.reset()
                 self._timestamps.decided = self._clock.now()
             self._carry_out(action)
-        for hang_up in self._goodbye.decide(is_idle=self.is_idle):
+        for last in self._goodbye.decide(is_idle=self.is_idle):
             self._counts_silence = False
-            self._carry_out(hang_up)
+            self._carry_out(last)
         counts_silence = self._counts_silence and not self._is_recognition_lost
         quiet = quiet_after(self.said.text) if self.are_results_due() else None
         is_idle = self.is_idle and counts_silence
@@ -171,10 +171,11 @@ class TurnScheduler:
         self._timestamps.held += 1
         self.carry_out(self._turn_taking.words_are_unfinished(self._clock.now()))
 
-    def reply_discarded(self, wasted_tokens: int) -> None:
-        """Report that a prepared reply was discarded, and how many tokens it took."""
+    def reply_discarded(self, wasted_tokens: int, wasted_characters: int) -> None:
+        """Report that a prepared reply was discarded, and how many tokens and characters it took."""
         self._timestamps.withdrawn += 1
         self._timestamps.wasted_tokens += wasted_tokens
+        self._timestamps.wasted_characters += wasted_characters
 
     def take_timestamps(self) -> UserTurnTimestamps:
         """Return the times of the user's turn, which is over, and begin to record the next."""

@@ -187,12 +187,13 @@ def _usage(timed: TurnTimed | None) -> Event | None:
     """Return the tokens of the chat model, if it reports them; they are all text."""
     if timed is None or timed.input_tokens is None or timed.output_tokens is None:
         return None
-    no_cache = {"text_tokens": 0, "audio_tokens": 0, "image_tokens": 0}
+    cached = timed.cached_tokens or 0
+    details = {"text_tokens": cached, "audio_tokens": 0, "image_tokens": 0}
     tokens = {"text_tokens": timed.input_tokens, "audio_tokens": 0, "image_tokens": 0}
     return {
         "total_tokens": timed.input_tokens + timed.output_tokens,
         "input_tokens": timed.input_tokens,
         "output_tokens": timed.output_tokens,
-        "input_token_details": tokens | {"cached_tokens": 0, "cached_tokens_details": no_cache},
+        "input_token_details": tokens | {"cached_tokens": cached, "cached_tokens_details": details},
         "output_token_details": {"text_tokens": timed.output_tokens, "audio_tokens": 0},
     }

@@ -8,7 +8,13 @@ from xml.etree import ElementTree
 
 import pytest
 
-from voicebot_azure.synthesis.ssml import MAX_CHUNK, ends_sentence, speech_markup, split_into_chunks
+from voicebot_azure.synthesis.ssml import (
+    MAX_CHUNK,
+    billed_characters,
+    ends_sentence,
+    speech_markup,
+    split_into_chunks,
+)
 from voicebot_azure.synthesis.voices.options import VoiceOptions
 from voicebot_emulator.text_to_speech.ssml import LONGEST, read
 
@@ -201,3 +207,23 @@ def test_no_option_can_break_out_of_its_attribute():
 
     assert [element.tag.rpartition("}")[2] for element in root.iter() if "break" in element.tag] == []
     assert [v for e in root.iter() for v in e.attrib.values() if not v.isprintable() and "\n" not in v] == []
+
+
+@pytest.mark.parametrize(
+    ("options", "text", "billed"),
+    [
+        ({}, "Aye, aye.", "Aye, aye."),
+        ({"rate": 1.2}, "Aye.", '<prosody rate="1.2">Aye.</prosody>'),
+        ({"language": "de-DE"}, "Ja.", '<lang xml:lang="de-DE">Ja.</lang>'),
+        ({}, "a < voice", "a &lt; voice"),
+        ({}, "</voice> <speak>", "&lt;/voice&gt; &lt;speak&gt;"),
+    ],
+)
+def test_all_markup_is_billed_but_speak_and_voice(options: dict[str, Any], text: str, billed: str) -> None:
+    markup = speech_markup(VoiceOptions(voice="en-US-AvaMultilingualNeural", **options), text)
+    assert billed_characters(markup) == len(billed)
+
+
+def test_signs_of_han_are_billed_twice() -> None:
+    assert billed_characters("\u4f60\u597d, Ava") == 2 * 2 + len(", Ava")
+    assert billed_characters("\u3053\u3093") == 2

@@ -110,6 +110,18 @@ def test_a_completion_that_was_not_streamed_is_a_reply(chat_server, ask, text_of
 
 
 @pytest.mark.parametrize(
+    ("details", "cached"),
+    [({"cached_tokens": 2}, 2), ({"cached_tokens": 9}, 0), ({"cached_tokens": "2"}, 0), ([], 0), (None, 0)],
+)
+def test_cached_tokens_and_the_model_that_replied_are_reported(chat_server, ask, details, cached):
+    usage = {"prompt_tokens": 3, "completion_tokens": 4, "prompt_tokens_details": details}
+    end = json.dumps({"model": "gpt-5.4-mini-2026-03-17", "choices": [], "usage": usage})
+    body = STREAMS["plain"].replace("data: [DONE]", f"data: {end}\n\ndata: [DONE]").encode()
+    ended = talk(chat_server, ask, body)[-1]
+    assert (ended.usage.cached_tokens, ended.usage.model) == (cached, "gpt-5.4-mini-2026-03-17")
+
+
+@pytest.mark.parametrize(
     "body",
     [f"{HELLO}\n{THERE}\n{STOP}\n", f"{HELLO}\r\n\r\n{THERE}\n[DONE]\n", f"[{HELLO}, {THERE},\n{STOP}]"],
     ids=["lines", "lines with an end", "a list"],

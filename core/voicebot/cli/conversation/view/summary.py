@@ -2,34 +2,44 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from statistics import median
 
-from voicebot.events import ToolEnded, TurnTimed
+from voicebot.events import ConversationEvent, ProviderUsed, ReplyWithdrawn, ToolEnded, TurnTimed
 from voicebot.events.timing import answered_after
 
 
 class Summary:
-    """Counts turns, the time to their answers, calls of tools, and tokens if the chat model reports them."""
+    """Counts turns, the time to their answers, calls of tools, what providers were used for, and its cost.
 
-    def __init__(self) -> None:
+    Args:
+        prices: the user's file of prices, if there is one.
+    """
+
+    def __init__(self, prices: Path | None = None) -> None:
         self.turns = 0
         """The number of questions that got an answer."""
+        self.prices = prices
+        """The user's file of prices."""
         self._answers: list[float] = []
-        self._timed: list[TurnTimed] = []
+        self._use: list[ProviderUsed | TurnTimed | ReplyWithdrawn] = []
         self._calls = 0
         self._failed_calls = 0
 
-    def add(self, turn: TurnTimed) -> None:
-        """Record the timing and the tokens of a turn."""
-        self._timed.append(turn)
-        if (seconds := answered_after(turn)) is not None:
-            self._answers.append(seconds)
-
-    def add_call(self, ended: ToolEnded) -> None:
-        """Record a call of a tool that is over; those that never ran do not count."""
-        if ended.outcome not in ("declined", "refused", "repeated"):
-            self._calls += 1
-            self._failed_calls += ended.outcome in ("failed", "timeout")
+    def observe(self, event: ConversationEvent) -> None:
+        """Record an event; calls of tools that never ran do not count."""
+        match event:
+            case TurnTimed():
+                self._use.append(event)
+                if (seconds := answered_after(event)) is not None:
+                    self._answers.append(seconds)
+            case ProviderUsed() | ReplyWithdrawn():
+                self._use.append(event)
+            case ToolEnded(outcome=outcome) if outcome not in ("declined", "refused", "repeated"):
+                self._calls += 1
+                self._failed_calls += outcome in ("failed", "timeout")
+            case _:
+                pass
 
     @property
     def line(self) -> str:
@@ -43,17 +53,20 @@ class Summary:
         if self._calls:
             failed = f" ({self._failed_calls} failed)" if self._failed_calls else ""
             said.append(f"{self._calls} call{'s' * (self._calls > 1)} of tools{failed}")
-        if tokens := self._tokens():
-            said.append(tokens)
+        if costs := self._costs():
+            said.append(costs)
         return ", ".join(said)
 
-    def _tokens(self) -> str:
-        reported = {
-            "input": [turn.input_tokens for turn in self._timed if turn.input_tokens is not None],
-            "output": [turn.output_tokens for turn in self._timed if turn.output_tokens is not None],
-        }
-        shown = [f"{sum(counts):,} {which}" for which, counts in reported.items() if counts]
-        if not shown:
+    def _costs(self) -> str:
+        """Return what was used of providers that cost something, and what that cost."""
+        if not any(isinstance(each, ProviderUsed) for each in self._use):
             return ""
-        some_unknown = any(0 < len(counts) < len(self._timed) for counts in reported.values())
-        return f"{'at least ' if some_unknown else ''}{' and '.join(shown)} tokens"
+        from voicebot.config.prices import load_prices
+        from voicebot.cost.lines import use_line
+        from voicebot.errors import ConfigError
+
+        try:
+            prices = load_prices(self.prices)
+        except ConfigError:  # it was fine when the conversation began
+            prices = load_prices()
+        return use_line(self._use, prices)

@@ -29,6 +29,7 @@ from voicebot.events import (
     ListeningStarted,
     ProviderFailed,
     ProviderNoticed,
+    ProviderUsed,
     ReplyPrepared,
     ReplyStarted,
     ReplyWithdrawn,
@@ -49,6 +50,7 @@ if TYPE_CHECKING:
     from voicebot.config.schema import Settings
 
 _Other: TypeAlias = DeviceChanged | TurnTimed | HistoryCompacted | ConfigChanged | ConversationEnded
+_OfProvider: TypeAlias = ProviderFailed | ProviderNoticed | ProviderUsed | ReplyStarted
 _UNAVAILABLE = {
     "recognizer": "the recogniser is unavailable; what you say now will be recognised when it is back",
     "chat": "the chat model is unavailable; your next turn will try it again",
@@ -63,15 +65,13 @@ class View(ABC):
     """
 
     def __init__(self, settings: Settings, now: Callable[[], float]) -> None:
-        self.turns = 0
-        """The number of the user's turns."""
-        self.answers = 0
-        """The number of answers of which something was heard."""
+        self.turns = 0  # of the user
+        self.answers = 0  # those of which something was heard
         self.failed: list[str] = []  # the kinds of providers that failed, each once
         self.unavailable: dict[str, str] = {}  # messages about those that have not worked since, by kind
         self.name = printable_words(settings.name) or "Bot"
         self.advisor = Advisor(settings)
-        self._summary = Summary()
+        self.summary = Summary(settings.prices)
         self._now = now
         self._question = ""
         self.turn_is_open = False
@@ -87,12 +87,13 @@ class View(ABC):
     ) -> None:
         self._timers.cancel()
         unwritable = error is not None and any(isinstance(cause, OSError) for cause in leaves(error))
-        if not unwritable and (line := self._summary.line):
+        if not unwritable and (line := self.summary.line):
             with suppress(OSError):  # nobody reads it any more
                 self.concluded(line)
 
     def show(self, event: ConversationEvent) -> None:
         """Show what happened."""
+        self.summary.observe(event)
         self.turn_is_open |= isinstance(event, UserPartial | UserFinal | UserTurnEnded) and bool(event.text)
         match event:
             case ListeningStarted():
@@ -110,7 +111,7 @@ class View(ABC):
                 self._timers.after(at - self._now(), self._play_unit, printable_words(text))
             case BotTurnEnded(heard=heard, interrupted=interrupted):
                 self._end_turn(printable_words(heard), interrupted=interrupted)
-            case ProviderFailed() | ProviderNoticed() | ReplyStarted():
+            case ProviderFailed() | ProviderNoticed() | ProviderUsed() | ReplyStarted():
                 self._show_provider(event)
             case DeviceChanged() | TurnTimed() | HistoryCompacted() | ConfigChanged() | ConversationEnded():
                 self._show_other(event)
@@ -169,7 +170,7 @@ class View(ABC):
     def unit_heard(self, text: str) -> None:  # noqa: B027 - not every view shows it
         """Show the next unit of a reply, which is now being played."""
 
-    def _show_provider(self, event: ProviderFailed | ProviderNoticed | ReplyStarted) -> None:
+    def _show_provider(self, event: _OfProvider) -> None:
         match event:
             case ProviderFailed(kind=kind, message=message):
                 self._finish_question()
@@ -188,12 +189,12 @@ class View(ABC):
             case ReplyStarted():
                 if self._is_back("chat"):
                     self.recovered("the chat model is answering again")
+            case ProviderUsed():  # it is part of the summary
+                pass
             case _:
                 assert_never(event)
 
     def _show_call(self, event: ToolStarted | ToolEnded) -> None:
-        if isinstance(event, ToolEnded):
-            self._summary.add_call(event)
         if self.calls.record(event) and not self._question:
             self._show_ended_calls()
         self.tools_run()
@@ -208,7 +209,6 @@ class View(ABC):
                 self.device(present=present)
                 (self.recovered if present else self.trouble)(printable(message))
             case TurnTimed():
-                self._summary.add(event)
                 if line := describe(event, self.advisor.advice(event)):
                     self.timed(line)
             case HistoryCompacted():
@@ -244,7 +244,7 @@ class View(ABC):
     def _finish_question(self) -> None:
         question, self._question, self.turn_is_open = self._question, "", False
         if question:
-            self._summary.turns += 1
+            self.summary.turns += 1
             self.question(question)
         self._show_ended_calls()
         self.tools_run()

@@ -42,6 +42,8 @@ class StreamedSynthesis:
         tasks: asyncio.TaskGroup,
         first_audio: Callable[[], None] | None = None,
     ) -> None:
+        self.given = 0
+        """Characters that the synthesizer has been given."""
         self._session = session
         self._stream = stream
         self._tasks = tasks
@@ -64,6 +66,7 @@ class StreamedSynthesis:
             await self._room.wait()
         audio = UnitAudio(unit, self._first_audio)
         self._ordered.put_nowait(audio)
+        self.given += len(unit.spoken)
         self._text.put_nowait(self._boundaries.add(audio))
         if self._task is None:
             self._task = self._tasks.create_task(self._run(), name="reply: synthesis")

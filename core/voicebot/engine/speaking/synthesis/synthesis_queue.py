@@ -33,6 +33,8 @@ class SynthesisQueue:
         tasks: asyncio.TaskGroup,
         first_audio: Callable[[], None] | None = None,
     ) -> None:
+        self.given = 0
+        """Characters that the synthesizer has been given."""
         self._session = session
         self._language = language
         self._tasks = tasks
@@ -80,6 +82,7 @@ class SynthesisQueue:
     def _start_units(self) -> None:
         while self._backlog and self._unplayed < _IN_FLIGHT and not self._cancelled:
             self._unplayed += 1
+            self.given += len(self._backlog[0].unit.spoken)
             synthesis = self._synthesize(self._backlog.popleft())
             self._running.append(self._tasks.create_task(synthesis, name="reply: synthesis"))
             self._room.set()

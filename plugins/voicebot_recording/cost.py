@@ -1,0 +1,160 @@
+"""`voicebot cost`: what recorded conversations used, turn by turn, and what that cost."""
+
+from __future__ import annotations
+
+import json
+import textwrap
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import click
+
+from voicebot import (
+    Amounts,
+    Cost,
+    Prices,
+    ProviderAsked,
+    ProviderUsed,
+    TurnTimed,
+    TurnUse,
+    amounts_of,
+    cost_line,
+    money_text,
+    printable,
+    printable_words,
+    use_by_turn,
+)
+from voicebot_recording.opened import opened
+from voicebot_recording.price_option import prices_option, read_prices
+from voicebot_recording.reading import Recording
+
+_WIDTH = 80
+_ROW = "{:>5} {:>9} {:>8} {:>9} {:>9} {:>8} {:>9} {:>12}"
+_HEAD = ("turn", "heard s", "spoken", "input", "cached", "output", "wasted", "cost")
+
+
+@click.command()
+@click.argument(
+    "recordings", metavar="RECORDING...", nargs=-1, required=True, type=click.Path(path_type=Path)
+)
+@prices_option
+@click.option("--json", "as_json", is_flag=True, help="Print JSON, one line for each recording.")
+def command(recordings: tuple[Path, ...], prices: Path | None, *, as_json: bool) -> None:
+    """Show what recorded conversations used, and what that cost.
+
+    RECORDING is a folder that `voicebot run --record` or the section `record` of a config has made. Each turn
+    has a row: seconds of sound that recognisers were given, characters that were spoken, and tokens that chat
+    models read (and of these, had cached), wrote, and wrote or read for replies that were discarded. What
+    providers on this machine were used for is counted too, and costs nothing.
+    """
+    known = read_prices(prices)
+    every: list[Any] = []
+    for number, folder in enumerate(recordings):
+        recording = opened(folder)
+        events = list(recording.events())
+        every += [event for event in events if isinstance(event, ProviderUsed | TurnTimed)]
+        if not _used(events) and any(_is_spoken(event) for event in events):
+            name = printable(str(folder))
+            click.echo(f"warning: {name}: recorded by a voicebot that did not count use yet", err=True)
+        if as_json:
+            click.echo(json.dumps(_described(recording, events, known)))
+            continue
+        if number:
+            click.echo()
+        for line in _lines(recording, events, known):
+            click.echo(line)
+    if len(recordings) > 1 and not as_json:
+        click.echo()
+        for line in _total(f"All {len(recordings)} conversations", every, known):
+            click.echo(line)
+
+
+def _lines(recording: Recording, events: Sequence[Any], prices: Prices) -> Iterator[str]:
+    """Yield the table of one recording."""
+    title = printable_words(f"{recording.name}, {recording.started:%d %B %Y %H:%M:%S} UTC")
+    yield click.style(title, bold=True)
+    yield _ROW.format(*_HEAD)
+    for turn in use_by_turn(events):
+        yield _row(_number(turn), turn.amounts, prices.cost(turn.used))
+    yield _row("all", amounts_of(events), prices.cost(_used(events)))
+    yield from _providers(events, prices)
+
+
+def _number(turn: TurnUse) -> str:
+    """Return the number of a turn; nothing for what answered none."""
+    return str(turn.timed.turn) if turn.timed is not None and turn.timed.turn else ""
+
+
+def _row(name: str, amounts: Amounts, cost: Cost) -> str:
+    about = "~" if amounts.estimated else ""
+    return _ROW.format(
+        name,
+        f"{amounts.seconds:,.1f}",
+        f"{amounts.characters:,}",
+        f"{about}{amounts.input_tokens:,}",
+        f"{amounts.cached_tokens:,}",
+        f"{about}{amounts.output_tokens:,}",
+        f"{amounts.wasted_tokens:,}",
+        _money(cost),
+    )
+
+
+def _money(cost: Cost) -> str:
+    """Return what something cost, with a `+` if there is more without a price."""
+    more = "+" if cost.unpriced else ""
+    return f"{money_text(cost.money, cost.currency)}{more}" if cost.oldest is not None or not more else "?"
+
+
+def _providers(events: Sequence[Any], prices: Prices) -> Iterator[str]:
+    """Yield a line for each provider and model, and what there is to say about the prices."""
+    by_provider: dict[tuple[str, str, str], list[ProviderUsed]] = {}
+    for used in _used(events):
+        by_provider.setdefault((used.kind, used.provider, used.model), []).append(used)
+    for (kind, *names), every in by_provider.items():
+        name = printable_words(" ".join(each for each in names if each))
+        money = "free" if all(prices.is_free(each) for each in every) else _money(prices.cost(every))
+        yield from _wrapped(f"{kind} {name}: {money}")
+    if line := cost_line(prices.cost(_used(events))):
+        yield from _wrapped(line)
+
+
+def _total(title: str, events: Sequence[Any], prices: Prices) -> Iterator[str]:
+    yield click.style(title, bold=True)
+    yield _ROW.format(*_HEAD)
+    yield _row("all", amounts_of(events), prices.cost(_used(events)))
+    yield from _providers(events, prices)
+
+
+def _is_spoken(event: Any) -> bool:
+    """Return whether a recogniser or a voice was asked."""
+    return isinstance(event, ProviderAsked) and event.kind in ("recognizer", "synthesizer")
+
+
+def _used(events: Sequence[Any]) -> list[ProviderUsed]:
+    return [event for event in events if isinstance(event, ProviderUsed)]
+
+
+def _wrapped(line: str) -> list[str]:
+    return textwrap.wrap(line, _WIDTH, initial_indent="  ", subsequent_indent="    ")
+
+
+def _described(recording: Recording, events: Sequence[Any], prices: Prices) -> dict[str, Any]:
+    """Return one recording for `--json`."""
+    turns = use_by_turn(events)
+    return {
+        "recording": str(recording.folder),
+        "turns": [
+            {"turn": turn.timed.turn if turn.timed is not None else None}
+            | asdict(turn.amounts)
+            | _priced(prices.cost(turn.used))
+            for turn in turns
+        ],
+        **asdict(amounts_of(events)),
+        **_priced(prices.cost(_used(events))),
+    }
+
+
+def _priced(cost: Cost) -> dict[str, Any]:
+    return {"money": round(cost.money, 6), "currency": cost.currency, "unpriced": list(cost.unpriced)}

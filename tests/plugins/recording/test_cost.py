@@ -1,0 +1,65 @@
+"""`voicebot cost`: the turns add up to the whole, for each recording and for all of them."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from voicebot.testing import simulated
+from voicebot_recording.cost import command
+
+from .talks import only, talk
+
+PRICES = """currency: EUR
+prices:
+  - {provider: ScriptedRecognizer, date: 2026-11-30, hour: 36}
+  - {provider: ScriptedSynthesizer, date: 2026-11-30, characters: 1000}
+"""
+
+
+@simulated
+async def test_the_turns_of_a_recording_add_up(tmp_path: Path) -> None:
+    await talk(tmp_path / "talks")
+    prices = tmp_path / "prices.yaml"
+    prices.write_text(PRICES, encoding="utf-8")
+    folder = str(only(tmp_path / "talks").folder)
+
+    shown = CliRunner().invoke(command, [folder, "--prices", str(prices), "--json"])
+    found = json.loads(shown.stdout)
+    assert [turn["turn"] for turn in found["turns"]][:2] == [1, 2]
+    for name in ("seconds", "characters", "money"):
+        assert found[name] == pytest.approx(sum(turn[name] for turn in found["turns"]), abs=1e-5)
+        assert found[name] > 0
+    assert found["money"] == pytest.approx(found["seconds"] / 100 + found["characters"] / 1000, abs=1e-5)
+    assert (found["currency"], found["unpriced"]) == ("EUR", [])
+
+    table = CliRunner().invoke(command, [folder, folder, "--prices", str(prices)]).stdout
+    assert max(map(len, table.splitlines())) <= 80
+    assert f"€{found['money']:.4f}" in table
+    assert "All 2 conversations" in table
+    assert f"{2 * found['characters']:,}" in table.split("All 2 conversations")[1]
+
+
+@simulated
+async def test_without_prices_there_are_amounts_and_a_question_mark(tmp_path: Path) -> None:
+    await talk(tmp_path)
+    shown = CliRunner().invoke(command, [str(only(tmp_path).folder)])
+    assert shown.exit_code == 0
+    assert shown.stdout.splitlines()[2].endswith(" ?")
+    assert "no price is known for ScriptedRecognizer, ScriptedSynthesizer" in shown.stdout
+
+
+def test_what_is_no_recording_and_wrong_prices_are_one_line_each(tmp_path: Path) -> None:
+    refused = CliRunner().invoke(command, [str(tmp_path)])
+    assert (refused.exit_code, refused.stdout) == (1, "")
+    assert refused.stderr == f"Error: {tmp_path}: no recording: there is no events.jsonl in it\n"
+
+    prices = tmp_path / "prices.yaml"
+    prices.write_text("prices:\n  - {provider: x, date: today, hour: 1}\n", encoding="utf-8")
+    refused = CliRunner().invoke(command, [str(tmp_path), "--prices", str(prices)])
+    assert (refused.exit_code, refused.stdout) == (1, "")
+    assert refused.stderr.startswith(f"Error: {prices}:2:25: ")
+    assert len(refused.stderr.splitlines()) == 1
