@@ -35,6 +35,7 @@ from voicebot.events.details import (
     ProviderClosed,
     ProviderGiven,
     SoundCleared,
+    SoundCorrected,
     SoundHeard,
     SoundWritten,
 )
@@ -82,6 +83,7 @@ __all__ = [
     "ReplyStarted",
     "ReplyWithdrawn",
     "SoundCleared",
+    "SoundCorrected",
     "SoundHeard",
     "SoundWritten",
     "ToolEnded",
