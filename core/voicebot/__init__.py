@@ -12,6 +12,7 @@ from voicebot.lazy_names import LazyNames
 
 if TYPE_CHECKING:
     from voicebot.audio import AudioFormat, Resampler
+    from voicebot.config.edits import config_edits
     from voicebot.config.environment.variables import read_dot_env
     from voicebot.config.load import BotConfig, load_config
     from voicebot.config.resolved import resolved_config, secrets_in
@@ -54,6 +55,7 @@ if TYPE_CHECKING:
         ReplyStarted,
         ReplyWithdrawn,
         SoundCleared,
+        SoundCorrected,
         SoundHeard,
         SoundWritten,
         ToolEnded,
@@ -230,6 +232,7 @@ __all__ = [
     "SecretStr",
     "Settings",
     "SoundCleared",
+    "SoundCorrected",
     "SoundHeard",
     "SoundWritten",
     "SpeechStarted",
@@ -275,6 +278,7 @@ __all__ = [
     "VoicebotError",
     "WordTiming",
     "check_headers",
+    "config_edits",
     "config_named",
     "hide_secrets",
     "hookimpl",
@@ -324,6 +328,7 @@ _HOMES = (  # quickest to import first
     "plugin.languages",
     "config.load",
     "config.resolved",
+    "config.edits",
     "engine.bot",
     "engine.conversation",
     "engine.live.live_bot",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AsyncExitStack
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
@@ -19,6 +19,7 @@ from voicebot.engine.event_stream import EventStream, Subscription
 from voicebot.engine.failures import as_provider_error
 from voicebot.engine.hearing.echo.transcript_filter import EchoTranscriptFilter
 from voicebot.engine.history.history import History
+from voicebot.engine.latch import Latch
 from voicebot.engine.observers import ObserverGroup
 from voicebot.engine.redaction import Redaction
 from voicebot.engine.rules_from_settings import goodbye
@@ -56,7 +57,6 @@ class Conversation:
         history: Sequence[Message] = (),
     ) -> None:
         self.id = id or uuid4().hex
-        """Opaque and unique."""
         self._settings = settings or bot.settings
         self._own_toolsets = tuple(toolsets)
         self.history = History(self._settings.system, self._settings.history.budget)
@@ -69,6 +69,7 @@ class Conversation:
         self._goodbye = goodbye(self._settings)
         self._assembly: Assembly
         self._changeover: Changeover | None = None
+        self.begun = Latch()  # set when it can be changed, or has ended
         self._hearing_task: asyncio.Task[None] | None = None
 
     @property
@@ -104,15 +105,18 @@ class Conversation:
         if self._is_talking:
             self._assembly.scheduler.stop_bot()
 
-    async def apply(self, bot: Bot, *, settings: Settings | None = None) -> tuple[str, ...]:
+    async def apply(
+        self, bot: Bot, *, settings: Settings | None = None, reroute: Callable[[], None] | None = None
+    ) -> tuple[str, ...]:
         """Go on with another bot between two turns, or before the bot answers; history stays.
 
-        A reply that was prepared is discarded. Tools that the other bot does not allow are not called any
-        more, from now on. The sound of the user is heard to the end by the one recogniser or the other.
+        A reply that was prepared is discarded. Tools that the other bot does not allow are not called from
+        now on. All sound of the user is heard, by the one recogniser or the other.
 
         Args:
-            bot: one that has been entered, such as `Bot.changed` makes; the device's stream stays.
+            bot: one that has been entered, such as `Bot.changed` makes; the stream stays.
             settings: instead of the bot's.
+            reroute: called at that moment, to move the stream to another device; nothing is played then.
 
         Returns:
             what is different, as in `ConfigChanged`; nothing if the conversation ended before.
@@ -126,10 +130,10 @@ class Conversation:
             raise RuntimeError("only a conversation that is running can go on with another bot")
         if not self._is_talking or self._changeover is None:
             return ()
-        return await self._changeover.apply(bot, settings or bot.settings)
+        return await self._changeover.apply(bot, settings or bot.settings, reroute)
 
     async def left(self, bot: Bot) -> None:
-        """Wait until nothing, such as a tool, uses a bot any more that the conversation has left."""
+        """Wait until the conversation has left a bot, and nothing, such as a tool, uses it any more."""
         if self._changeover is not None:
             await self._changeover.left(bot)
 
@@ -173,16 +177,8 @@ class Conversation:
                         return runner
 
                     async with asyncio.TaskGroup() as tasks:
-                        self._assembly = Assembly(
-                            parts,
-                            self._stream,
-                            self.history,
-                            self._goodbye,
-                            self._echo_transcripts,
-                            new_runner,
-                            tasks,
-                            self._hang_up,
-                        )
+                        own = (self.history, self._goodbye, self._echo_transcripts)
+                        self._assembly = Assembly(parts, self._stream, *own, new_runner, tasks, self._hang_up)
                         self._changeover = Changeover(parts, self._assembly, observers, self._own_toolsets)
                         at_end.callback(self._changeover.close)
                         at_end.callback(self._assembly.responder.close)
@@ -190,12 +186,14 @@ class Conversation:
         except* Exception as errors:
             failure = as_provider_error("the conversation broke", errors)
         finally:
+            self.begun.set()
             reason = "failure" if failure else self._goodbye.reason or "input"
             self.publish(ConversationEnded(self.clock.now(), str(failure) if failure else None, reason))
         return failure
 
     async def _talk(self, tasks: asyncio.TaskGroup) -> None:
         self._is_talking = True
+        self.begun.set()
         greeting, assembly = self._settings.greeting, self._assembly
         hearing, scheduler = assembly.hearing, assembly.scheduler
         try:

@@ -116,8 +116,12 @@ class Assembly:
         """
         await self.hearing.try_out(parts.hearing(self._hearing_events))
 
-    def change(self, parts: ConversationParts) -> Leaving:
-        """Go on with other providers and settings, between two turns; return what uses those before."""
+    def change(self, parts: ConversationParts, reroute: Callable[[], None] | None) -> Leaving:
+        """Go on with other providers and settings, between two turns; return what uses those before.
+
+        Args:
+            reroute: has the stream move to another device.
+        """
         before, self._parts = self._parts, parts
         bot, settings = parts.bot, parts.settings
         gone = [each for each in before.toolsets if not any(each is other for other in parts.toolsets)]
@@ -140,7 +144,11 @@ class Assembly:
         if bot.turn_detector is not before.bot.turn_detector or parts.tap is not before.tap:
             self.turn_detection.use(parts.turn_detector())
         self._sound.tap = parts.tap
-        if settings.echo != before.settings.echo:
+        if reroute is not None:
+            self.speaker.device_lost()  # what was not played follows on the other
+            reroute()
+            self.speaker.device_reopened()
+        if reroute is not None or settings.echo != before.settings.echo:
             self._echo.use(settings.echo)
         return Leaving(self.hearing.change(parts.hearing(self._hearing_events)), leaving)
 
