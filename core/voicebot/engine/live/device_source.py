@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 from typing import Any, TypeAlias
 
 from voicebot.audio import AudioFormat, Resampler
@@ -15,7 +14,6 @@ from voicebot.errors import DeviceError, ProviderError
 from voicebot.interfaces import AudioDevice, AudioStream
 from voicebot.messages import DeviceEvent, DeviceLost, DeviceReopened
 
-logger = logging.getLogger(__name__)
 _AHEAD = 4
 """Events, such as frames of sound, that may wait to be taken."""
 
@@ -46,7 +44,9 @@ class DeviceSource:
         self.lost = ""
         """What was lost of the device, until it is back."""
         self._opened: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._failure: Exception | None = None
         self._is_read, self._has_begun, self._taken = Latch(), Latch(), Latch()
+        self._closing = Latch()
         self._items: asyncio.Queue[Item] = asyncio.Queue()
         self._ended: list[Exception | None] = []
         self._is_used = False
@@ -131,28 +131,33 @@ class DeviceSource:
 
     def close(self) -> None:
         """Begin to close it."""
-        self._task.cancel()
+        self._closing.set()
+        if not self._opened.done():
+            self._task.cancel()
 
-    async def wait_until_closed(self) -> None:
-        """Wait until it is closed."""
+    async def wait_until_closed(self) -> Exception | None:
+        """Wait until it is closed; return what closing it raised, such as for a file that is not written."""
         await asyncio.wait([self._task])
+        return self._failure
 
     async def _keep(self) -> None:
-        """Keep the device open until this is cancelled."""
+        """Keep the device open until it is to be closed."""
         try:
             async with self.device.open() as self.stream:
                 self._opened.set_result(None)
-                await self._is_read.wait()
-                await self._read()
-                await asyncio.get_running_loop().create_future()
+                async with asyncio.TaskGroup() as tasks:
+                    reading = tasks.create_task(self._read(), name="device: read")
+                    await self._closing.wait()
+                    reading.cancel()
         except Exception as error:
             if self._opened.done():
-                logger.warning("the device did not close cleanly: %s", as_provider_error("it failed", error))
+                self._failure = error
                 return
             self._opened.set_exception(error)
             self._opened.exception()  # perhaps nobody waits for it any more
 
     async def _read(self) -> None:
+        await self._is_read.wait()
         end: Exception | None = None
         try:
             with own_cancellation("the device broke"):

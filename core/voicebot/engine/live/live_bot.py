@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import AsyncGenerator, Callable, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
 from types import TracebackType
 from typing import Self
 
@@ -77,7 +77,7 @@ class LiveBot:
 
     @asynccontextmanager
     async def open(self) -> AsyncGenerator[AudioStream, None]:
-        """Open the bot's device for one conversation; raise what opening it raises.
+        """Open the bot's device for one conversation; raise what opening or closing it raises.
 
         If `following` is given the stream, it goes on over another device when the bot gets one. Its formats
         stay, and sound is resampled.
@@ -92,9 +92,14 @@ class LiveBot:
         self._streams.append(stream)
         try:
             yield stream
+        except BaseException:
+            with suppress(Exception):  # which must not hide why the conversation broke
+                await stream.aclose()
+            raise
+        else:
+            await stream.aclose()
         finally:
             self._streams.remove(stream)
-            await stream.aclose()
 
     @contextmanager
     def following(

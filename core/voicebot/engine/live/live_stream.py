@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import AsyncGenerator
 from typing import Any
 
@@ -12,6 +13,7 @@ from voicebot.errors import DeviceError, ProviderError
 from voicebot.interfaces import AudioDevice, AudioStream
 from voicebot.messages import DeviceEvent, DeviceLost, DeviceReopened
 
+logger = logging.getLogger(__name__)
 _MOVED = "the conversation goes on with another device"
 
 
@@ -89,11 +91,13 @@ class LiveStream(AudioStream):
         """Close what is open of a device, unless it is used; return when that is done."""
         gone = [each for each in self._sources if each.device is device and each is not self._current]
         self._sources = [each for each in self._sources if each not in gone]
-        await _close(gone)
+        for error in await _close(gone):
+            logger.warning("the device did not close cleanly: %s", as_provider_error("it failed", error))
 
     async def aclose(self) -> None:
-        """Close everything."""
-        await _close(self._sources)
+        """Close everything; raise what closing raises, such as for a file that cannot be written."""
+        for error in await _close(self._sources):
+            raise error
 
     async def __aiter__(self) -> AsyncGenerator[DeviceEvent, None]:
         if not self._moves:
@@ -149,8 +153,9 @@ class LiveStream(AudioStream):
             raise DeviceError("only one of the two devices has a speaker")
 
 
-async def _close(sources: list[DeviceSource]) -> None:
+async def _close(sources: list[DeviceSource]) -> list[Exception]:
+    """Close devices; return what that raises."""
     for each in sources:
         each.close()
-    for each in sources:
-        await each.wait_until_closed()
+    failures = [await each.wait_until_closed() for each in sources]
+    return [failure for failure in failures if failure is not None]

@@ -104,6 +104,7 @@ class CardOptions(Options):
     is_there: bool = True
     is_silent: bool = False
     live: bool = True
+    closes: bool = True
 
 
 class Card(Recorded, AudioDevice[CardOptions]):
@@ -118,6 +119,8 @@ class Card(Recorded, AudioDevice[CardOptions]):
             yield user
         finally:
             OPEN.remove(user)
+        if not self.options.closes:
+            raise OSError("the disk is full")
 
 
 class Silent(ScriptedUser):

@@ -147,3 +147,15 @@ async def test_another_device_takes_the_place_of_one_that_was_lost(tmp_path: Pat
         await second.is_answered()
         assert second.played > 0.5
     assert [event.present for event in it.events if isinstance(event, DeviceChanged)] == [False, True]
+
+
+@simulated
+async def test_what_closing_a_device_raises_is_raised_unless_something_else_was(tmp_path: Path) -> None:
+    card = "{provider: card, closes: false}"
+    async with LiveBot(Bot.from_config(Editing(tmp_path).config((CARD, card)))) as live:
+        with pytest.raises(OSError, match="disk"):
+            async with live.open():
+                pass
+        with pytest.raises(ValueError, match="other"):
+            async with live.open():
+                raise ValueError("other")
