@@ -12,6 +12,7 @@ from voicebot.lazy_names import LazyNames
 
 if TYPE_CHECKING:
     from voicebot.audio import AudioFormat, Resampler
+    from voicebot.config.edits import config_edits
     from voicebot.config.environment.variables import read_dot_env
     from voicebot.config.load import BotConfig, load_config
     from voicebot.config.prices import load_prices
@@ -62,6 +63,7 @@ if TYPE_CHECKING:
         ReplyStarted,
         ReplyWithdrawn,
         SoundCleared,
+        SoundCorrected,
         SoundHeard,
         SoundWritten,
         ToolEnded,
@@ -244,6 +246,7 @@ __all__ = [
     "SecretStr",
     "Settings",
     "SoundCleared",
+    "SoundCorrected",
     "SoundHeard",
     "SoundWritten",
     "SpeechStarted",
@@ -291,6 +294,7 @@ __all__ = [
     "WordTiming",
     "amounts_of",
     "check_headers",
+    "config_edits",
     "config_named",
     "cost_line",
     "counted",
@@ -351,6 +355,7 @@ _HOMES = (  # quickest to import first
     "config.prices",
     "config.load",
     "config.resolved",
+    "config.edits",
     "engine.counting.wrapping",
     "engine.bot",
     "engine.conversation",

@@ -117,6 +117,7 @@ GROUPS = {
     "A bot within a program": (
         "config_named",
         "load_config",
+        "config_edits",
         "BotConfig",
         "resolved_config",
         "secrets_in",

@@ -19,7 +19,7 @@ from voicebot_recording.writing.sound_timeline import SoundTimeline
 _INTRO = """
 # Recordings
 
-A recording is a folder with up to three files. [Keep recordings](../how-to/keep-recordings.md) shows how they
+A recording is a folder with these files. [Keep recordings](../how-to/keep-recordings.md) shows how they
 are made; [configuration](configuration.md#record) lists the options.
 
 | file | what it holds |
@@ -27,6 +27,7 @@ are made; [configuration](configuration.md#record) lists the options.
 | `events.jsonl` | what happened, one JSON object a line |
 | `sound.flac` | the sound of both sides: the first channel is the user, the second the bot |
 | `config.yaml` | the config with all that it extends and all defaults; `***` stands for secrets |
+| `config-1.yaml`, … | the same after each change of the config during the conversation |
 
 What happened is written four times a second, and readable from then on even if the process is killed. Sound
 comes in blocks of 1152 samples; what is not in one yet is not written. The user's sound waits up to half a
@@ -52,6 +53,7 @@ _EXCEPTIONS = """
   `AudioChunk` of a synthesizer has the number of its bytes.
 - A `ChatRequest` contains only the messages that are new: the first `same` are those of the request before.
   `tools` is `"same"` if they are the same too.
+- A `ConfigChanged` has a `config` besides, the name of the file with the config from then on.
 - What was left out is an empty text.
 
 ## sound.flac

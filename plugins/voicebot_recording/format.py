@@ -19,6 +19,8 @@ VERSION = 1
 EVENTS, SOUND, CONFIG = "events.jsonl", "sound.flac", "config.yaml"
 HEADER, FRAMES = "Recording", "SoundFrames"
 """The types of two lines that are no events: the first line, and where sound is."""
+CONFIG_KEY = "config"
+"""A key of the line of a `ConfigChanged`: the file with the config from then on."""
 SAME = "same"
 """A key of a chat request: how many of its messages are those that the request before began with."""
 Json: TypeAlias = Any

@@ -12,6 +12,7 @@ from typing import Self, TypeAlias
 
 from voicebot import (
     BotConfig,
+    ConfigChanged,
     ConversationDetail,
     ConversationEvent,
     ConversationInfo,
@@ -20,7 +21,7 @@ from voicebot import (
     secrets_in,
 )
 from voicebot_recording.options import RecordOptions
-from voicebot_recording.shelf import folder_for, tidy
+from voicebot_recording.shelf import folder_for, keep_alive, tidy
 from voicebot_recording.writing.recording import RecordingWriter
 
 logger = logging.getLogger(__name__)
@@ -51,7 +52,7 @@ class Recorder(Observer[RecordOptions]):
         self._writers: set[RecordingWriter] = set()
 
     def renewed(self, other: Self) -> None:
-        """Keep the changed config with the next recordings, and hide its secrets in those that grow."""
+        """Keep the changed config with recordings, and hide its secrets in those that grow."""
         self._config = other._config
         if self._config is not None:
             for writer in self._writers:
@@ -65,22 +66,21 @@ class Recorder(Observer[RecordOptions]):
 
     async def observe(self, conversation: ConversationInfo, events: AsyncIterator[AnyEvent]) -> None:
         """Record one conversation."""
-        folder = folder_for(self.options.folder, conversation)
         try:
             await self._tidy()
-            writer = await asyncio.to_thread(
-                RecordingWriter, folder, self.options, self._config, conversation
-            )
+            writer = await asyncio.to_thread(self._new_writer, conversation)
         except OSError as error:
-            _warn(folder, "is not made", error)
+            _warn(self.options.folder, "is not made", error)
             return
         writing = _Writing(writer)
         self._writers.add(writer)
         try:
             async with asyncio.TaskGroup() as tasks:
                 flushing = tasks.create_task(_flush(writing), name="recording: write")
-                tidying = tasks.create_task(self._keep_tidy(), name="recording: tidy")
+                tidying = tasks.create_task(self._keep_tidy(writer.folder), name="recording: tidy")
                 async for event in events:
+                    if isinstance(event, ConfigChanged):
+                        writer.config_changed(self._config)
                     await writing.add(event)
                     if writing.is_over:
                         break
@@ -91,9 +91,18 @@ class Recorder(Observer[RecordOptions]):
             self._writers.remove(writer)
             writing.abandon()
 
-    async def _keep_tidy(self) -> None:
+    def _new_writer(self, conversation: ConversationInfo) -> RecordingWriter:
+        while True:
+            folder = folder_for(self.options.folder, conversation)
+            try:
+                return RecordingWriter(folder, self.options, self._config, conversation)
+            except FileExistsError:  # another process has just taken that name
+                continue
+
+    async def _keep_tidy(self, recording: Path) -> None:
         while True:
             await asyncio.sleep(_TIDIED_EVERY)
+            await asyncio.to_thread(keep_alive, recording)
             await self._tidy()
 
     async def _tidy(self) -> None:

@@ -27,13 +27,14 @@ GROUP = "voicebot_serve"
 """The entry points of transports."""
 
 
-def app(*configs: BotConfig, most: int = 100) -> Starlette:
+def app(*configs: BotConfig, most: int = 100, watch: bool = False) -> Starlette:
     """Return an application that serves the bots of configs, which start with it.
 
     Args:
         most: conversations that there may be at a time.
+        watch: whether a bot changes when its config is saved.
     """
-    return application(Server(started(configs), most=most))
+    return application(Server(started(configs), most=most, watch=watch))
 
 
 def application(server: Server, transports: Iterable[Transport] | None = None) -> Starlette:

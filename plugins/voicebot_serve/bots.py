@@ -1,4 +1,4 @@
-"""The bots that a server offers, each started once and shared by all its clients."""
+"""The bots that a server offers, each started once, shared by its clients, and changed with its config."""
 
 from __future__ import annotations
 
@@ -8,7 +8,17 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from voicebot import AudioDevice, AudioStream, Bot, BotConfig, ConfigError, DeviceError, Options, Problem
+from voicebot import (
+    AudioDevice,
+    AudioStream,
+    Bot,
+    BotConfig,
+    ConfigError,
+    DeviceError,
+    LiveBot,
+    Options,
+    Problem,
+)
 from voicebot_serve.options import ServeOptions
 from voicebot_serve.telephony.carrier import Carrier
 from voicebot_serve.telephony.carriers import CarrierError, chosen_carriers
@@ -26,20 +36,47 @@ class ClientDevice(AudioDevice[Options]):
         yield  # pragma: no cover - makes this a generator
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class ServedBot:
-    """A bot, and how it is offered; `name` is the one in addresses."""
+    """A bot, and how it is offered; `name` is the one in addresses.
+
+    Args:
+        held: a bot that stays, or one that changes when its `config` is edited.
+        carriers: the telephone carriers of the section `serve.telephony`, by name.
+    """
 
     name: str
-    bot: Bot
+    held: Bot | LiveBot
     options: ServeOptions
     carriers: Mapping[str, Carrier[Any]] = field(default_factory=dict)
-    """The telephone carriers of the section `serve.telephony`, by name."""
+    config: BotConfig | None = None
+
+    @property
+    def bot(self) -> Bot:
+        """The bot as it is now, for new conversations."""
+        return self.held.bot if isinstance(self.held, LiveBot) else self.held
 
     @property
     def title(self) -> str:
         """What people call it."""
         return self.bot.settings.name
+
+    async def change(self, config: BotConfig) -> tuple[str, ...]:
+        """Go on with another config; return what is different.
+
+        Raises:
+            ConfigError: a telephone carrier cannot be used; nothing has changed.
+            ProviderError: a provider does not start; nothing has changed.
+        """
+        if not isinstance(self.held, LiveBot):
+            raise TypeError("this bot stays as it is")
+        before = self.options, self.carriers
+        self.options, self.carriers = options_of(config), _carriers_of(config)
+        try:
+            return await self.held.apply(_for_clients(config))
+        except BaseException:
+            self.options, self.carriers = before
+            raise
 
 
 def named(configs: Sequence[BotConfig]) -> dict[str, BotConfig]:
@@ -81,12 +118,15 @@ async def started(configs: Sequence[BotConfig]) -> AsyncGenerator[dict[str, Serv
         bots: dict[str, ServedBot] = {}
         for name, config in named(configs).items():
             carriers = _carriers_of(config)
-            # A client removes its own echo: browsers and telephones do, and the sound takes too long anyway.
-            settings = config.settings.model_copy(update={"echo": "none"})
-            bot = Bot.from_config(replace(config, settings=settings), device=ClientDevice(Options()))
-            entered = await stack.enter_async_context(bot)
-            bots[name] = ServedBot(name, entered, options_of(config), carriers)
+            bot = Bot.from_config(_for_clients(config), device=ClientDevice(Options()))
+            live = await stack.enter_async_context(LiveBot(bot))
+            bots[name] = ServedBot(name, live, options_of(config), carriers, config)
         yield bots
+
+
+def _for_clients(config: BotConfig) -> BotConfig:
+    """Return a config without echo: clients remove it themselves, and their sound takes too long anyway."""
+    return replace(config, settings=config.settings.model_copy(update={"echo": "none"}))
 
 
 def _carriers_of(config: BotConfig) -> dict[str, Carrier[Any]]:

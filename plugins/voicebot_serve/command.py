@@ -72,6 +72,12 @@ _ENVIRONMENT = "VOICEBOT_SERVE_"
     "them; rediss:// has TLS. A password belongs in the variable, as others on this machine see options.",
 )
 @click.option(
+    "--no-watch",
+    is_flag=True,
+    envvar=f"{_ENVIRONMENT}NO_WATCH",
+    help="Do not change a bot when its config is saved.",
+)
+@click.option(
     "--log-format",
     default="text",
     show_default=True,
@@ -87,14 +93,16 @@ def command(
     drain: float,
     most: int,
     store: str,
+    no_watch: bool,
     log_format: str,
 ) -> None:
     """Serve bots to browsers and other clients.
 
     Each CONFIG is a file, or a config that comes with voicebot, such as offline or pirate. Its bot is at the
     address with the name of its file, and the first one also at the root. The section `serve` of a config
-    says who may talk to its bot; without it, only this machine may. SIGTERM lets nobody in any more and waits
-    for the conversations to end; Ctrl-C ends them at once.
+    says who may talk to its bot; without it, only this machine may. When a config, one that it extends or
+    `.env` is saved, its bot changes: conversations between two turns, and those that begin then at once.
+    SIGTERM lets nobody in any more and waits for the conversations to end; Ctrl-C ends them at once.
 
     Options can also be set by variables such as VOICEBOT_SERVE_PORT. VOICEBOT_SERVE_KEY encrypts what is
     kept of conversations in the store; all servers that share one need the same.
@@ -110,7 +118,7 @@ def command(
         log_json()
     loaded = [_load(Path(name)) for name in configs]
     key = os.environ.get(f"{_ENVIRONMENT}KEY", "")
-    launch = Launch(loaded, drain, most, store=store, key=key)
+    launch = Launch(loaded, drain, most, store=store, key=key, watch=not no_watch)
     if (place := WorkerPlace.from_environment(os.environ)) is not None:
         asyncio.run(launch.as_worker(place))
         return
@@ -126,7 +134,7 @@ def command(
         else:
             os.environ[f"{_ENVIRONMENT}STORE"] = store  # for the workers; their options can be seen
             options = ["--workers", str(workers), "--drain", str(drain), "--max-conversations", str(most)]
-            options += ["--log-format", log_format]
+            options += ["--log-format", log_format, *(["--no-watch"] if no_watch else [])]
             _supervise(launch, [*configs, *options], workers, listening, host)
 
 

@@ -35,6 +35,7 @@ class Launch:
         most: conversations at a time, in all processes.
         store: the address of the store that several servers share; by default, there is one on this machine.
         key: encrypts what is kept there.
+        watch: whether a bot changes when its config is saved.
     """
 
     configs: Sequence[BotConfig]
@@ -42,6 +43,7 @@ class Launch:
     most: int
     store: str = field(default="", repr=False)
     key: str = field(default="", repr=False)
+    watch: bool = True
 
     async def alone(self, listening: socket.socket, host: str) -> None:
         """Serve until a signal comes; say what to open when clients can come, and signals are waited for."""
@@ -55,7 +57,8 @@ class Launch:
 
     async def as_worker(self, place: WorkerPlace) -> None:
         """Serve until a signal comes, or the parent is gone."""
-        server = self._server(place.directory, partial(SharedMetrics, place.directory, place.number))
+        share = partial(SharedMetrics, place.directory, place.number)
+        server = self._server(place.directory, share, tells=place.number == 1)
         with socket.socket(fileno=place.descriptor) as listening:
             async with server:
                 await self._serve(server, listening, lambda: place.is_orphaned)
@@ -70,10 +73,16 @@ class Launch:
             pass
 
     def _server(
-        self, shared: Path | None, share: Callable[[Sequence[Metric]], SharedMetrics] | None = None
+        self,
+        shared: Path | None,
+        share: Callable[[Sequence[Metric]], SharedMetrics] | None = None,
+        *,
+        tells: bool = True,
     ) -> Server:
         keeper = Keeper(store_at(self.store, shared), self.key)
-        return Server(started(self.configs), most=self.most, keeper=keeper, share=share)
+        return Server(
+            started(self.configs), most=self.most, keeper=keeper, share=share, watch=self.watch, tells=tells
+        )
 
     async def _serve(
         self,

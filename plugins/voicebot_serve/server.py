@@ -13,6 +13,7 @@ from voicebot import AudioFormat, Resampler
 from voicebot_serve.access.gate import Gate
 from voicebot_serve.access.tokens import Tokens
 from voicebot_serve.bots import ServedBot
+from voicebot_serve.edits import Edits
 from voicebot_serve.running.loop_lag import LoopLag
 from voicebot_serve.running.metric_types import Metric
 from voicebot_serve.running.metrics import Metrics
@@ -39,6 +40,8 @@ class Server:
         keeper: keeps sessions, and knows which tokens were used; by default, for this process alone.
         lag: measures how busy the process is.
         share: makes the metrics of several processes of those of this one.
+        watch: whether a bot changes when its config is saved.
+        tells: whether to log what all processes would log alike.
     """
 
     def __init__(
@@ -49,6 +52,8 @@ class Server:
         keeper: Keeper | None = None,
         lag: LoopLag | None = None,
         share: Callable[[Sequence[Metric]], SharedMetrics] | None = None,
+        watch: bool = False,
+        tells: bool = True,
     ) -> None:
         self.bots: Mapping[str, ServedBot] = {}
         """By name, the first one first; empty until this is entered."""
@@ -59,6 +64,7 @@ class Server:
         self.keeper = keeper or Keeper(EmbeddedStore())
         self._lag = lag or LoopLag()
         self._share = share
+        self._watch, self._tells = watch, tells
         self._shared: SharedMetrics | None = None
         self._connects = RateLimits(_CONNECTS, _CONNECTS_AT_ONCE)
         self._stack = AsyncExitStack()
@@ -82,6 +88,10 @@ class Server:
             stack.callback(measuring.cancel)
             keeping = tasks.create_task(self.keeper.run(), name="keep sessions")
             stack.callback(keeping.cancel)
+            for name, served in self.bots.items() if self._watch else ():
+                edits = Edits(served, self.gates[name], tells=self._tells)
+                editing = tasks.create_task(edits.run(), name=f"edits of {name}")
+                stack.callback(editing.cancel)
             if self._share is not None:
                 self._shared = self._share(self.metrics.all)
                 sharing = tasks.create_task(self._shared.run(), name="share metrics")

@@ -148,7 +148,7 @@ class SocketEndpoint:
         sessions = self._server.sessions
         code, reason = _NORMAL, ""
         try:
-            async with sessions.session(served.name, served.bot, served.options, owner, kept) as session:
+            async with sessions.session(served.name, served.held, served.options, owner, kept) as session:
                 self._server.metrics.begun(served.name, self._transport.name)
                 name_conversation(session.id, served.name)
                 who = f"{owner.way} {owner.name}".strip()

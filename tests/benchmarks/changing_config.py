@@ -176,9 +176,7 @@ class Session:
         async with LiveBot(bot) as live, asyncio.TaskGroup() as tasks:
             conversation = Conversation(live.bot, user)
             user.joins(conversation)
-            edited = LiveConfig(
-                config, config, (), self.load, live, show=print, applied=lambda _: self.changed.set()
-            )
+            edited = LiveConfig(config, (), self.load, live, show=print, applied=lambda _: self.changed.set())
             with live.following(conversation):
                 tasks.create_task(self._observe(conversation))
                 running = tasks.create_task(conversation.run())

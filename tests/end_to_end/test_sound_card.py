@@ -67,3 +67,43 @@ def test_a_bot_that_is_interrupted_in_mid_sentence_stops_and_answers(
     assert all(expected.tale.startswith(tale.removesuffix(" [interrupted]")) for tale in tales), lines
     interrupted = next(index for index, line in enumerate(lines) if line.endswith(" [interrupted]\n"))
     assert lines[interrupted + 1].startswith("You: "), lines
+
+
+def _lines_up_to(last, stream):
+    lines = []
+    while not (lines and lines[-1].startswith(last)):
+        lines.append(stream.readline())
+        assert lines[-1], lines
+    return lines
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize("room", [""], indirect=True, ids=["small"])
+def test_a_saved_edit_moves_the_conversation_to_another_speaker(room, sound_server, say, quiet, expected):
+    path = room.directory / "card.yaml"
+    config = path.read_text()
+    headset = ("sink_name=headset", "norewinds=1", "rate=48000", "sink_properties=device.description=Headset")
+    module = sound_server.pactl("load-module", "module-null-sink", *headset).strip()
+    try:
+        with (
+            sound_server.recording() as heard,
+            sound_server.recording(source="headset.monitor") as heard_there,
+            room.started("run", "card.yaml") as process,
+        ):
+            sound_server.wait_for_sound(heard)  # the tone means that it listens
+            path.write_text(f"{config}device: {{provider: sound-card, speaker: Nowhere}}\n")
+            refused = _lines_up_to("error: nothing was changed", process.stderr)
+            path.write_text(f"{config}device: {{provider: sound-card, speaker: Headset}}\n")
+            changed = _lines_up_to("changed: ", process.stderr)
+            while not any(heard_there.read_bytes()):
+                sound_server.play(say(QUESTION) + quiet(3))
+            process.send_signal(signal.SIGINT)
+            lines = process.stdout.readlines()
+    finally:
+        sound_server.pactl("unload-module", module)
+
+    assert "device: sound-card: there is no speaker 'Nowhere'" in refused[-2]
+    assert changed == ["changed: device.speaker none -> Headset\n"]
+    said = [line.removeprefix("Flint: ") for line in lines if line.startswith("Flint: ")]
+    assert expected.tale.startswith(said[0].removesuffix("\n").removesuffix(" [interrupted]"))

@@ -2,6 +2,7 @@
 
 ::
 
+    edits                    a config that is saved while it is used
     json_schema, resolved    what an editor needs; a config without its secrets, to keep
     load                     a whole config, checked: `BotConfig`
     checking, environment    a tree against options models; variables and `.env` files

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AsyncExitStack
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
@@ -20,6 +20,7 @@ from voicebot.engine.event_stream import EventStream, Subscription
 from voicebot.engine.failures import as_provider_error
 from voicebot.engine.hearing.echo.transcript_filter import EchoTranscriptFilter
 from voicebot.engine.history.history import History
+from voicebot.engine.latch import Latch
 from voicebot.engine.observers import ObserverControl, ObserverGroup
 from voicebot.engine.redaction import Redaction
 from voicebot.engine.rules_from_settings import goodbye
@@ -58,9 +59,7 @@ class Conversation:
         history: Sequence[Message] = (),
     ) -> None:
         self.id = id or uuid4().hex
-        """Opaque and unique."""
-        self._settings = settings or bot.settings
-        self._own_toolsets = tuple(toolsets)
+        self._settings, self._own_toolsets = settings or bot.settings, tuple(toolsets)
         self.history = History(self._settings.system, self._settings.history.budget)
         self.history.restore(history)
         self._echo_transcripts = EchoTranscriptFilter()
@@ -72,6 +71,7 @@ class Conversation:
         self._assembly: Assembly
         self._changeover: Changeover | None = None
         self._meter = Meter(self.publish)
+        self.begun = Latch()  # set when it can be changed, or has ended
         self._hearing_task: asyncio.Task[None] | None = None
 
     @property
@@ -111,15 +111,18 @@ class Conversation:
         if self._is_talking:
             self._assembly.scheduler.stop_bot()
 
-    async def apply(self, bot: Bot, *, settings: Settings | None = None) -> tuple[str, ...]:
+    async def apply(
+        self, bot: Bot, *, settings: Settings | None = None, reroute: Callable[[], None] | None = None
+    ) -> tuple[str, ...]:
         """Go on with another bot between two turns, or before the bot answers; history stays.
 
-        A reply that was prepared is discarded. Tools that the other bot does not allow are not called any
-        more, from now on. The sound of the user is heard to the end by the one recogniser or the other.
+        A reply that was prepared is discarded. Tools that the other bot does not allow are not called from
+        now on. All sound of the user is heard, by the one recogniser or the other.
 
         Args:
-            bot: one that has been entered, such as `Bot.changed` makes; the device's stream stays.
+            bot: one that has been entered, such as `Bot.changed` makes; the stream stays.
             settings: instead of the bot's.
+            reroute: called at that moment, to move the stream to another device; nothing is played then.
 
         Returns:
             what is different, as in `ConfigChanged`; nothing if the conversation ended before.
@@ -133,10 +136,10 @@ class Conversation:
             raise RuntimeError("only a conversation that is running can go on with another bot")
         if not self._is_talking or self._changeover is None:
             return ()
-        return await self._changeover.apply(bot, settings or bot.settings)
+        return await self._changeover.apply(bot, settings or bot.settings, reroute)
 
     async def left(self, bot: Bot) -> None:
-        """Wait until nothing, such as a tool, uses a bot any more that the conversation has left."""
+        """Wait until the conversation has left a bot, and nothing, such as a tool, uses it any more."""
         if self._changeover is not None:
             await self._changeover.left(bot)
 
@@ -181,8 +184,8 @@ class Conversation:
                         return runner
 
                     async with asyncio.TaskGroup() as tasks:
-                        own = self._stream, self.history, self._goodbye, self._echo_transcripts
-                        self._assembly = Assembly(parts, *own, new_runner, tasks, self._hang_up)
+                        own = (self.history, self._goodbye, self._echo_transcripts)
+                        self._assembly = Assembly(parts, self._stream, *own, new_runner, tasks, self._hang_up)
                         self._changeover = Changeover(parts, self._assembly, observers, self._own_toolsets)
                         at_end.callback(self._changeover.close)
                         at_end.callback(self._assembly.responder.close)
@@ -190,22 +193,23 @@ class Conversation:
         except* Exception as errors:
             failure = as_provider_error("the conversation broke", errors)
         finally:
+            self.begun.set()
             reason = "failure" if failure else self._goodbye.reason or "input"
             self.publish(ConversationEnded(self.clock.now(), str(failure) if failure else None, reason))
         return failure
 
     async def _talk(self, tasks: asyncio.TaskGroup) -> None:
         self._is_talking = True
-        greeting, assembly = self._settings.greeting, self._assembly
-        hearing, scheduler = assembly.hearing, assembly.scheduler
+        self.begun.set()
+        assembly, scheduler, greeting = self._assembly, self._assembly.scheduler, self._settings.greeting
         try:
             recognition = tasks.create_task(self._recognize(), name="recognition")
             if greeting:
-                self._assembly.responder.say(greeting)
-            await hearing.ready.wait()
+                assembly.responder.say(greeting)
+            await assembly.hearing.ready.wait()
             self.publish(ListeningStarted(self.clock.now()))
             if not greeting:
-                await self._assembly.responder.play_listening_tone()
+                await assembly.responder.play_listening_tone()
             if await self._hear(tasks):
                 await scheduler.wait_while_busy()
                 timeout = self._settings.recognizer_timeout if self._stream.live else LONGEST_WAIT
@@ -216,11 +220,7 @@ class Conversation:
             recognition.cancel()
         finally:
             self._is_talking = False
-            scheduler.close()
-            self._assembly.turn_detection.cancel()
-            self._assembly.responder.discard()
-            if assembly.compaction is not None:
-                assembly.compaction.cancel()
+            assembly.stop()
 
     async def _hear(self, tasks: asyncio.TaskGroup) -> bool:
         """Receive input until it ends or the bot hangs up; return whether it has ended."""
@@ -242,8 +242,8 @@ class Conversation:
     def _observe(self, event: ConversationEvent) -> None:
         """See an event before observers do."""
         self._echo_transcripts.observe(event)
-        if self._is_talking and self._assembly.compaction is not None:
-            self._assembly.compaction.observe(event)
+        if self._is_talking:
+            self._assembly.observe(event)
 
     def _hang_up(self) -> None:
         if self._hearing_task is not None:  # otherwise, it is decided again when hearing begins

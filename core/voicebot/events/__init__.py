@@ -36,6 +36,7 @@ from voicebot.events.details import (
     ProviderClosed,
     ProviderGiven,
     SoundCleared,
+    SoundCorrected,
     SoundHeard,
     SoundWritten,
 )
@@ -86,6 +87,7 @@ __all__ = [
     "ReplyStarted",
     "ReplyWithdrawn",
     "SoundCleared",
+    "SoundCorrected",
     "SoundHeard",
     "SoundWritten",
     "ToolEnded",

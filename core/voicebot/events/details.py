@@ -112,6 +112,14 @@ class SoundCleared:
 
 
 @dataclass(frozen=True, slots=True)
+class SoundCorrected:
+    """What was cleared last had been played for so many `seconds` more than the device said then, or less."""
+
+    at: float
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
 class InputReceived:
     """A line was typed, or the device said something about turns."""
 
@@ -127,5 +135,6 @@ ConversationDetail: TypeAlias = (
     | SoundHeard
     | SoundWritten
     | SoundCleared
+    | SoundCorrected
     | InputReceived
 )

@@ -16,7 +16,7 @@ class Recognition(ABC):
 
     @abstractmethod
     async def write(self, audio: bytes) -> None:
-        """Accept the next sound: s16le in the recogniser's input format, any even number of bytes.
+        """Accept the next sound: s16le in the recogniser's input format, an even number of bytes, never none.
 
         Waits while the recogniser is far behind. Silence that it no longer needs is not kept.
         """

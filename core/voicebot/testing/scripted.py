@@ -132,6 +132,8 @@ class ScriptedRecognition(Recognition):
 
     async def write(self, audio: bytes) -> None:
         """Decode the words in the sound."""
+        if not audio:
+            raise ValueError("a recogniser is never given empty sound")
         self.written += len(audio)
         self._sound += audio
         while len(self._sound) >= _FRAME_BYTES:

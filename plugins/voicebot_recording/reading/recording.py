@@ -11,8 +11,8 @@ from typing import Any
 
 import yaml
 
-from voicebot import ConversationDetail, ConversationEnded, ConversationEvent, VoicebotError
-from voicebot_recording.format import CONFIG, EVENTS, FRAMES, HEADER, SOUND, TYPES, VERSION, Json
+from voicebot import ConfigChanged, ConversationDetail, ConversationEnded, ConversationEvent, VoicebotError
+from voicebot_recording.format import CONFIG, CONFIG_KEY, EVENTS, FRAMES, HEADER, SOUND, TYPES, VERSION, Json
 from voicebot_recording.reading.event_decoder import EventDecoder
 from voicebot_recording.reading.sound import RecordedSound
 
@@ -79,16 +79,30 @@ class Recording:
         return RecordedSound(path, (line for line in self._lines if line.get("type") == FRAMES))
 
     def config(self) -> dict[str, Any]:
-        """Return the config that the bot had, with all defaults, and with `***` for secrets.
+        """Return the config that the bot had at the beginning, with all defaults, and with `***` for secrets.
 
         Raises:
             RecordingError: it cannot be read.
         """
+        return self._config_in(CONFIG)
+
+    def changed_configs(self) -> Iterator[tuple[float, dict[str, Any]]]:
+        """Yield the configs that the bot was changed to, each with the second from which on it had it.
+
+        Raises:
+            RecordingError: one cannot be read.
+        """
+        for line in self._lines:
+            name = line.get(CONFIG_KEY) if line.get("type") == ConfigChanged.__name__ else None
+            if isinstance(name, str):
+                yield line["at"], self._config_in(Path(name).name)
+
+    def _config_in(self, name: str) -> dict[str, Any]:
+        path = self.folder / name
         try:
-            found = yaml.safe_load((self.folder / CONFIG).read_text(encoding="utf-8"))
-        except (OSError, ValueError, yaml.YAMLError) as error:
-            raise RecordingError(f"{self.folder / CONFIG}: cannot be read: {_reason(error)}") from error
-        return dict(found)
+            return dict(yaml.safe_load(path.read_text(encoding="utf-8")))
+        except (OSError, ValueError, TypeError, yaml.YAMLError) as error:
+            raise RecordingError(f"{path}: cannot be read: {_reason(error)}") from error
 
 
 def open_recording(folder: str | Path) -> Recording:

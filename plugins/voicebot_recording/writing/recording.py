@@ -6,6 +6,7 @@ import os
 import shutil
 import threading
 import time
+from collections import deque
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
@@ -13,6 +14,7 @@ import yaml
 
 from voicebot import (
     BotConfig,
+    ConfigChanged,
     ConversationDetail,
     ConversationEvent,
     ConversationInfo,
@@ -24,9 +26,9 @@ from voicebot import (
     resolved_config,
     secrets_in,
 )
-from voicebot_recording.format import CONFIG, EVENTS, SOUND, Json, line
+from voicebot_recording.format import CONFIG, CONFIG_KEY, EVENTS, SOUND, Json, line
 from voicebot_recording.options import RecordOptions
-from voicebot_recording.shelf import MEGABYTE
+from voicebot_recording.shelf import MEGABYTE, unfinished
 from voicebot_recording.writing import files
 from voicebot_recording.writing.event_encoder import EventEncoder
 from voicebot_recording.writing.flac_file import FlacFile
@@ -64,7 +66,7 @@ class RecordingWriter:
         self._timeline: SoundTimeline | None = None
         self._flac: FlacFile | None = None
         self._check_space()
-        new = folder.with_name(f".{folder.name}.new")  # a folder without a first line would be no recording
+        new = unfinished(folder)  # a folder without a first line would be no recording
         new.mkdir(_OWNERS_FOLDER, parents=True)
         self._log = files.create(new / EVENTS)
         if options.sound and (info.microphone or info.speaker):
@@ -72,9 +74,12 @@ class RecordingWriter:
         rate = self._timeline.format.rate if self._timeline is not None else None
         self._write_lines([header(options, config, info, rate)])
         new.rename(folder)
+        self._configs: deque[BotConfig | None] = deque()
+        """The configs of changes that were not written yet."""
+        self._changes = 0
+        self._config = config
         if config is not None:
-            resolved = yaml.safe_dump(resolved_config(config), allow_unicode=True, sort_keys=False)
-            self._write_file(CONFIG, hide_secrets(resolved, self._secrets))
+            self._write_config(config, CONFIG)
         if rate is not None:
             self._flac = FlacFile(folder / SOUND, rate)
 
@@ -87,6 +92,10 @@ class RecordingWriter:
     def hide(self, secrets: Iterable[SecretStr]) -> None:
         """Hide more secrets in what is written from now on."""
         self._secrets = (*self._secrets, *(each for each in secrets if each not in self._secrets))
+
+    def config_changed(self, config: BotConfig | None) -> None:
+        """Keep the config of the next `ConfigChanged` that is written."""
+        self._configs.append(config)
 
     def close(self) -> None:
         """Write the rest of the sound; what was written stays readable if that fails."""
@@ -109,6 +118,8 @@ class RecordingWriter:
                 case SoundCleared(at):
                     if self._timeline is not None:
                         self._timeline.cleared(at)
+                case ConfigChanged():
+                    lines.append(self._encoder.encode(event) | self._changed_config())
                 case _:
                     lines.append(self._encoder.encode(event))
         self._write_sound()
@@ -140,6 +151,22 @@ class RecordingWriter:
             content = text.encode("utf-8", "replace")
             files.write(self._log, content)
             self._size += len(content)
+
+    def _changed_config(self) -> Json:
+        """Write the config after a change; return what its line says of that."""
+        config = self._configs.popleft() if self._configs else None
+        if config is None or config is self._config:  # the recording has begun with it
+            return {}
+        self._config = config
+        self._changes += 1
+        path = Path(CONFIG)
+        name = f"{path.stem}-{self._changes}{path.suffix}"
+        self._write_config(config, name)
+        return {CONFIG_KEY: name}
+
+    def _write_config(self, config: BotConfig, name: str) -> None:
+        resolved = yaml.safe_dump(resolved_config(config), allow_unicode=True, sort_keys=False)
+        self._write_file(name, hide_secrets(resolved, self._secrets))
 
     def _write_file(self, name: str, text: str) -> None:
         file = files.create(self.folder / name)

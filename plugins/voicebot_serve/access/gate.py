@@ -35,13 +35,17 @@ class Gate:
 
     def __init__(self, name: str, options: ServeOptions, tokens: Tokens, now: Callable[[], float]) -> None:
         self.name = name
-        self._options = options
         self._tokens = tokens
         self._now = now
-        self._keys = Keys(options.keys)
-        self._proxies = TrustedProxies(options.trusted_proxies)
+        self.use(options)
         self._failures = RateLimits(rate=10 / 60, most=20)
         self._requests = RateLimits(rate=0.5, most=30)
+
+    def use(self, options: ServeOptions) -> None:
+        """Go by these options from now on."""
+        self._options = options
+        self._keys = Keys(options.keys)
+        self._proxies = TrustedProxies(options.trusted_proxies)
 
     @property
     def is_decided(self) -> bool:

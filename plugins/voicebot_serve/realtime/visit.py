@@ -151,7 +151,7 @@ class Visit:
                 self._do_one(command)
 
     def _begin(self) -> None:
-        settings, of_bot = self.state.settings, self._session.bot.settings
+        settings, of_bot = self.state.settings, self._session.bot.now.settings
         self._session.begin(
             settings.input.sound,
             settings.output.sound,
@@ -174,6 +174,7 @@ class Visit:
                 stream.discard_turn()
             case Instruct(instructions):
                 history.instruct(instructions)
+                self._session.bot.instructions = instructions  # also when the bot changes
             case OfferTools():
                 self._tools.offer(self.state.settings.engine_tools())
             case KeepOutput(call_id, output):

@@ -17,8 +17,9 @@ logger = logging.getLogger(__name__)
 _VARIABLE = "VOICEBOT_SERVE_WORKER"
 _FAILS_AT_ONCE = 5.0
 """Seconds; a worker that ends sooner would do so again."""
-_PAUSE = 0.5
-"""Seconds until a worker that has ended is started again."""
+_PAUSE, _LONG_PAUSE = 0.5, 5.0
+"""Seconds until a worker that has ended is started again; more if it could not start, such as with a config
+that is being edited."""
 
 
 class WorkerFailed(Exception):
@@ -98,6 +99,7 @@ async def _keep(
     stopping: asyncio.Event,
 ) -> None:
     time = asyncio.get_running_loop().time
+    has_served = False
     while not stopping.is_set():
         began = time()
         process = await asyncio.create_subprocess_exec(
@@ -121,7 +123,9 @@ async def _keep(
                 await process.wait()
         if stopping.is_set():
             return
-        if time() - began < _FAILS_AT_ONCE and status > 0:
+        fails = time() - began < _FAILS_AT_ONCE and status > 0
+        if fails and not has_served:
             raise WorkerFailed(status)
+        has_served = True
         logger.warning("a worker ended with status %d and is started again", status)
-        await asyncio.sleep(_PAUSE)
+        await asyncio.sleep(_LONG_PAUSE if fails else _PAUSE)

@@ -8,7 +8,7 @@ from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 from typing import Literal
 
-from voicebot import Bot, ConversationEvent
+from voicebot import Bot, ConversationEvent, LiveBot
 from voicebot_serve.options import ServeOptions
 from voicebot_serve.sessions.owner import Owner
 from voicebot_serve.sessions.session import Session
@@ -63,7 +63,12 @@ class SessionRegistry:
 
     @asynccontextmanager
     async def session(
-        self, name: str, bot: Bot, options: ServeOptions, owner: Owner, kept: KeptSession | None = None
+        self,
+        name: str,
+        bot: Bot | LiveBot,
+        options: ServeOptions,
+        owner: Owner,
+        kept: KeptSession | None = None,
     ) -> AsyncGenerator[Session, None]:
         """Let a client in, and end its session when the block ends.
 

@@ -14,6 +14,7 @@ from voicebot import (
     Bot,
     Conversation,
     ConversationEvent,
+    LiveBot,
     ProviderError,
     Settings,
     Toolset,
@@ -23,6 +24,7 @@ from voicebot_serve.sessions.heard_format import heard_format
 from voicebot_serve.sessions.outbox import Outbox, Outgoing
 from voicebot_serve.sessions.output import Cleared, Output, Sound
 from voicebot_serve.sessions.owner import Owner
+from voicebot_serve.sessions.session_bot import SessionBot
 from voicebot_serve.store.kept_session import KeptSession
 
 logger = logging.getLogger(__name__)
@@ -38,7 +40,7 @@ class Session:
 
     Args:
         name: that of the bot in the address.
-        bot: has been entered, and is shared by all sessions with it.
+        bot: has been entered, and is shared by all sessions with it; it may change.
         longest: seconds after which the conversation is ended; None means never.
         farewell: what the bot says then.
         allowed: what the client may change, as `serve.allow` of the config.
@@ -49,7 +51,7 @@ class Session:
     def __init__(
         self,
         name: str,
-        bot: Bot,
+        bot: Bot | LiveBot,
         owner: Owner,
         *,
         longest: float | None = None,
@@ -61,7 +63,7 @@ class Session:
         self.id = kept.id if kept is not None else uuid4().hex
         """Opaque and unique; that of the conversation."""
         self.name = name
-        self.bot = bot
+        self.bot = SessionBot(bot)
         self.owner = owner
         self.kept = kept
         self.allowed = frozenset(allowed)
@@ -125,22 +127,12 @@ class Session:
         if self._conversation is not None:
             raise RuntimeError("a session has one conversation")
         kept = self.kept
-        permit, heard = kept.permit if kept is not None else None, heard_format(self.bot)
+        permit, heard = kept.permit if kept is not None else None, heard_format(self.bot.now)
         self._stream = stream = ClientStream(
             microphone, speaker, self._send, ahead=ahead, delay=delay, permit=permit, heard=heard
         )
         stream.takes_back = takes_back
-        settings = settings or self.bot.settings
-        if kept is not None and kept.returned:
-            settings = settings.model_copy(update={"greeting": ""})
-        self._conversation = Conversation(
-            self.bot,
-            stream,
-            settings=settings,
-            toolsets=toolsets,
-            id=self.id,
-            history=kept.messages if kept is not None else (),
-        )
+        self._conversation = self.bot.conversation(stream, settings, toolsets, self.id, kept)
         self._events = self._conversation.events()
         self._following = self._tasks.create_task(self._follow(), name=f"session {self.id}: events")
         self._running = self._tasks.create_task(self._converse(), name=f"session {self.id}: conversation")
@@ -228,6 +220,7 @@ class Session:
             self._add(event)
 
     def _conversation_ended(self, _: asyncio.Task[None]) -> None:
+        self.bot.close()
         self._take_events()
         self._outbox.close()
         if self._following is not None:

@@ -16,6 +16,7 @@ from voicebot import (
     FinalTranscript,
     Observer,
     Options,
+    PlaybackCorrected,
     ProviderAsked,
     ProviderClosed,
     ProviderError,
@@ -27,7 +28,7 @@ from voicebot import (
     TextDelta,
     TypedLine,
 )
-from voicebot.events import InputReceived, SoundCleared
+from voicebot.events import InputReceived, SoundCleared, SoundCorrected
 from voicebot.testing import (
     Pause,
     ScriptedChatModel,
@@ -126,7 +127,11 @@ async def test_an_interruption_stops_the_answer_and_clears_the_sound() -> None:
         await user.says("stop it now please")
         await user.is_answered()
 
+        user.sends(PlaybackCorrected(-0.2))
+        await user.waits(0.1)
+
     assert any(isinstance(each, SoundCleared) for each in listener.events)
+    assert [each.seconds for each in listener.events if isinstance(each, SoundCorrected)] == [-0.2]
     assert any(isinstance(each, ProviderClosed) and each.stopped for each in listener.of("chat"))
 
 

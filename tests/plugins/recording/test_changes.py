@@ -3,27 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from pathlib import Path
 
-from voicebot import (
-    AudioDevice,
-    AudioStream,
-    Bot,
-    BotConfig,
-    ConfigChanged,
-    Conversation,
-    DeviceEvent,
-    LiveBot,
-    Options,
-    TypedLine,
-    UserTurnEnded,
-    load_config,
-)
+import pytest
+
+from voicebot import Bot, BotConfig, ConfigChanged, Conversation, LiveBot, Options, UserTurnEnded, load_config
 from voicebot.testing import simulated
 
 from .talks import only
+from .typewriter import Typewriter, Typist
 
 KEYS = ("sk-4f9a8b7c6d5e4f3a2b1c", "sk-0d1c2b3a495867768594")
 CONFIG = """\
@@ -32,26 +20,6 @@ chat: {provider: script, default: ["Aye KEY"]}
 synthesizer: {provider: azure-tts, key: "${KEY}", region: westeurope}
 """
 RECORD = "record: {folder: FOLDER/recordings, min_free: 0}\n"
-
-
-class Typist(AudioStream):
-    """Types a line every ten seconds."""
-
-    async def __aiter__(self) -> AsyncIterator[DeviceEvent]:
-        for line in ("one", "two", "three", "four"):
-            await asyncio.sleep(9.5)
-            yield TypedLine(line)
-        await asyncio.sleep(5.0)
-
-
-class Typewriter(AudioDevice[Options]):
-    """A device for text only."""
-
-    text_only = True
-
-    @asynccontextmanager
-    async def open(self) -> AsyncIterator[AudioStream]:
-        yield Typist()
 
 
 def config(folder: Path, key: str, record: str) -> BotConfig:
@@ -66,7 +34,7 @@ async def test_a_recording_begins_goes_on_with_other_secrets_and_ends_by_edits(t
     bot = Bot.from_config(config(tmp_path, old, ""), device=Typewriter(Options()))
     changes = []
     async with LiveBot(bot) as live, asyncio.TaskGroup() as tasks:
-        conversation = Conversation(live.bot, Typist())
+        conversation = Conversation(live.bot, Typist(("one", "two", "three", "four"), every=9.5))
         with live.following(conversation):
             tasks.create_task(conversation.run(), name="conversation")
             for edit in ((old, RECORD), (new, RECORD), (new, "")):
@@ -84,4 +52,10 @@ async def test_a_recording_begins_goes_on_with_other_secrets_and_ends_by_edits(t
     written = (recording.folder / "events.jsonl").read_text()
     assert "Aye ***" in written
     assert not [key for key in KEYS if key in written]
+    (changed,) = recording.changed_configs()  # with the first change, the recording begins
+    assert changed[0] == pytest.approx(20.0, abs=0.1)
+    assert changed[1]["chat"]["default"] == ["Aye ***"]
+    kept = {each.name: each.read_text() for each in recording.folder.iterdir()}
+    assert kept.keys() == {"events.jsonl", "config.yaml", "config-1.yaml"}
+    assert not [key for key in KEYS if key in kept["config-1.yaml"]]
     assert recording.started.timestamp() < recording.folder.stat().st_mtime

@@ -7,14 +7,16 @@ import os
 import resource
 import signal
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from voicebot import BotTurnEnded
+from voicebot import BotTurnEnded, ConversationInfo
 from voicebot.testing import simulated
 from voicebot_recording.reading import open_recording
-from voicebot_recording.shelf import tidy
+from voicebot_recording.shelf import folder_for, keep_alive, tidy, unfinished
+from voicebot_recording.writing.recording import RecordingWriter
 
 from .talks import only, options, talk
 
@@ -62,6 +64,34 @@ def test_the_oldest_are_deleted_while_all_are_too_large(tmp_path: Path) -> None:
         recording(tmp_path / "more", f"{days}", kilobytes=400, days=days)
     tidy(options(tmp_path / "more", max_size=1, max_age=None))
     assert names(tmp_path / "more") == {"1", "2"}
+
+
+def test_one_that_grows_in_silence_is_kept_and_one_that_others_delete_is_no_error(tmp_path: Path) -> None:
+    quiet = recording(tmp_path, "quiet", kilobytes=900, days=1)
+    (quiet / "config.yaml").write_text("{}")
+    keep_alive(quiet)
+    gone = recording(tmp_path, "gone", kilobytes=900, days=1)
+    (gone / "sound.flac").unlink()
+    (gone / "sound.flac").symlink_to("nowhere")  # as if it went between being found and being looked at
+
+    tidy(options(tmp_path, max_size=1, max_age=0.5))
+
+    assert names(tmp_path) == {"quiet"}
+    keep_alive(tmp_path / "gone")
+
+
+def test_processes_that_begin_at_the_same_time_do_not_share_a_name(tmp_path: Path) -> None:
+    info = ConversationInfo("kiosk", "Polly", "en-US", datetime(2026, 11, 30, tzinfo=UTC), {})
+    first = folder_for(tmp_path, info)
+    unfinished(first).mkdir()  # the other process has begun, and is not there yet
+    second = folder_for(tmp_path, info)
+    RecordingWriter(second, options(tmp_path), None, info).close()
+    third = folder_for(tmp_path, info)
+    assert [each.name for each in (first, second, third)] == [
+        "20261130T000000Z-kiosk",
+        "20261130T000000Z-kiosk-2",
+        "20261130T000000Z-kiosk-3",
+    ]
 
 
 @pytest.fixture

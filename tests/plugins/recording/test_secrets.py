@@ -2,26 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from pathlib import Path
 
-from voicebot import (
-    AudioDevice,
-    AudioStream,
-    Bot,
-    Conversation,
-    DeviceEvent,
-    Options,
-    TypedLine,
-    load_config,
-)
+from voicebot import Bot, Conversation, Options, load_config
 from voicebot.testing import simulated
 from voicebot_redaction.options import RedactOptions
 from voicebot_redaction.redactor import Redactor
 
 from .talks import only, talk
+from .typewriter import Typewriter, Typist
 
 SECRETS = ("anne.bonny@pirates.example", "anne.bonny", "0171 555", "555 01", "Rackham", "Mary Read")
 KEY = "sk-4f9a8b7c6d5e4f3a2b1c"
@@ -40,25 +29,6 @@ observers:
 """
 
 
-class Typist(AudioStream):
-    """Types a line with all secrets."""
-
-    async def __aiter__(self) -> AsyncIterator[DeviceEvent]:
-        await asyncio.sleep(1.0)
-        yield TypedLine(SAID)
-        await asyncio.sleep(5.0)
-
-
-class Typewriter(AudioDevice[Options]):
-    """A device for text only."""
-
-    text_only = True
-
-    @asynccontextmanager
-    async def open(self) -> AsyncIterator[AudioStream]:
-        yield Typist()
-
-
 def found_in(folder: Path, secrets: tuple[str, ...]) -> list[str]:
     files = [path for path in folder.rglob("*") if path.is_file()]
     assert files
@@ -72,7 +42,7 @@ async def test_planted_secrets_are_in_none_of_the_files(tmp_path: Path) -> None:
     path.write_text(CONFIG.replace("FOLDER", str(tmp_path / "kept")))
     config = load_config(path, environ={"KEY": KEY})
     async with Bot.from_config(config, device=Typewriter(Options())) as bot:
-        conversation = Conversation(bot, Typist())
+        conversation = Conversation(bot, Typist((SAID,)))
         await conversation.run()
 
     assert SAID.replace("  ", " ") in conversation.history.messages[-2].content.replace("  ", " ")

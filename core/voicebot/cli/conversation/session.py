@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from contextlib import AbstractContextManager, AsyncExitStack
-from functools import partial
 
 from voicebot.cli.conversation.live_config.live_config import LiveConfig
 from voicebot.cli.conversation.metrics_file import MetricsFile
@@ -25,6 +24,7 @@ from voicebot.engine.conversation import Conversation
 from voicebot.engine.event_stream import Subscription
 from voicebot.engine.live.live_bot import LiveBot
 from voicebot.events import ConversationEvent
+from voicebot.interfaces import AudioStream
 
 _LAST_EVENTS = 1.0
 """Seconds to show the last events, after the conversation has ended."""
@@ -55,22 +55,21 @@ async def converse(request: Request, metrics: MetricsFile | None) -> View:
     async with AsyncExitStack() as stack:
         with _loading(config, text_only=bot.device.text_only):
             await stack.enter_async_context(live)
-            device, name = live.bot.device, live.bot.names["device"]
-            stream = await stack.enter_async_context(readers.open_stream(device, name))
+            stream = await stack.enter_async_context(readers.open_stream(live))
         return await _show(request, config, live, stream, metrics)
 
 
 async def _show(
-    request: Request, used: BotConfig, live: LiveBot, stream: TypedStream, metrics: MetricsFile | None
+    request: Request, used: BotConfig, live: LiveBot, device: AudioStream, metrics: MetricsFile | None
 ) -> View:
-    bot = live.bot
+    bot, stream = live.bot, TypedStream(device)
     conversation = Conversation(bot, stream)
     events = conversation.events()
     reader = readers.choose_reader(stream, bot.names["device"])
     now = lambda: conversation.clock.now()  # noqa: E731, PLW0108 - its clock starts with it
-    with choose_view(bot.settings, stream, now, reader) as view, live.following(conversation):
+    following = live.following(conversation, stream=device)
+    with choose_view(bot.settings, stream, now, reader) as view, following:
         view.advisor.has_turn_detector = bot.turn_detector is not None
-        load = partial(reload, request.config.path)
 
         def used_now(settings: Settings) -> None:
             view.name = settings.name
@@ -78,7 +77,12 @@ async def _show(
             view.advisor.use(settings)
 
         edited = LiveConfig(
-            request.config, used, request.assignments, load, live, show=view.noticed, applied=used_now
+            used,
+            request.assignments,
+            lambda settings: request.adapt(reload(request.config.path, settings)),
+            live,
+            show=view.noticed,
+            applied=used_now,
         )
         async with asyncio.TaskGroup() as tasks:
             show = view.show if bot.device.text_only else _tolerating_lost_output(view)

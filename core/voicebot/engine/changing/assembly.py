@@ -25,6 +25,7 @@ from voicebot.engine.turns.scheduler import TurnScheduler
 from voicebot.engine.turns.turn_detection import TurnDetection
 from voicebot.engine.turns.turn_taking import TurnTaking
 from voicebot.engine.turns.user_input import UserInput
+from voicebot.events import ConversationEvent
 from voicebot.interfaces import AudioStream
 
 if TYPE_CHECKING:
@@ -91,7 +92,7 @@ class Assembly:
         self.responder = Responder(
             self.scheduler, goodbye, history, parts.replies(self.speaker, self.tools), settings, tasks
         )
-        self.compaction: Compaction | None = parts.compaction(history, tasks)
+        self._compaction: Compaction | None = parts.compaction(history, tasks)
         detector = parts.turn_detector()
         self.turn_detection = TurnDetection(detector, stream.microphone, tasks, self.scheduler.turn_detected)
         events = self._hearing_events = HearingEvents(parts.publish, clock)
@@ -116,8 +117,25 @@ class Assembly:
         """
         await self.hearing.try_out(parts.hearing(self._hearing_events))
 
-    def change(self, parts: ConversationParts) -> Leaving:
-        """Go on with other providers and settings, between two turns; return what uses those before."""
+    def observe(self, event: ConversationEvent) -> None:
+        """See an event of the conversation."""
+        if self._compaction is not None:
+            self._compaction.observe(event)
+
+    def stop(self) -> None:
+        """Stop whatever is going on, at the end of the conversation."""
+        self.scheduler.close()
+        self.turn_detection.cancel()
+        self.responder.discard()
+        if self._compaction is not None:
+            self._compaction.cancel()
+
+    def change(self, parts: ConversationParts, reroute: Callable[[], None] | None) -> Leaving:
+        """Go on with other providers and settings, between two turns; return what uses those before.
+
+        Args:
+            reroute: has the stream move to another device.
+        """
         before, self._parts = self._parts, parts
         bot, settings = parts.bot, parts.settings
         gone = [each for each in before.toolsets if not any(each is other for other in parts.toolsets)]
@@ -132,15 +150,19 @@ class Assembly:
         self._history.limit(settings.history.budget)
         self._use_tools()
         self.responder.use(parts.replies(self.speaker, self.tools), settings)
-        if self.compaction is not None:
-            leaving += self.compaction.tasks
-            self.compaction.cancel()
-        self.compaction = parts.compaction(self._history, self._tasks)
+        if self._compaction is not None:
+            leaving += self._compaction.tasks
+            self._compaction.cancel()
+        self._compaction = parts.compaction(self._history, self._tasks)
         self.turn_detection.cancel()
         if bot.turn_detector is not before.bot.turn_detector or parts.tap is not before.tap:
             self.turn_detection.use(parts.turn_detector())
         self._sound.tap = parts.tap
-        if settings.echo != before.settings.echo:
+        if reroute is not None:
+            self.speaker.device_lost()  # what was not played follows on the other
+            reroute()
+            self.speaker.device_reopened()
+        if reroute is not None or settings.echo != before.settings.echo:
             self._echo.use(settings.echo)
         return Leaving(self.hearing.change(parts.hearing(self._hearing_events)), leaving)
 

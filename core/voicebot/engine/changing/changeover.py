@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from voicebot.config.schema import Settings
@@ -13,6 +13,7 @@ from voicebot.engine.changing.assembly import Assembly, Leaving
 from voicebot.engine.changing.differences import differences
 from voicebot.engine.changing.permission import permitted
 from voicebot.engine.conversation_parts import ConversationParts
+from voicebot.engine.latch import Latch
 from voicebot.engine.observers import ObserverGroup
 from voicebot.events import ConfigChanged
 from voicebot.interfaces import Toolset
@@ -23,6 +24,7 @@ class _Change:
     """What a conversation is to go on with, and a future for what is different then."""
 
     parts: ConversationParts
+    reroute: Callable[[], None] | None
     done: asyncio.Future[tuple[str, ...]]
 
 
@@ -48,6 +50,8 @@ class Changeover:
         self._change: _Change | None = None
         self._applying = asyncio.Lock()
         self._leaving: list[tuple[Bot, Leaving]] = []
+        self._changed = Latch()
+        self._is_closed = False
         assembly.scheduler.carried_out = self._change_if_idle
         assembly.before_answer = self._change_now
 
@@ -56,7 +60,9 @@ class Changeover:
         """The bot as it is now."""
         return self._parts.bot
 
-    async def apply(self, bot: Bot, settings: Settings) -> tuple[str, ...]:
+    async def apply(
+        self, bot: Bot, settings: Settings, reroute: Callable[[], None] | None
+    ) -> tuple[str, ...]:
         """Go on with another bot as soon as possible; see `Conversation.apply`."""
         if bot.device.text_only != self._parts.bot.device.text_only:
             raise ValueError("a conversation cannot change between sound and text")
@@ -65,7 +71,8 @@ class Changeover:
             parts = self._parts.changed(bot, settings, self._own_toolsets)
             try:
                 await self._assembly.try_out(parts)
-                self._change = change = _Change(parts, asyncio.get_running_loop().create_future())
+                done = asyncio.get_running_loop().create_future()
+                self._change = change = _Change(parts, reroute, done)
                 self._change_if_idle()
                 return await change.done
             finally:
@@ -74,7 +81,10 @@ class Changeover:
                     self.limit_tools(None)
 
     async def left(self, bot: Bot) -> None:
-        """Wait until nothing uses a bot any more that the conversation has left."""
+        """Wait until the conversation has left a bot, and nothing uses it any more."""
+        while self.bot is bot and not self._is_closed:
+            self._changed.clear()
+            await self._changed.wait()
         for left, leaving in tuple(self._leaving):
             if left is bot:
                 await leaving.wait()
@@ -94,7 +104,7 @@ class Changeover:
         before, self._parts = self._parts, change.parts
         bot, after = before.bot, change.parts.bot
         changes = differences(bot, after, before.settings, change.parts.settings)
-        leaving = self._assembly.change(change.parts)
+        leaving = self._assembly.change(change.parts, change.reroute)
         about = after.about(change.parts.conversation, self._assembly.stream)
         self._observers.redaction.use(after.redactors, change.parts.settings)
         leaving.add(self._observers.change(after.observers, about))
@@ -102,9 +112,12 @@ class Changeover:
         self._leaving.append((bot, leaving))
         self._parts.publish(ConfigChanged(self._parts.clock.now(), changes))
         change.done.set_result(changes)
+        self._changed.set()
 
     def close(self) -> None:
         """Change nothing more: the conversation is over."""
+        self._is_closed = True
+        self._changed.set()
         if self._change is not None and not self._change.done.done():
             self._change.done.set_result(())
         for _, leaving in self._leaving:

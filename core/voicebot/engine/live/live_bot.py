@@ -3,16 +3,25 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
-from contextlib import contextmanager
+import logging
+from collections.abc import AsyncGenerator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
 from types import TracebackType
 from typing import Self
 
 from voicebot.config.load import BotConfig
+from voicebot.config.schema import Settings
 from voicebot.engine.bot import Bot
 from voicebot.engine.changing.differences import differences
 from voicebot.engine.conversation import Conversation
 from voicebot.engine.latch import Latch
+from voicebot.engine.live.device_source import DeviceSource
+from voicebot.engine.live.followed import Followed
+from voicebot.engine.live.live_stream import LiveStream
+from voicebot.errors import ProviderError, leaves
+from voicebot.interfaces import AudioStream
+
+logger = logging.getLogger(__name__)
 
 
 class _Held:
@@ -39,7 +48,8 @@ class LiveBot:
         self._first = bot
         self._held: _Held
         self._tasks = asyncio.TaskGroup()
-        self._conversations: list[Conversation] = []
+        self._following: list[Followed] = []
+        self._streams: list[LiveStream] = []
         self._applying = asyncio.Lock()
 
     @property
@@ -65,14 +75,54 @@ class LiveBot:
         self._held.replaced.set()
         await self._tasks.__aexit__(None, None, None)
 
+    @asynccontextmanager
+    async def open(self) -> AsyncGenerator[AudioStream, None]:
+        """Open the bot's device for one conversation; raise what opening or closing it raises.
+
+        If `following` is given the stream, it goes on over another device when the bot gets one. Its formats
+        stay, and sound is resampled.
+        """
+        source = DeviceSource(self.bot.device, self._tasks)
+        try:
+            await source.open()
+        except BaseException:
+            source.close()
+            raise
+        stream = LiveStream(self._tasks, source)
+        self._streams.append(stream)
+        try:
+            yield stream
+        except BaseException:
+            with suppress(Exception):  # which must not hide why the conversation broke
+                await stream.aclose()
+            raise
+        else:
+            await stream.aclose()
+        finally:
+            self._streams.remove(stream)
+
     @contextmanager
-    def following(self, conversation: Conversation) -> Iterator[None]:
-        """Change a conversation with this bot while the block runs, in which it is run."""
-        self._conversations.append(conversation)
+    def following(
+        self,
+        conversation: Conversation,
+        *,
+        stream: AudioStream | None = None,
+        adapt: Callable[[Settings], Settings] = lambda settings: settings,
+    ) -> Iterator[None]:
+        """Change a conversation with this bot while the block runs, in which it is run.
+
+        Args:
+            stream: what `open` returned, if the conversation runs over that; it may be wrapped in another.
+            adapt: returns the conversation's settings for those of a bot.
+        """
+        moving = stream if isinstance(stream, LiveStream) else None
+        followed = Followed(conversation, moving, adapt)
+        self._following.append(followed)
         try:
             yield
         finally:
-            self._conversations.remove(conversation)
+            self._following.remove(followed)
+            followed.end()
 
     async def apply(self, config: BotConfig) -> tuple[str, ...]:
         """Go on with another config: the next conversations, and those that follow, each between two turns.
@@ -84,7 +134,7 @@ class LiveBot:
             what is different, as in `ConfigChanged`; nothing if the configs mean the same.
 
         Raises:
-            ProviderError: a provider does not start; nothing has changed.
+            ProviderError: a provider does not start, or a device does not open; nothing has changed.
             ValueError: the device of one config is for sound, and that of the other for text.
         """
         async with self._applying:
@@ -94,37 +144,46 @@ class LiveBot:
                 return ()
             if before.device.text_only != after.device.text_only:
                 raise ValueError("a bot cannot change between sound and text")
-            following = tuple(self._conversations)
             try:
-                for conversation in following:
-                    conversation.limit_tools(after)
+                self._limit_tools(after)
                 held = await self._open(after)
                 try:
-                    await self._change_all(following, before, after)
+                    await after.try_voice(before.synthesizer)
                 except BaseException:
                     held.replaced.set()
                     raise
+                await self._replace(held)
             except BaseException:
-                for conversation in following:
-                    conversation.limit_tools(None)
+                self._limit_tools(None)
                 raise
-            self._held.replaced.set()
-            self._held = held
             return changes
 
-    async def _change_all(self, following: tuple[Conversation, ...], before: Bot, after: Bot) -> None:
-        await after.try_voice(before.synthesizer)
-        changes = [self._tasks.create_task(each.apply(after), name=f"change {each.id}") for each in following]
+    async def _replace(self, held: _Held) -> None:
+        """Go on with another bot; if a conversation cannot, take that back."""
+        before, self._held = self._held, held
         try:
-            await asyncio.gather(*changes)
-        except BaseException:
-            for change in changes:
-                change.cancel()
-            await asyncio.gather(*changes, return_exceptions=True)
-            for conversation, change in zip(following, changes, strict=True):
-                if not change.cancelled() and change.exception() is None:
-                    self._tasks.create_task(conversation.apply(before), name=f"take back {conversation.id}")
+            async with asyncio.TaskGroup() as tasks:
+                for each in self._following:
+                    tasks.create_task(each.change(held.bot), name=f"change {each.conversation.id}")
+        except BaseException as error:
+            self._held = before
+            self._tasks.create_task(self._take_back(held, before.bot), name="take back")
+            if isinstance(error, BaseExceptionGroup):
+                raise next(leaves(error)) from None
             raise
+        before.replaced.set()
+
+    async def _take_back(self, held: _Held, before: Bot) -> None:
+        """Have the conversations that were changed go on with the bot before."""
+        async with asyncio.TaskGroup() as tasks:
+            for each in self._following:
+                if each.conversation.bot is held.bot:
+                    tasks.create_task(_change_back(each, before), name=f"take back {each.conversation.id}")
+        held.replaced.set()
+
+    def _limit_tools(self, bot: Bot | None) -> None:
+        for each in self._following:
+            each.conversation.limit_tools(bot)
 
     async def _open(self, bot: Bot) -> _Held:
         """Enter a bot in a task of its own; raise what entering it raises."""
@@ -144,11 +203,20 @@ class LiveBot:
                 if not held.opened.done():
                     held.opened.set_result(None)
                 await held.replaced.wait()
-                for conversation in tuple(self._conversations):
-                    await conversation.left(held.bot)
+                for each in tuple(self._following):
+                    await each.left(held.bot)
+                for stream in tuple(self._streams):
+                    await stream.left(held.bot.device)
         except Exception as error:
             if held.opened.cancelled():
                 return  # nobody waits for it any more
             if held.opened.done():
                 raise
             held.opened.set_exception(error)
+
+
+async def _change_back(followed: Followed, before: Bot) -> None:
+    try:
+        await followed.change(before)
+    except ProviderError as error:
+        logger.warning("a conversation goes on with a config that others could not use: %s", error)

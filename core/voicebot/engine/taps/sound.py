@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from voicebot.engine.speaking.playback.monitor import PlaybackMonitor
 from voicebot.engine.taps.tap import Tap
-from voicebot.events.details import InputReceived, SoundCleared, SoundHeard, SoundWritten
+from voicebot.events.details import InputReceived, SoundCleared, SoundCorrected, SoundHeard, SoundWritten
 from voicebot.interfaces import AudioStream
 from voicebot.messages import DeviceEvent, DeviceLost, DeviceReopened, PlaybackCorrected
 
@@ -30,7 +30,9 @@ class SoundTap:
             return
         if isinstance(event, bytes):
             tap.publish(SoundHeard(tap.now(), event))
-        elif not isinstance(event, DeviceLost | DeviceReopened | PlaybackCorrected):  # not the user's
+        elif isinstance(event, PlaybackCorrected):
+            tap.publish(SoundCorrected(tap.now(), event.seconds))
+        elif not isinstance(event, DeviceLost | DeviceReopened):  # not the user's
             tap.publish(InputReceived(tap.now(), event))
 
     def written(self, audio: bytes) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -12,9 +12,9 @@ from voicebot.config.load import BotConfig, load_config
 from voicebot.engine.bot import Bot
 from voicebot.engine.conversation import Conversation
 from voicebot.engine.live.live_bot import LiveBot
-from voicebot.errors import ProviderError
+from voicebot.errors import DeviceError, ProviderError
 from voicebot.interfaces import AudioDevice, AudioStream
-from voicebot.messages import Tool
+from voicebot.messages import DeviceEvent, Tool
 from voicebot.options import Options, SecretStr, ToolsetOptions, VoiceActivityOptions
 from voicebot.plugin.manager import Plugins
 from voicebot.testing import (
@@ -28,6 +28,8 @@ from voicebot.testing import (
 
 OPEN: list[object] = []
 """The providers that are open."""
+CARDS: dict[str, ScriptedUser] = {}
+"""Who was last at each card, by its name."""
 SPOKEN: list[tuple[str, str]] = []
 """What voices have spoken: the name of the voice, and the text."""
 
@@ -64,6 +66,8 @@ class Ears(Recorded, ScriptedRecognizer):
     def __init__(self, options: EarOptions) -> None:
         super().__init__()
         self.options = options
+        if options.model == "none":
+            self.refusals = [ProviderError("no such model")] * 10
 
 
 class Chat(Recorded, ScriptedChatModel):
@@ -95,10 +99,36 @@ class Lamp(Recorded, ScriptedToolset):
         self.options = options
 
 
-class Card(AudioDevice[Options]):
+class CardOptions(Options):
+    name: str = "first"
+    is_there: bool = True
+    is_silent: bool = False
+    live: bool = True
+    closes: bool = True
+
+
+class Card(Recorded, AudioDevice[CardOptions]):
     @asynccontextmanager
     async def open(self) -> AsyncGenerator[AudioStream, None]:
-        yield ScriptedUser()
+        if not self.options.is_there:
+            raise DeviceError(f"no microphone is called '{self.options.name}'")
+        user = CARDS[self.options.name] = Silent() if self.options.is_silent else ScriptedUser()
+        user.live = self.options.live
+        OPEN.append(user)
+        try:
+            yield user
+        finally:
+            OPEN.remove(user)
+        if not self.options.closes:
+            raise OSError("the disk is full")
+
+
+class Silent(ScriptedUser):
+    """A microphone that gives no sound."""
+
+    async def __aiter__(self) -> AsyncIterator[DeviceEvent]:
+        await asyncio.Event().wait()
+        yield b""
 
 
 def plugins() -> Plugins:
@@ -108,7 +138,7 @@ def plugins() -> Plugins:
         ("mind", Chat, ChatOptions),
         ("mouth", Voice, VoiceOptions),
         ("scripted", Detector, VoiceActivityOptions),
-        ("card", Card, Options),
+        ("card", Card, CardOptions),
         ("lamp", Lamp, ToolsetOptions),
     ):
         found.registry.add(name, provider, options)  # type: ignore[type-abstract]

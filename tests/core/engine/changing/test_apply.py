@@ -16,6 +16,7 @@ from voicebot.errors import ProviderError
 from voicebot.events import (
     BotTurnEnded,
     ConfigChanged,
+    ProviderFailed,
     ReplyWithdrawn,
     ToolEnded,
     TurnTimed,
@@ -159,6 +160,8 @@ def test_no_word_is_lost_while_recognisers_change_over(spoken_after: float) -> N
         ]
         assert len(answers(user)) == 2
         assert len(before.sessions) == 1
+        assert len(after.sessions) == 2  # the first is opened to see whether it can be
+        assert not of_kind(user, ProviderFailed)
 
     run()
 

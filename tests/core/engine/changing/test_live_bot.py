@@ -32,7 +32,7 @@ async def test_a_new_voice_is_heard_and_the_old_one_closed(tmp_path: Path) -> No
         await editing.live.apply(editing.config(("mouth", "mouth, voice: onyx")))
         await user.says("hello")
         await user.is_answered()
-        assert kinds() == ["Chat", "Detector", "Ears", "Voice"]
+        assert kinds() == ["Card", "Chat", "Detector", "Ears", "Voice"]
         assert chat in OPEN  # its section is the same
         assert [each.options.voice for each in OPEN if isinstance(each, Voice)] == ["onyx"]
     assert changes(user) == [("synthesizer.voice nova -> onyx",)]
@@ -158,7 +158,7 @@ async def talk_and_edit(editing: Editing, edits: int) -> ScriptedUser:
             tasks.create_task(talk())
             tasks.create_task(edit())
         await user.waits(5)
-        assert kinds() == ["Chat", "Detector", "Ears", "Voice"]
+        assert kinds() == ["Card", "Chat", "Detector", "Ears", "Voice"]
         assert len(asyncio.all_tasks()) == tasks_before
     turns = [event.text for event in user.events if isinstance(event, UserTurnEnded)]
     assert turns == said

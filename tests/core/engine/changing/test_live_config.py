@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 from voicebot.cli.conversation.live_config.live_config import LiveConfig
-from voicebot.cli.conversation.live_config.watched_files import WatchedFiles
 from voicebot.config.load import load_with_assignments
 from voicebot.config.schema import Settings
+from voicebot.config.watched_files import WatchedFiles
 from voicebot.events import BotTurnEnded, ConfigChanged
 from voicebot.testing import ScriptedUser, simulated
 
@@ -42,7 +42,6 @@ class Edited:
         known = plugins()
         config = editing.config()
         self.config = LiveConfig(
-            config,
             config,
             (),
             lambda settings: load_with_assignments(self.path, settings, plugins=known, environ={}),

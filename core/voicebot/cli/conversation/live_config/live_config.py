@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
-from pathlib import Path
+
+import click
 
 from voicebot.cli.conversation.live_config.option_paths import option_path, value_at
-from voicebot.cli.conversation.live_config.watched_files import WatchedFiles
-from voicebot.cli.output.errors import show_error, show_problem, show_problems, show_warning
-from voicebot.config.environment.variables import dot_env_files
+from voicebot.cli.output.errors import show_error, show_problem, show_problems
+from voicebot.config.edits import files_of
 from voicebot.config.load import BotConfig
 from voicebot.config.reading.assignments import Assignment
 from voicebot.config.schema import Settings
+from voicebot.config.watched_files import WatchedFiles
 from voicebot.engine.live.live_bot import LiveBot
 from voicebot.errors import ConfigError, ProviderError
 
@@ -23,8 +24,7 @@ class LiveConfig:
     """Loads a config again when one of its files is saved or a command sets an option, and applies it.
 
     Args:
-        config: as it was loaded.
-        used: the same with the device that the command line chooses, which stays.
+        config: as it is used.
         assignments: settings from the command line; those of commands are added.
         load: loads the config again with such settings; called in a thread.
         live: the bot.
@@ -35,7 +35,6 @@ class LiveConfig:
     def __init__(
         self,
         config: BotConfig,
-        used: BotConfig,
         assignments: Sequence[Assignment],
         load: Callable[[Sequence[Assignment]], BotConfig],
         live: LiveBot,
@@ -44,13 +43,13 @@ class LiveConfig:
         applied: Callable[[Settings], None],
     ) -> None:
         self._path = config.path
-        self._config, self._used = config, used
+        self._used = self._loaded = config
         self._assignments = tuple(assignments)
         self._load_again = load
         self._live = live
         self._show = show
         self._applied = applied
-        self._files = WatchedFiles(self._read_from(config))
+        self._files = WatchedFiles(files_of(config))
         self._asked = asyncio.Event()
         self._typed: tuple[Assignment, ...] = ()
 
@@ -105,9 +104,6 @@ class LiveConfig:
         async for _ in self._files.saved():
             self.reload()
 
-    def _read_from(self, config: BotConfig) -> list[Path]:
-        return [*dict.fromkeys([self._path, *config.files, *dot_env_files(self._path.parent)])]
-
     async def _load(self, typed: tuple[Assignment, ...]) -> BotConfig | None:
         """Load and check the config; show what is wrong with it."""
         try:
@@ -116,27 +112,28 @@ class LiveConfig:
             show_problems(error.problems)
             show_error(UNCHANGED)
             return None
-        known = set(self._config.warnings)
+        except click.UsageError as error:  # the command line chooses a device that does not go with it
+            show_error(error.message)
+            show_error(UNCHANGED)
+            return None
+        known = set(self._loaded.warnings)
         for warning in config.warnings:
             if warning not in known:
                 show_problem(warning)
-        if config.device != self._config.device:
-            show_warning("another device is used from the next start on")
-        self._config = config
-        self._files.use(self._read_from(config))
+        self._loaded = config
+        self._files.use(files_of(config))
         return config
 
     async def _apply(self, config: BotConfig, typed: tuple[Assignment, ...]) -> None:
-        adapted = config.with_device(self._used.device)
         try:
-            changes = await self._live.apply(adapted)
+            changes = await self._live.apply(config)
         except (ProviderError, ValueError) as error:
             self._assignments = tuple(each for each in self._assignments if each not in typed)
             for line in dict.fromkeys(str(error).splitlines()):
                 show_error(line)
             show_error(UNCHANGED)
             return
-        self._used = adapted
-        self._applied(adapted.settings)
+        self._used = config
+        self._applied(config.settings)
         if typed and not changes:
             self._show("nothing is different")

@@ -12,13 +12,13 @@ from voicebot.cli.conversation.typed_lines.plain_lines import PlainLines
 from voicebot.cli.conversation.typed_lines.slash_commands import Configurable, SlashCommands
 from voicebot.cli.conversation.typed_lines.stream import TypedStream
 from voicebot.cli.output.printing import is_animated
-from voicebot.interfaces import AudioDevice, AudioStream
+from voicebot.interfaces import AudioStream
 from voicebot.messages import DeviceEvent
-from voicebot.options import Options
 
 if TYPE_CHECKING:
     from voicebot.cli.conversation.typed_lines.editor import Editor
     from voicebot.engine.conversation import Conversation
+    from voicebot.engine.live.live_bot import LiveBot
 
     LineReader: TypeAlias = Editor | PlainLines | None
     """Reads typed lines; None if standard input is not a terminal, or the bot answers a recording."""
@@ -27,13 +27,13 @@ _KEYBOARD = "keyboard"
 
 
 @asynccontextmanager
-async def open_stream(device: AudioDevice[Options], name: str) -> AsyncGenerator[TypedStream, None]:
-    """Open the device called `name`; the line editor replaces the keyboard device where it can run."""
-    if name == _KEYBOARD and _can_edit():
-        yield TypedStream(_SilentStream())
+async def open_stream(live: LiveBot) -> AsyncGenerator[AudioStream, None]:
+    """Open the device of a bot; the line editor replaces the keyboard device where it can run."""
+    if live.bot.names["device"] == _KEYBOARD and _can_edit():
+        yield _SilentStream()
         return
-    async with device.open() as stream:
-        yield TypedStream(stream)
+    async with live.open() as stream:
+        yield stream
 
 
 def choose_reader(stream: TypedStream, device: str) -> LineReader:

@@ -49,6 +49,8 @@ class RetainedAudio:
 
     def add(self, item: Item) -> None:
         """Add sound or a mark, and drop sound that is older than `seconds`."""
+        if item == b"":  # to some services, that means the end of the sound
+            return
         self._items.append(item)
         if isinstance(item, bytes):
             self._size += len(item)
