@@ -125,6 +125,7 @@ GROUPS = {
         "Bot",
         "Conversation",
         "LiveBot",
+        "TerminalView",
     ),
     "Errors": ("VoicebotError", "ConfigError", "PluginError", "ProviderError", "DeviceError", "Problem"),
 }

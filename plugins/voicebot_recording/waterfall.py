@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import click
 
@@ -40,9 +40,7 @@ def waterfall(recording: Recording) -> Iterator[str]:
         printable_words(f"{recording.name}, {recording.started:%d %B %Y %H:%M:%S} UTC"), bold=True
     )
     events = list(recording.events())
-    longest = max(
-        (sum(turn_parts(each).values()) for each in events if isinstance(each, TurnTimed)), default=0.0
-    )
+    longest = longest_answer(events)
     for event in events:
         match event:
             case UserTurnEnded(at, text):
@@ -55,12 +53,19 @@ def waterfall(recording: Recording) -> Iterator[str]:
             case ProviderFailed(at, kind, message):
                 yield from _said(at, f"{kind} failed", message)
             case TurnTimed() if event.turn:
-                yield from _bars(event, longest)
+                yield from bars(event, longest)
             case ConversationEnded(at, failure, by):
                 yield ""
                 yield from _said(at, "end", failure or by)
             case _:
                 pass
+
+
+def longest_answer(events: Iterable[object]) -> float:
+    """Return the most seconds that an answer took, from the end of its question on."""
+    return max(
+        (sum(turn_parts(each).values()) for each in events if isinstance(each, TurnTimed)), default=0.0
+    )
 
 
 def _said(at: float, who: str, text: str) -> list[str]:
@@ -71,8 +76,12 @@ def _said(at: float, who: str, text: str) -> list[str]:
     return [first + written[0], *(indent + line for line in written[1:])]
 
 
-def _bars(turn: TurnTimed, longest: float) -> Iterator[str]:
-    """Yield a bar for each part of the time until the answer, each beginning where the one before ends."""
+def bars(turn: TurnTimed, longest: float) -> Iterator[str]:
+    """Yield a bar for each part of the time until the answer, each beginning where the one before ends.
+
+    Args:
+        longest: seconds that the whole width stands for.
+    """
     parts = turn_parts(turn)
     total = sum(parts.values())
     if not total:

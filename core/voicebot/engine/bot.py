@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from types import TracebackType
 from typing import Any, Self
@@ -164,9 +165,12 @@ class Bot:
             stream: the one whose sound observers with `details` see.
         """
         name, language, model = self.settings.name, self.settings.language, self.chat.model
-        sound = (stream.microphone, stream.speaker) if stream is not None else ()
-        started = datetime.now(UTC)
-        return ConversationInfo(conversation, name, language, started, self.names, model, *sound)
+        info = ConversationInfo(conversation, name, language, datetime.now(UTC), self.names, model)
+        if stream is None:
+            return info
+        heard, played = stream.microphone, stream.speaker
+        voice = self.synthesizer.output_format if played is not None else None
+        return replace(info, microphone=heard, speaker=played, voice=voice, live=stream.live)
 
     async def __aenter__(self) -> Self:
         if self._was_entered:

@@ -1,0 +1,220 @@
+"""One recording, run through today's engine with one config, in virtual time."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from voicebot import (
+    AudioFormat,
+    Bot,
+    BotConfig,
+    ConfigChanged,
+    Conversation,
+    ConversationDetail,
+    ConversationEnded,
+    ConversationEvent,
+    InputReceived,
+    ProviderError,
+    Toolset,
+    UserSpeechStarted,
+)
+from voicebot.testing import VirtualClockLoop
+from voicebot_recording.format import encoded, line
+from voicebot_recording.reading import Recording
+from voicebot_replay.engine.config import recorded_config
+from voicebot_replay.engine.device import (
+    ReplayedDevice,
+    ReplayedKeyboard,
+    ReplayedStream,
+    recorded_inputs,
+)
+from voicebot_replay.engine.speech import Speech, said_turns
+from voicebot_replay.engine.turns import ReplayedTurn, turns_in
+from voicebot_replay.errors import ReplayError
+from voicebot_replay.exchanges import exchanges
+from voicebot_replay.providers.chat import ReplayedChatModel
+from voicebot_replay.providers.clock import ReplayClock
+from voicebot_replay.providers.recognizer import ReplayedRecognizer
+from voicebot_replay.providers.synthesizer import ReplayedSynthesizer
+from voicebot_replay.providers.toolset import ReplayedToolset, recorded_calls, recorded_tools
+from voicebot_replay.providers.unrecorded import Unrecorded
+
+_OWN_TOOLS = "conversation"
+"""The toolset that only changes the conversation itself: it runs, as nothing outside is done."""
+_GRACE = 1.0
+"""Seconds after the end of the recorded conversation in which the bot may end it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Replayed:
+    """What came of a replay.
+
+    `turns` are those of the replay, `recorded` those of the recording, and `said` the user's turns as the
+    recording shows that they were. `events` are all events of the replay, at seconds of the conversation.
+    `unrecorded` says how many answers did not come from the recording, by kind of provider, as nobody asked
+    for them then. `failure` is why the conversation could not go on; empty if it could. `warnings` say in one
+    line each why the replay may differ for other reasons than engine and config.
+    """
+
+    turns: tuple[ReplayedTurn, ...]
+    recorded: tuple[ReplayedTurn, ...]
+    said: tuple[Speech, ...]
+    events: tuple[ConversationEvent, ...] = field(repr=False)
+    unrecorded: dict[str, int] = field(default_factory=dict)
+    failure: str = ""
+    warnings: tuple[str, ...] = ()
+
+    def log(self) -> str:
+        """Return the events as lines of JSON, as in `events.jsonl`: equal replays have equal logs."""
+        return "".join(line(encoded(event)) for event in self.events)
+
+
+def replay(recording: Recording, config: BotConfig | None = None) -> Replayed:
+    """Let the recorded user talk with today's engine, in virtual time.
+
+    The user says and types the same at the same times. Voice activity and turn detector of the config run;
+    recogniser, chat model, voice and tools answer what they answered then, after as long. The same recording
+    and config have the same result, whatever the machine. It runs an event loop, so call it in a thread if
+    one is running.
+
+    Args:
+        recording: with text, and with sound if the user spoke.
+        config: whose settings and detectors are used; by default, that of the recording.
+
+    Raises:
+        ConfigError: the recorded config cannot be used.
+        ProviderError: voice activity or turn detector do not start.
+        ReplayError: the recording does not say what would be needed.
+    """
+    events = list(recording.events())
+    _check(recording, events)
+    config = config or recorded_config(recording)
+    with asyncio.Runner(loop_factory=VirtualClockLoop) as runner:
+        found, unrecorded, failure = runner.run(_run(recording, config, events))
+    said = said_turns(events, recording.seconds)
+    return Replayed(
+        turns_in(found, said),
+        turns_in(events, said),
+        tuple(said),
+        tuple(found),
+        unrecorded.counts(),
+        failure,
+        tuple(_warnings(recording, events)),
+    )
+
+
+async def _run(
+    recording: Recording, config: BotConfig, events: Sequence[ConversationEvent | ConversationDetail]
+) -> tuple[list[ConversationEvent], Unrecorded, str]:
+    clock, unrecorded = ReplayClock(), Unrecorded()
+    bot, stream = _bot(recording, config, events, clock, unrecorded)
+    found: list[ConversationEvent] = []
+    failure = ""
+    async with bot:
+        conversation = Conversation(bot, stream, id=recording.id)
+        subscription = conversation.events()
+        async with asyncio.TaskGroup() as tasks:
+
+            async def watch() -> None:
+                async for event in subscription:
+                    found.append(event)
+
+            async def end(at: float) -> None:
+                await clock.until(at)
+                conversation.end()
+
+            tasks.create_task(watch(), name="replay: events")
+            clock.start()
+            at = _ended_at(recording, events)
+            ending = tasks.create_task(end(at), name="replay: end") if at is not None else None
+            try:
+                await conversation.run()
+            except ProviderError as error:
+                failure = str(error)
+            finally:
+                if ending is not None:
+                    ending.cancel()
+    return found, unrecorded, failure
+
+
+def _bot(
+    recording: Recording,
+    config: BotConfig,
+    events: Sequence[ConversationEvent | ConversationDetail],
+    clock: ReplayClock,
+    unrecorded: Unrecorded,
+) -> tuple[Bot, ReplayedStream]:
+    header = recording.header
+    microphone, speaker = _format(header.get("microphone")), _format(header.get("speaker"))
+    stream = ReplayedStream(
+        recorded_inputs(recording, events),
+        microphone,
+        speaker,
+        clock,
+        ends=_ended_at(recording, events) is None,
+        at_once=not header.get("live", True),
+    )
+    is_typed = microphone is None and speaker is None
+    requests = exchanges(events, "chat")
+    tools = recorded_tools(requests)
+    own: list[Toolset[Any]] = [each.make() for each in config.tools if each.name == _OWN_TOOLS]
+    left = [tool for name, tool in tools.items() if not any(name in each.options.allow for each in own)]
+    toolsets = [*own, ReplayedToolset(left, recorded_calls(events), unrecorded)] if tools else []
+    voice = _format(header.get("voice")) or speaker or AudioFormat(24_000)
+    hooks = config.plugins.implementations if config.plugins is not None else lambda *_: []
+    bot = Bot(
+        recognizer=ReplayedRecognizer(events, microphone or AudioFormat(16_000), clock, unrecorded),
+        chat=ReplayedChatModel(requests, config.chat.make(), clock, unrecorded),
+        synthesizer=ReplayedSynthesizer(exchanges(events, "synthesizer"), voice, clock, unrecorded),
+        device=(ReplayedKeyboard if is_typed else ReplayedDevice)(stream),
+        voice_activity=config.voice_activity.make() if config.voice_activity else None,
+        turn_detector=config.turn_detector.make() if config.turn_detector else None,
+        settings=config.settings,
+        toolsets=toolsets,
+        transcript_filters=hooks("voicebot_filter_transcript", config),
+        reply_filters=hooks("voicebot_filter_reply", config),
+    )
+    return bot, stream
+
+
+def _format(rate: int | None) -> AudioFormat | None:
+    return AudioFormat(rate) if rate else None
+
+
+def _ended_at(recording: Recording, events: Sequence[ConversationEvent | ConversationDetail]) -> float | None:
+    """Return when the program ends the conversation at the latest; None if the user hangs up."""
+    ended = next((each for each in events if isinstance(each, ConversationEnded)), None)
+    match ended:
+        case None:
+            return recording.seconds
+        case ConversationEnded(by="input"):
+            return None
+        case ConversationEnded(at, by="program" | "failure"):
+            return at
+        case _:
+            return ended.at + _GRACE  # the bot hung up, and may do so again
+
+
+def _check(recording: Recording, events: Sequence[ConversationEvent | ConversationDetail]) -> None:
+    """Raise `ReplayError` if what the user said is not in the recording."""
+    folder = recording.folder
+    if "text" in recording.header.get("left_out", ()):
+        raise ReplayError(f"{folder}: recorded without text, so that nothing can be answered")
+    spoken = any(isinstance(each, UserSpeechStarted) for each in events)
+    if spoken and recording.sound is None:
+        raise ReplayError(f"{folder}: recorded without sound, so that the user cannot be heard again")
+    if not spoken and not any(isinstance(each, InputReceived) for each in events):
+        raise ReplayError(f"{folder}: the user says nothing in this recording")
+
+
+def _warnings(recording: Recording, events: Sequence[ConversationEvent | ConversationDetail]) -> list[str]:
+    found = list(recording.warnings)
+    changed = [each for each in events if isinstance(each, ConfigChanged)]
+    if changed:
+        found.append(
+            f"{recording.folder}: the config was changed after {changed[0].at:.1f} s; the replay keeps to one"
+        )
+    return found
