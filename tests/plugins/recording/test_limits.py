@@ -6,6 +6,7 @@ import asyncio
 import os
 import resource
 import signal
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -65,8 +66,9 @@ def test_the_oldest_are_deleted_while_all_are_too_large(tmp_path: Path) -> None:
 
 
 @pytest.fixture
-def small_disk() -> Iterator[None]:
-    """Refuse files of more than 40 kB, like a disk that is full."""
+def small_disk(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Refuse files of more than 12 kB, like a disk that is full."""
+    monkeypatch.setattr(sys, "dont_write_bytecode", True)  # half of a module that is imported now would stay
     before = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
     limits = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (12_000, limits[1]))
