@@ -9,13 +9,13 @@ from statistics import median
 
 from voicebot_replay.engine import Replayed, ReplayedTurn
 
-_MOMENT = 0.005
+_MOMENT = 0.025
 """Seconds by which times may differ without being different."""
 
 
 @dataclass(frozen=True, slots=True)
 class TurnPair:
-    """A turn of the recording and the same one of the replay; one of them is None if the other has no match."""
+    """A turn of the recording and the same one of the replay; None if there is none."""
 
     then: ReplayedTurn | None
     now: ReplayedTurn | None
@@ -49,8 +49,9 @@ class Figures:
 def pairs(replayed: Replayed) -> Iterator[TurnPair]:
     """Yield the turns of both, in order of time."""
     then, now = replayed.recorded, replayed.turns
-    words = [[turn.words for turn in turns] for turns in (then, now)]
-    for tag, begin, end, now_begin, now_end in SequenceMatcher(None, *words, autojunk=False).get_opcodes():
+    before, after = ([turn.words for turn in turns] for turns in (then, now))
+    matcher = SequenceMatcher(a=before, b=after, autojunk=False)
+    for tag, begin, end, now_begin, now_end in matcher.get_opcodes():
         if tag == "equal":
             yield from map(TurnPair, then[begin:end], now[now_begin:now_end])
         else:

@@ -1,4 +1,4 @@
-"""A recording in the terminal as it happened: the view of `voicebot run`, and where each answer's time went."""
+"""A recording in the terminal as it happened, with where the time of each answer went."""
 
 from __future__ import annotations
 

@@ -4,10 +4,10 @@
 
 With --make, so many conversations are recorded in DIR first, in virtual time: a user whose speech is
 configs/question.wav, cut in pieces with pauses of random length and faint noise between them, talks with a
-bot that hears by silero and waits by the config's turn detector. Then each recording in DIR is replayed twice.
-The table tells the seconds of each, how many times faster than real time it was replayed (processor time),
-and the beginning of the SHA-256 of its log; the last line is that of all logs. Run it with several versions
-of Python on the same DIR to compare.
+bot that hears by silero and waits by the config's turn detector. Then each recording in DIR is replayed
+twice. The table tells the seconds of each, how many times faster than real time it was replayed (processor
+time), and the beginning of the SHA-256 of its log; the last line is that of all logs. Run it with several
+versions of Python on the same DIR to compare.
 """
 
 from __future__ import annotations
@@ -144,7 +144,7 @@ def in_virtual_time(main: Any) -> None:
 
 
 def measure(folder: Path, config: BotConfig | None) -> tuple[float, float, str, bool]:
-    """Replay a recording twice; return its seconds, the processor time of one, the hash and whether they agree."""
+    """Replay a recording twice; return its seconds, the time of one, the hash, and whether both agree."""
     recording = open_recording(folder)
     begun = time.process_time()
     logs = [replay(recording, config).log() for _ in range(2)]
@@ -176,12 +176,10 @@ def main() -> None:
         seconds, took, digest, agree = measure(folder, config)
         whole.update(digest.encode())
         times.append(seconds / took)
-        print(
-            f"{folder.name[:38]:<40}{seconds:8.1f}{seconds / took:8.0f}  {digest[:12]}{'' if agree else ' DIFFERS'}"
-        )
-    print(
-        f"median {statistics.median(times):.0f}, least {min(times):.0f} times real time; {whole.hexdigest()[:16]}"
-    )
+        told = "" if agree else " DIFFERS"
+        print(f"{folder.name[:38]:<40}{seconds:8.1f}{seconds / took:8.0f}  {digest[:12]}{told}")
+    middle, least = statistics.median(times), min(times)
+    print(f"median {middle:.0f}, least {least:.0f} times real time; {whole.hexdigest()[:16]}")
 
 
 if __name__ == "__main__":

@@ -9,6 +9,8 @@
 ::
 
     replay          one recording, with one config
+    rest            the same with real providers, from one turn on
+    bot             the bot of a replay
     config          the config that a recording was made with
     device          the recorded user, and a speaker that plays in virtual time
     turns           the turns, read from events

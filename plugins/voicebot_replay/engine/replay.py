@@ -5,47 +5,27 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 from voicebot import (
-    AudioFormat,
-    Bot,
     BotConfig,
     ConfigChanged,
     Conversation,
     ConversationDetail,
-    ConversationEnded,
     ConversationEvent,
     InputReceived,
     ProviderError,
-    Toolset,
     UserSpeechStarted,
 )
 from voicebot.testing import VirtualClockLoop
 from voicebot_recording.format import encoded, line
 from voicebot_recording.reading import Recording
+from voicebot_replay.engine.bot import bot_of, ended_at
 from voicebot_replay.engine.config import recorded_config
-from voicebot_replay.engine.device import (
-    ReplayedDevice,
-    ReplayedKeyboard,
-    ReplayedStream,
-    recorded_inputs,
-)
 from voicebot_replay.engine.speech import Speech, said_turns
 from voicebot_replay.engine.turns import ReplayedTurn, turns_in
 from voicebot_replay.errors import ReplayError
-from voicebot_replay.exchanges import exchanges
-from voicebot_replay.providers.chat import ReplayedChatModel
 from voicebot_replay.providers.clock import ReplayClock
-from voicebot_replay.providers.recognizer import ReplayedRecognizer
-from voicebot_replay.providers.synthesizer import ReplayedSynthesizer
-from voicebot_replay.providers.toolset import ReplayedToolset, recorded_calls, recorded_tools
 from voicebot_replay.providers.unrecorded import Unrecorded
-
-_OWN_TOOLS = "conversation"
-"""The toolset that only changes the conversation itself: it runs, as nothing outside is done."""
-_GRACE = 1.0
-"""Seconds after the end of the recorded conversation in which the bot may end it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +90,7 @@ async def _run(
     recording: Recording, config: BotConfig, events: Sequence[ConversationEvent | ConversationDetail]
 ) -> tuple[list[ConversationEvent], Unrecorded, str]:
     clock, unrecorded = ReplayClock(), Unrecorded()
-    bot, stream = _bot(recording, config, events, clock, unrecorded)
+    bot, stream = bot_of(recording, config, events, clock, unrecorded)
     found: list[ConversationEvent] = []
     failure = ""
     async with bot:
@@ -119,8 +99,7 @@ async def _run(
         async with asyncio.TaskGroup() as tasks:
 
             async def watch() -> None:
-                async for event in subscription:
-                    found.append(event)
+                found.extend([event async for event in subscription])
 
             async def end(at: float) -> None:
                 await clock.until(at)
@@ -128,7 +107,7 @@ async def _run(
 
             tasks.create_task(watch(), name="replay: events")
             clock.start()
-            at = _ended_at(recording, events)
+            at = ended_at(recording, events)
             ending = tasks.create_task(end(at), name="replay: end") if at is not None else None
             try:
                 await conversation.run()
@@ -138,64 +117,6 @@ async def _run(
                 if ending is not None:
                     ending.cancel()
     return found, unrecorded, failure
-
-
-def _bot(
-    recording: Recording,
-    config: BotConfig,
-    events: Sequence[ConversationEvent | ConversationDetail],
-    clock: ReplayClock,
-    unrecorded: Unrecorded,
-) -> tuple[Bot, ReplayedStream]:
-    header = recording.header
-    microphone, speaker = _format(header.get("microphone")), _format(header.get("speaker"))
-    stream = ReplayedStream(
-        recorded_inputs(recording, events),
-        microphone,
-        speaker,
-        clock,
-        ends=_ended_at(recording, events) is None,
-        at_once=not header.get("live", True),
-    )
-    is_typed = microphone is None and speaker is None
-    requests = exchanges(events, "chat")
-    tools = recorded_tools(requests)
-    own: list[Toolset[Any]] = [each.make() for each in config.tools if each.name == _OWN_TOOLS]
-    left = [tool for name, tool in tools.items() if not any(name in each.options.allow for each in own)]
-    toolsets = [*own, ReplayedToolset(left, recorded_calls(events), unrecorded)] if tools else []
-    voice = _format(header.get("voice")) or speaker or AudioFormat(24_000)
-    hooks = config.plugins.implementations if config.plugins is not None else lambda *_: []
-    bot = Bot(
-        recognizer=ReplayedRecognizer(events, microphone or AudioFormat(16_000), clock, unrecorded),
-        chat=ReplayedChatModel(requests, config.chat.make(), clock, unrecorded),
-        synthesizer=ReplayedSynthesizer(exchanges(events, "synthesizer"), voice, clock, unrecorded),
-        device=(ReplayedKeyboard if is_typed else ReplayedDevice)(stream),
-        voice_activity=config.voice_activity.make() if config.voice_activity else None,
-        turn_detector=config.turn_detector.make() if config.turn_detector else None,
-        settings=config.settings,
-        toolsets=toolsets,
-        transcript_filters=hooks("voicebot_filter_transcript", config),
-        reply_filters=hooks("voicebot_filter_reply", config),
-    )
-    return bot, stream
-
-
-def _format(rate: int | None) -> AudioFormat | None:
-    return AudioFormat(rate) if rate else None
-
-
-def _ended_at(recording: Recording, events: Sequence[ConversationEvent | ConversationDetail]) -> float | None:
-    """Return when the program ends the conversation at the latest; None if the user hangs up."""
-    ended = next((each for each in events if isinstance(each, ConversationEnded)), None)
-    match ended:
-        case None:
-            return recording.seconds
-        case ConversationEnded(by="input"):
-            return None
-        case ConversationEnded(at, by="program" | "failure"):
-            return at
-        case _:
-            return ended.at + _GRACE  # the bot hung up, and may do so again
 
 
 def _check(recording: Recording, events: Sequence[ConversationEvent | ConversationDetail]) -> None:

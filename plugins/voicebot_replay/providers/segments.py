@@ -1,4 +1,4 @@
-"""What a recogniser understood in a recording: segments of speech with their transcripts, and when they came."""
+"""What a recogniser understood in a recording: segments of speech, and when their transcripts came."""
 
 from __future__ import annotations
 
@@ -55,48 +55,55 @@ class Segment:
 
 def segments(events: Iterable[ConversationEvent | ConversationDetail]) -> list[Segment]:
     """Return the segments of a recording, in order of time."""
-    kept = [each for each in events if _belongs(each)]
-    kept.sort(key=lambda each: each.at)
-    found: list[Segment] = []
-    current: Segment | None = None
-    waiting: deque[Segment] = deque()
-    began = 0.0
-    spoke = False
-    for event in kept:
+    reader = _Reader()
+    for event in sorted((each for each in events if _belongs(each)), key=lambda each: each.at):
+        reader.read(event)
+    return reader.found
+
+
+class _Reader:
+    """Reads what a recogniser was asked and answered, in order of time."""
+
+    def __init__(self) -> None:
+        self.found: list[Segment] = []
+        self._current: Segment | None = None
+        self._committed: deque[Segment] = deque()
+        """Those whose final was asked for, and is still on its way."""
+        self._began = 0.0
+        self._has_speech = False
+
+    def read(self, event: ConversationEvent | ConversationDetail) -> None:
+        """Read the next event."""
         match event:
             case UserSpeechStarted(at):
-                began, spoke = at, True
-            case ProviderAsked(at):
-                began = at if not spoke else began
+                self._began, self._has_speech = at, True
+            case ProviderAsked(at) if not self._has_speech:
+                self._began = at
             case ProviderGiven(at, control="commit"):
-                if current is None:
-                    current = Segment(began)
-                    found.append(current)
-                current.committed = at
-                waiting.append(current)
-                current = None
+                self._open().committed = at
+                self._committed.append(self._open())
+                self._current = None
             case ProviderAnswered(at, answer=PartialTranscript(text)):
-                if waiting and began <= (waiting[-1].committed or 0.0):
-                    waiting[-1].partials.append(Partial(at, text.split()))  # the final is still on its way
-                    continue
-                if current is None:
-                    current = Segment(began)
-                    found.append(current)
-                current.partials.append(Partial(at, text.split()))
+                self._partial(Partial(at, text.split()))
             case ProviderAnswered(at, answer=FinalTranscript(text, language)):
-                if waiting:
-                    ended = waiting.popleft()
-                elif current is None and not text:
-                    continue  # the end of a session in which nothing was left
-                else:
-                    ended = current or Segment(began)
-                    if current is None:
-                        found.append(ended)
-                    current = None
-                ended.final_at, ended.words, ended.language = at, text.split(), language
+                if self._committed or self._current is not None or text:  # else the end of a session
+                    ended = self._committed.popleft() if self._committed else self._open()
+                    self._current = None if ended is self._current else self._current
+                    ended.final_at, ended.words, ended.language = at, text.split(), language
             case _:
                 pass
-    return found
+
+    def _open(self) -> Segment:
+        """Return the segment that goes on, or a new one."""
+        if self._current is None:
+            self._current = Segment(self._began)
+            self.found.append(self._current)
+        return self._current
+
+    def _partial(self, partial: Partial) -> None:
+        last = self._committed[-1] if self._committed else None
+        is_of_last = last is not None and self._began <= (last.committed or 0.0)
+        (last if last is not None and is_of_last else self._open()).partials.append(partial)
 
 
 def speech_starts(events: Iterable[ConversationEvent | ConversationDetail]) -> list[float]:

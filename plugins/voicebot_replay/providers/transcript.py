@@ -65,7 +65,7 @@ class ReplayedTranscript:
         return number in self._heard
 
     def partial(self, number: int, words: Sequence[str]) -> list[str]:
-        """Return what a recorded partial transcript of a segment is now: the words that were not given yet."""
+        """Return what a recorded partial transcript of a segment is now, without what was given."""
         if number < self._next or not self.is_heard(number):
             return []
         return [*self._before(number), *self._rest(number, words)]
