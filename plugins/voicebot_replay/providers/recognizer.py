@@ -24,7 +24,7 @@ from voicebot import (
 )
 from voicebot_replay.providers.clock import ReplayClock
 from voicebot_replay.providers.segments import segments, speech_starts
-from voicebot_replay.providers.transcript import ReplayedTranscript
+from voicebot_replay.providers.transcript import GivenFinal, ReplayedTranscript
 from voicebot_replay.providers.unrecorded import Unrecorded
 
 _TINY = 1e-9
@@ -125,7 +125,7 @@ class _AnsweringCommits(_ReplayedRecognition):
 
     def __init__(self, recognizer: ReplayedRecognizer) -> None:
         super().__init__(recognizer)
-        self._finals: deque[tuple[float, RecognitionEvent]] = deque()
+        self._finals: deque[tuple[float, GivenFinal]] = deque()
         self._numbers = {
             partial.at: number
             for number, segment in enumerate(recognizer.segments)
@@ -138,20 +138,20 @@ class _AnsweringCommits(_ReplayedRecognition):
         if not final.is_recorded:
             self._recognizer.unrecorded.add("recognizer")
         if final.delay is not None:
-            self._put(FinalTranscript(" ".join(final.words), final.language), final.delay)
+            self._put(final, final.delay)
 
     async def finish(self) -> None:
         """Give the words that are left, then end."""
         if rest := self._transcript.rest():
-            self._put(FinalTranscript(" ".join(rest)), 0.0)
+            self._put(GivenFinal(-1, rest, None, 0.0, is_recorded=False), 0.0)
         self._recognizer.next_answer = len(self._recognizer.answers)
         await super().finish()
 
-    def _put(self, event: RecognitionEvent, delay: float) -> None:
+    def _put(self, final: GivenFinal, delay: float) -> None:
         due = self._clock.now() + delay
         if self._finals:
             due = max(due, self._finals[-1][0])  # they come in the order in which they were asked for
-        self._finals.append((due, event))
+        self._finals.append((due, final))
         self._changed.set()
 
     def _next_due(self) -> float | None:
@@ -162,9 +162,11 @@ class _AnsweringCommits(_ReplayedRecognition):
         return self._finals[0][0] if self._finals else None
 
     def _take(self) -> RecognitionEvent | None:
-        recorded, final = super()._next_due(), self._final_due()
-        if final is not None and (recorded is None or final <= recorded):
-            return self._finals.popleft()[1]
+        recorded, due = super()._next_due(), self._final_due()
+        if due is not None and (recorded is None or due <= recorded):
+            _, final = self._finals.popleft()
+            self._transcript.came(final)
+            return FinalTranscript(" ".join(final.words), final.language)
         return super()._take()
 
     def _given(self, answer: RecognitionEvent) -> RecognitionEvent | None:

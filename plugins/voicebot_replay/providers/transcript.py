@@ -24,8 +24,10 @@ class GivenFinal:
     """A final transcript; it comes `delay` seconds after it was asked for.
 
     `is_recorded` is false if it was put together. `delay` is None if none came then, and none does now.
+    `segment` is the number of the last segment whose words it has.
     """
 
+    segment: int
     words: list[str]
     language: str | None
     delay: float | None
@@ -51,6 +53,8 @@ class ReplayedTranscript:
         self._dropped = 0
         """How many words of it have been given."""
         self._heard: set[int] = set()
+        self._awaited: dict[int, int] = {}
+        """The segments whose finals are on their way, each with how many of its words were given before."""
 
     def heard(self, at: float) -> None:
         """Record that the recogniser is given the sound of that second."""
@@ -66,6 +70,8 @@ class ReplayedTranscript:
 
     def partial(self, number: int, words: Sequence[str]) -> list[str]:
         """Return what a recorded partial transcript of a segment is now, without what was given."""
+        if number in self._awaited:  # the recogniser is still at it
+            return list(words[self._awaited[number] :])
         if number < self._next or not self.is_heard(number):
             return []
         return [*self._before(number), *self._rest(number, words)]
@@ -77,11 +83,12 @@ class ReplayedTranscript:
             segment = self._segments[matched]
             delay = None if segment.final_at is None else segment.final_at - (segment.committed or 0.0)
             words = [*self._before(matched), *self._rest(matched, segment.words)]
+            self._awaited[matched] = self._dropped if matched == self._next else 0
             self._given(matched + 1, 0)
-            return GivenFinal(words, segment.language, delay, is_recorded=True)
+            return GivenFinal(matched, words, segment.language, delay, is_recorded=True)
         number = self._segment_at(at)
         if number < self._next:
-            return GivenFinal([], None, self._delay, is_recorded=False)
+            return GivenFinal(number, [], None, self._delay, is_recorded=False)
         known = self._known(number, at)
         words = [*self._before(number), *self._rest(number, known)]
         segment = self._segments[number]
@@ -89,7 +96,11 @@ class ReplayedTranscript:
             segment.final_at is not None and len(known) >= len(segment.words) and at >= self._end(number)
         )
         self._given(number + 1 if is_whole else number, 0 if is_whole else len(known))
-        return GivenFinal(words, segment.language, self._delay, is_recorded=False)
+        return GivenFinal(number, words, segment.language, self._delay, is_recorded=False)
+
+    def came(self, final: GivenFinal) -> None:
+        """Record that a final transcript has come."""
+        self._awaited.pop(final.segment, None)
 
     def rest(self) -> list[str]:
         """Return all words that were not given, at the end of the sound."""
