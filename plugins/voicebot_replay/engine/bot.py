@@ -13,6 +13,7 @@ from voicebot import (
     ConversationDetail,
     ConversationEnded,
     ConversationEvent,
+    TurnDetector,
 )
 from voicebot_recording.reading import Recording
 from voicebot_replay.engine.device import (
@@ -27,6 +28,7 @@ from voicebot_replay.providers.clock import ReplayClock
 from voicebot_replay.providers.recognizer import ReplayedRecognizer
 from voicebot_replay.providers.synthesizer import ReplayedSynthesizer
 from voicebot_replay.providers.toolset import ReplayedToolset, recorded_calls, recorded_tools
+from voicebot_replay.providers.turn_detector import DelayedTurnDetector
 from voicebot_replay.providers.unrecorded import Unrecorded
 
 _OWN_TOOLS = "conversation"
@@ -73,7 +75,7 @@ def bot_of(
         synthesizer=ReplayedSynthesizer(exchanges(events, "synthesizer"), voice, clock, unrecorded),
         device=(ReplayedKeyboard if is_typed else ReplayedDevice)(stream),
         voice_activity=_made(config.voice_activity),
-        turn_detector=_made(config.turn_detector),
+        turn_detector=_turn_detector(recording, config, events, clock),
         settings=config.settings,
         toolsets=toolsets,
         transcript_filters=hooks("voicebot_filter_transcript", config),
@@ -84,6 +86,19 @@ def bot_of(
 
 def _format(rate: int | None) -> AudioFormat | None:
     return AudioFormat(rate) if rate else None
+
+
+def _turn_detector(
+    recording: Recording,
+    config: BotConfig,
+    events: Sequence[ConversationEvent | ConversationDetail],
+    clock: ReplayClock,
+) -> TurnDetector[Any] | None:
+    choice = config.turn_detector
+    if choice is None:
+        return None
+    is_same = recording.header.get("providers", {}).get("turn_detector") == choice.name
+    return DelayedTurnDetector(_made(choice), exchanges(events, "turn_detector") if is_same else (), clock)
 
 
 def _made(choice: Choice[Any] | None) -> Any:
