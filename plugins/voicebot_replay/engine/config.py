@@ -15,7 +15,10 @@ from voicebot_replay.errors import ReplayError
 
 _NOT_USED = ("device", "observers", "record")
 """Sections that a replay has no use for; what they name may be gone."""
-_HIDDEN = "***"
+_HIDDEN = "'***'"
+"""What the file has in place of a secret."""
+_STAND_IN, _VARIABLE = "not-recorded", "NOT_RECORDED"
+"""What is used in place of secrets, and its variable, since none may be in plain text."""
 
 
 def recorded_config(recording: Recording) -> BotConfig:
@@ -33,16 +36,21 @@ def recorded_config(recording: Recording) -> BotConfig:
         raise ReplayError(f"{path}: cannot be read: {reason}; name a config with --config") from error
     with tempfile.TemporaryDirectory(prefix="voicebot-replay-") as folder:
         used = Path(folder) / CONFIG
-        used.write_text(_without(text, _NOT_USED), encoding="utf-8")
+        used.write_text(_with_stand_ins(_without(text, _NOT_USED)), encoding="utf-8")
         try:
-            return replace(load_config(used), path=path)
+            return replace(load_config(used, environ={_VARIABLE: _STAND_IN}), path=path, warnings=())
         except ConfigError as error:
             raise ConfigError([replace(each, file=str(path)) for each in error.problems]) from None
 
 
 def hides_secrets(config: BotConfig) -> bool:
     """Return whether a config has a secret that was hidden when it was recorded."""
-    return any(secret.get_secret_value() == _HIDDEN for secret in secrets_in(config))
+    return any(secret.get_secret_value() == _STAND_IN for secret in secrets_in(config))
+
+
+def _with_stand_ins(text: str) -> str:
+    """Return the text of a config that has no variables any more, with one for its secrets."""
+    return text.replace("$", "$$").replace(_HIDDEN, f'"${{{_VARIABLE}}}"')
 
 
 def _without(text: str, sections: tuple[str, ...]) -> str:

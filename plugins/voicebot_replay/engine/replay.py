@@ -126,7 +126,10 @@ def _check(recording: Recording, events: Sequence[ConversationEvent | Conversati
         raise ReplayError(f"{folder}: recorded without text, so that nothing can be answered")
     spoken = any(isinstance(each, UserSpeechStarted) for each in events)
     if spoken and recording.sound is None:
-        raise ReplayError(f"{folder}: recorded without sound, so that the user cannot be heard again")
+        missing = (
+            "recorded without sound" if recording.header.get("sound") is None else "its sound is missing"
+        )
+        raise ReplayError(f"{folder}: {missing}, so that the user cannot be heard again")
     if not spoken and not any(isinstance(each, InputReceived) for each in events):
         raise ReplayError(f"{folder}: the user says nothing in this recording")
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
+from math import inf
 
 from voicebot import (
     ConversationDetail,
@@ -47,7 +49,8 @@ def said_turns(events: Iterable[ConversationEvent | ConversationDetail], seconds
         each.first_sound for each in events if isinstance(each, TurnTimed) and each.first_sound is not None
     )
     turns: list[Speech] = []
-    for each, until in zip(speech, [*(later.begins for later in speech[1:]), float("inf")], strict=True):
+    for each, following in zip_longest(speech, speech[1:]):
+        until = following.begins if following is not None else inf
         if not any(each.begins <= at < until for at in words):
             continue
         if turns and _goes_on(turns[-1], each, ends, sounds):
