@@ -168,9 +168,8 @@ class Bot:
         info = ConversationInfo(conversation, name, language, datetime.now(UTC), self.names, model)
         if stream is None:
             return info
-        heard, played = stream.microphone, stream.speaker
-        voice = self.synthesizer.output_format if played is not None else None
-        return replace(info, microphone=heard, speaker=played, voice=voice, live=stream.live)
+        info = replace(info, microphone=stream.microphone, speaker=stream.speaker, live=stream.live)
+        return info if stream.speaker is None else replace(info, voice=self.synthesizer.output_format)
 
     async def __aenter__(self) -> Self:
         if self._was_entered:
