@@ -9,8 +9,8 @@ from statistics import median
 
 from voicebot_replay.engine import Replayed, ReplayedTurn
 
-_MOMENT = 0.025
-"""Seconds by which times may differ without being different."""
+_MOMENT = 0.05
+"""Seconds by which times may differ without being different: nobody hears that."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,10 +13,10 @@ from voicebot_replay.engine import Replayed, ReplayedTurn
 
 _WIDTH = 80
 _RULES = {
-    "recognizer": "transcripts, made of the words known by then",
-    "chat": "replies, the recorded one to the words most alike",
-    "synthesizer": "texts spoken, as long as others of that size",
-    "tools": "calls of tools, the recorded result of the same tool",
+    "recognizer": "transcripts, by the words known at that time",
+    "chat": "replies, by the one to the words most alike",
+    "synthesizer": "texts, by sound as long as others of that size have",
+    "tools": "calls, by another result of the same tool",
 }
 """What stands in for answers that were not recorded."""
 
@@ -31,7 +31,7 @@ def comparison_lines(replayed: Replayed) -> Iterator[str]:
         yield ""
         yield "not asked then, and so answered by a rule:"
         for kind, count in replayed.unrecorded.items():
-            yield f"  {count:3} {_RULES[kind]}"
+            yield f"  {_RULES[kind]}: {count}"
     if replayed.failure:
         yield f"the conversation could not go on: {printable_words(replayed.failure)}"
 

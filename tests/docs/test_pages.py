@@ -80,6 +80,7 @@ SLOW = {
     "wrap-a-threaded-sdk",
     "write-an-observer",
     "write-tools-in-python",
+    "why-it-cut-me-off",
 }
 """Pages that start many programs; what they show has cheaper tests as well."""
 ILLUSTRATIONS = {"", "text", "mermaid"}

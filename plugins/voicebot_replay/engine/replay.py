@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from voicebot import (
@@ -12,6 +12,7 @@ from voicebot import (
     Conversation,
     ConversationDetail,
     ConversationEvent,
+    EchoIgnored,
     InputReceived,
     ProviderError,
     UserSpeechStarted,
@@ -134,11 +135,14 @@ def _check(recording: Recording, events: Sequence[ConversationEvent | Conversati
         raise ReplayError(f"{folder}: the user says nothing in this recording")
 
 
-def _warnings(recording: Recording, events: Sequence[ConversationEvent | ConversationDetail]) -> list[str]:
-    found = list(recording.warnings)
-    changed = [each for each in events if isinstance(each, ConfigChanged)]
-    if changed:
-        found.append(
-            f"{recording.folder}: the config was changed after {changed[0].at:.1f} s; the replay keeps to one"
+def _warnings(
+    recording: Recording, events: Sequence[ConversationEvent | ConversationDetail]
+) -> Iterator[str]:
+    yield from recording.warnings
+    if changed := [each.at for each in events if isinstance(each, ConfigChanged)]:
+        yield f"{recording.folder}: the config was changed after {changed[0]:.1f} s; the replay keeps to one"
+    if echoes := sum(isinstance(each, EchoIgnored) for each in events):
+        yield (
+            f"{recording.folder}: the microphone heard the bot ({echoes} times); in the replay, the bot is "
+            "silent, so that this may be taken for the user"
         )
-    return found
