@@ -76,11 +76,11 @@ SLOW = {
     "test-a-plugin",
     "try-a-tool",
     "use-ollama",
+    "why-it-cut-me-off",
     "wrap-a-program",
     "wrap-a-threaded-sdk",
     "write-an-observer",
     "write-tools-in-python",
-    "why-it-cut-me-off",
 }
 """Pages that start many programs; what they show has cheaper tests as well."""
 ILLUSTRATIONS = {"", "text", "mermaid"}

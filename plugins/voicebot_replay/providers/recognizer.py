@@ -23,7 +23,7 @@ from voicebot import (
     Recognizer,
 )
 from voicebot_replay.providers.clock import ReplayClock
-from voicebot_replay.providers.segments import segments, speech_starts
+from voicebot_replay.providers.segments import segments, silences, speech_starts
 from voicebot_replay.providers.transcript import GivenFinal, ReplayedTranscript
 from voicebot_replay.providers.unrecorded import Unrecorded
 
@@ -57,7 +57,7 @@ class ReplayedRecognizer(Recognizer[Options]):
         )
         self.next_answer = 0
         self.segments = segments(events)
-        self.transcript = ReplayedTranscript(self.segments, speech_starts(events))
+        self.transcript = ReplayedTranscript(self.segments, speech_starts(events), silences(events))
         self._answers_commits = any(
             isinstance(each, ProviderGiven) and each.kind == "recognizer" and each.control == "commit"
             for each in events

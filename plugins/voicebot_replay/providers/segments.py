@@ -15,6 +15,7 @@ from voicebot import (
     ProviderAsked,
     ProviderGiven,
     UserSpeechStarted,
+    UserSpeechStopped,
 )
 
 
@@ -109,6 +110,11 @@ class _Reader:
 def speech_starts(events: Iterable[ConversationEvent | ConversationDetail]) -> list[float]:
     """Return when the user began to speak, each time."""
     return sorted(event.at for event in events if isinstance(event, UserSpeechStarted))
+
+
+def silences(events: Iterable[ConversationEvent | ConversationDetail]) -> list[float]:
+    """Return since when the user was silent, each time."""
+    return sorted(event.silent_since for event in events if isinstance(event, UserSpeechStopped))
 
 
 def commit_delays(found: Sequence[Segment]) -> list[float]:

@@ -17,6 +17,8 @@ from voicebot_replay.providers.segments import Segment, commit_delays
 
 _DELAY = 0.3
 """Seconds to a final if none was recorded."""
+_EARLY = 0.05
+"""Seconds before the recorded beginning of a pause in which another detector may already hear it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +41,15 @@ class ReplayedTranscript:
 
     Args:
         found: the segments, in order of time.
-        speech_starts: when the user began to speak, each time: a pause lies between two of them.
+        speech_starts: when the user began to speak, each time.
+        silences: since when the user was silent, each time: a pause is from then to the next start.
     """
 
-    def __init__(self, found: Sequence[Segment], speech_starts: Sequence[float]) -> None:
+    def __init__(
+        self, found: Sequence[Segment], speech_starts: Sequence[float], silences: Sequence[float]
+    ) -> None:
         self._segments = found
-        self._starts = speech_starts
+        self._starts, self._silences = speech_starts, silences
         self._begins = [each.begins for each in found]
         self._delay = typical(commit_delays(found), _DELAY)
         self._has_partials = any(each.partials for each in found)
@@ -119,13 +124,18 @@ class ReplayedTranscript:
             if committed is None:
                 continue
             if self._pause(committed) == pause:
-                return number
+                return number if at >= self._silent_since(committed) - _EARLY else None
             if self._pause(committed) > pause:
                 break
         return None
 
     def _pause(self, at: float) -> int:
         return bisect_right(self._starts, at)
+
+    def _silent_since(self, at: float) -> float:
+        """Return since when the user was silent in the pause of that second."""
+        number = bisect_right(self._silences, at) - 1
+        return self._silences[number] if number >= 0 else 0.0
 
     def _segment_at(self, at: float) -> int:
         """Return the segment of which the speech at that second is a part."""
