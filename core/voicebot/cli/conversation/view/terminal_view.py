@@ -6,9 +6,13 @@ from collections.abc import Callable
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
+import click
+
 from voicebot.cli.output.printing import console, echo, is_animated
 
 if TYPE_CHECKING:
+    from rich.console import Console
+
     from voicebot.cli.conversation.view.view import View
     from voicebot.config.schema import Settings
     from voicebot.events import ConversationEvent
@@ -25,11 +29,11 @@ class TerminalView:
     """
 
     def __init__(self, settings: Settings, now: Callable[[], float]) -> None:
-        self._is_live = is_animated()
-        if self._is_live:
+        self._console: Console | None = console() if is_animated() else None
+        if self._console is not None:
             from voicebot.cli.conversation.view.live import LiveView
 
-            self._view: View = LiveView(settings, now, console(), live=False)
+            self._view: View = LiveView(settings, now, self._console, live=False)
         else:
             from voicebot.cli.conversation.view.lines import LinesView
 
@@ -49,8 +53,10 @@ class TerminalView:
         self._view.show(event)
 
     def note(self, line: str) -> None:
-        """Show a line below what was said last."""
-        if self._is_live:
-            self._view.noticed(line)
+        """Show a line of printable text, which may have colours, below what was said last."""
+        if self._console is not None:
+            from rich.text import Text
+
+            self._console.print(Text.from_ansi(line))
         else:
-            echo(line)
+            echo(click.unstyle(line))
