@@ -12,6 +12,7 @@ from voicebot.lazy_names import LazyNames
 
 if TYPE_CHECKING:
     from voicebot.audio import AudioFormat, Resampler
+    from voicebot.cli.conversation.view.terminal_view import TerminalView
     from voicebot.config.edits import config_edits
     from voicebot.config.environment.variables import read_dot_env
     from voicebot.config.load import BotConfig, load_config
@@ -257,6 +258,7 @@ __all__ = [
     "StreamedUtterance",
     "SynthesisEvent",
     "Synthesizer",
+    "TerminalView",
     "TextDelta",
     "Tool",
     "ToolCall",
@@ -360,6 +362,7 @@ _HOMES = (  # quickest to import first
     "engine.bot",
     "engine.conversation",
     "engine.live.live_bot",
+    "cli.conversation.view.terminal_view",
 )
 _DEPRECATED: dict[str, str] = {}  # name -> what to do instead, such as "use `Bot`"
 _NAMES = LazyNames(__name__, _HOMES, __all__, _DEPRECATED)

@@ -127,6 +127,7 @@ GROUPS = {
         "Bot",
         "Conversation",
         "LiveBot",
+        "TerminalView",
     ),
     "What it costs": (
         "counted",

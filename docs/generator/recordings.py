@@ -40,8 +40,10 @@ Each object has a `type`. The first line is of the type `Recording`:
 """
 _HEADER = f"""
 `version` is that of the format, now {VERSION}. A reader refuses one that is higher than it knows. Additions
-do not raise it: ignore types and keys that you do not know. `sound`, `microphone` and `speaker` are null
-where there is no sound, and `left_out` names those of `sound`, `text` and `tools` that the config left out.
+do not raise it: ignore types and keys that you do not know. `sound`, `microphone`, `speaker` and `voice` (the
+rates of `SoundHeard`, `SoundWritten` and `AudioChunk` as the conversation begins) are null where there is no
+sound, `live` is false where a file was answered, and `left_out` names those of `sound`, `text` and `tools`
+that the config left out.
 
 All other lines are [events](events.md), [details](events.md#details) among them, in the order in which they
 were published, but for text that redaction held back: go by `at`. `type` is the name of the class, and the
@@ -94,6 +96,7 @@ class _Sample:
         {"recognizer": "pocketsphinx", "chat": "script", "synthesizer": "espeak", "device": "sound-card"},
         microphone=voicebot.AudioFormat(16_000),
         speaker=voicebot.AudioFormat(24_000),
+        voice=voicebot.AudioFormat(22_050),
     )
     events = (
         voicebot.UserSpeechStarted(1.04),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import click
 
@@ -47,9 +47,7 @@ def waterfall(recording: Recording, prices: Prices) -> Iterator[str]:
         printable_words(f"{recording.name}, {recording.started:%d %B %Y %H:%M:%S} UTC"), bold=True
     )
     events = list(recording.events())
-    longest = max(
-        (sum(turn_parts(each).values()) for each in events if isinstance(each, TurnTimed)), default=0.0
-    )
+    longest = longest_answer(events)
     used = {turn.timed: [turn.timed, *turn.used] for turn in use_by_turn(events)}
     for event in events:
         match event:
@@ -63,7 +61,7 @@ def waterfall(recording: Recording, prices: Prices) -> Iterator[str]:
             case ProviderFailed(at, kind, message):
                 yield from _said(at, f"{kind} failed", message)
             case TurnTimed() if event.turn:
-                yield from _bars(event, longest)
+                yield from bars(event, longest)
                 yield from _indented(use_line(used[event], prices, brief=True))
             case ConversationEnded(at, failure, by):
                 yield ""
@@ -71,6 +69,13 @@ def waterfall(recording: Recording, prices: Prices) -> Iterator[str]:
                 yield from _indented(use_line(events, prices))
             case _:
                 pass
+
+
+def longest_answer(events: Iterable[object]) -> float:
+    """Return the most seconds that an answer took, from the end of its question on."""
+    return max(
+        (sum(turn_parts(each).values()) for each in events if isinstance(each, TurnTimed)), default=0.0
+    )
 
 
 def _said(at: float, who: str, text: str) -> list[str]:
@@ -86,8 +91,12 @@ def _indented(line: str) -> list[str]:
     return textwrap.wrap(line, WIDTH, initial_indent=indent, subsequent_indent=indent)
 
 
-def _bars(turn: TurnTimed, longest: float) -> Iterator[str]:
-    """Yield a bar for each part of the time until the answer, each beginning where the one before ends."""
+def bars(turn: TurnTimed, longest: float) -> Iterator[str]:
+    """Yield a bar for each part of the time until the answer, each beginning where the one before ends.
+
+    Args:
+        longest: seconds that the whole width stands for.
+    """
     parts = turn_parts(turn)
     total = sum(parts.values())
     if not total:

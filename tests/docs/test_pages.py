@@ -76,6 +76,7 @@ SLOW = {
     "test-a-plugin",
     "try-a-tool",
     "use-ollama",
+    "why-it-cut-me-off",
     "wrap-a-program",
     "wrap-a-threaded-sdk",
     "write-an-observer",

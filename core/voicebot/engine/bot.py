@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from types import TracebackType
 from typing import Any, Self
@@ -164,9 +165,11 @@ class Bot:
             stream: the one whose sound observers with `details` see.
         """
         name, language, model = self.settings.name, self.settings.language, self.chat.model
-        sound = (stream.microphone, stream.speaker) if stream is not None else ()
-        started = datetime.now(UTC)
-        return ConversationInfo(conversation, name, language, started, self.names, model, *sound)
+        info = ConversationInfo(conversation, name, language, datetime.now(UTC), self.names, model)
+        if stream is None:
+            return info
+        info = replace(info, microphone=stream.microphone, speaker=stream.speaker, live=stream.live)
+        return info if stream.speaker is None else replace(info, voice=self.synthesizer.output_format)
 
     async def __aenter__(self) -> Self:
         if self._was_entered:

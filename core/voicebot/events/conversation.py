@@ -20,8 +20,9 @@ class ConversationInfo:
     time (UTC) at which the conversation's own clock was at 0. `providers` are the names of the selected
     providers by kind; `model` is the name of the chat model's model, empty if it has none. For observers
     with `details`, `microphone` and `speaker` are the formats of the sound of `SoundHeard` and
-    `SoundWritten`; None where there is none. `control` is what an observer may do to the conversation; None
-    if nobody runs it.
+    `SoundWritten`, and `voice` that of `AudioChunk`s as the conversation begins; None where there is none.
+    `live` is false if sound comes faster than real time and is played at once, as that of a file. `control` is
+    what an observer may do to the conversation; None if nobody runs it.
     """
 
     id: str
@@ -32,6 +33,8 @@ class ConversationInfo:
     model: str = ""
     microphone: AudioFormat | None = None
     speaker: AudioFormat | None = None
+    voice: AudioFormat | None = None
+    live: bool = True
     control: ConversationControl | None = field(default=None, repr=False, compare=False)
 
 

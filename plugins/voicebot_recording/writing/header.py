@@ -40,6 +40,8 @@ def header(
         "sound": None if rate is None else {"rate": rate, "channels": ["user", "bot"]},
         "microphone": info.microphone.rate if info.microphone is not None else None,
         "speaker": info.speaker.rate if info.speaker is not None else None,
+        "voice": info.voice.rate if info.voice is not None else None,
+        "live": info.live,
         "left_out": left_out,
     }
 

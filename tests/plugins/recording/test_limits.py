@@ -6,6 +6,7 @@ import asyncio
 import os
 import resource
 import signal
+import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -95,8 +96,9 @@ def test_processes_that_begin_at_the_same_time_do_not_share_a_name(tmp_path: Pat
 
 
 @pytest.fixture
-def small_disk() -> Iterator[None]:
-    """Refuse files of more than 40 kB, like a disk that is full."""
+def small_disk(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Refuse files of more than 12 kB, like a disk that is full."""
+    monkeypatch.setattr(sys, "dont_write_bytecode", True)  # half of a module that is imported now would stay
     before = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
     limits = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (12_000, limits[1]))

@@ -1,0 +1,101 @@
+"""`voicebot replay`: a recording in the terminal as it happened, or through today's engine."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from voicebot import printable
+
+if TYPE_CHECKING:
+    from voicebot import BotConfig
+    from voicebot_recording.reading import Recording
+
+
+@click.command()
+@click.argument("recording", metavar="RECORDING", type=click.Path(path_type=Path))
+@click.option(
+    "--speed",
+    default=1.0,
+    show_default=True,
+    type=click.FloatRange(0, min_open=True),
+    help="How many times as fast as it happened.",
+)
+@click.option("--engine", is_flag=True, help="Run the recorded user through today's engine, and compare.")
+@click.option(
+    "--config",
+    metavar="CONFIG",
+    help="With --engine or --from: the config to use instead of the recorded one; a file or a name.",
+)
+@click.option(
+    "--from",
+    "turn",
+    metavar="TURN",
+    type=click.IntRange(1),
+    help="Go on with real providers from that turn on, counted from 1.",
+)
+def command(recording: Path, speed: float, *, engine: bool, config: str | None, turn: int | None) -> None:
+    """Replay a recording, as it was or through today's engine.
+
+    RECORDING is a folder that `voicebot run --record` or the section `record` of a config has made. It is
+    shown as it happened, without sound, and with each answer what the time until then was spent on.
+
+    With --engine, the recorded user talks with today's engine in virtual time: they say the same at the same
+    times, and recogniser, chat model, voice and tools answer what they answered then, after as long. What is
+    decided now is shown beside what was decided then: when your turn was over, cut-offs, delays, tokens
+    wasted. Nothing is asked of any service.
+
+    With --from, what was said before that turn is history, and the user says what they said from then on to
+    the providers of the config, as they are: services are asked, and tools do what they do.
+    """
+    from voicebot_recording.reading import RecordingError, open_recording
+
+    if config is not None and not engine and turn is None:
+        raise click.UsageError("--config needs --engine or --from")
+    if engine and turn is not None:
+        raise click.UsageError("--engine asks no providers, and --from does: use one of them")
+    try:
+        opened = open_recording(recording)
+    except RecordingError as error:
+        raise click.ClickException(str(error)) from error
+    if engine:
+        _compare(opened, config)
+        return
+    _warn(opened.warnings)
+    from voicebot_replay import terminal
+
+    if turn is None:
+        terminal.play(opened, speed)
+    else:
+        terminal.go_on(opened, _config(opened, config), turn)
+
+
+def _compare(recording: Recording, config: str | None) -> None:
+    from voicebot_replay.comparison_lines import comparison_lines
+    from voicebot_replay.engine import replay
+
+    replayed = replay(recording, _config(recording, config))
+    _warn(replayed.warnings)
+    for line in comparison_lines(replayed):
+        click.echo(line)
+
+
+def _config(recording: Recording, config: str | None) -> BotConfig:
+    from voicebot_replay.engine import recorded_config
+
+    return recorded_config(recording) if config is None else _loaded(config)
+
+
+def _loaded(config: str) -> BotConfig:
+    from voicebot import config_named, load_config, read_dot_env
+
+    path = config_named(Path(config))
+    read_dot_env(path.parent)
+    return load_config(path)
+
+
+def _warn(warnings: tuple[str, ...]) -> None:
+    for warning in warnings:
+        click.echo(f"warning: {printable(warning)}", err=True)

@@ -1,0 +1,70 @@
+"""The config that a recording was made with."""
+
+from __future__ import annotations
+
+import tempfile
+from dataclasses import replace
+from pathlib import Path
+
+import yaml
+
+from voicebot import BotConfig, ConfigError, load_config, secrets_in
+from voicebot_recording.format import CONFIG
+from voicebot_recording.reading import Recording
+from voicebot_replay.errors import ReplayError
+
+_NOT_USED = ("device", "observers", "record")
+"""Sections that a replay has no use for; what they name may be gone."""
+_HIDDEN = "'***'"
+"""What the file has in place of a secret."""
+_STAND_IN, _VARIABLE = "not-recorded", "NOT_RECORDED"
+"""What is used in place of secrets, and its variable, since none may be in plain text."""
+
+
+def recorded_config(recording: Recording) -> BotConfig:
+    """Load the config of a recording, but for its device, its observers and what is recorded.
+
+    Raises:
+        ConfigError: it cannot be used by this version, or with the plugins that are installed.
+        ReplayError: it is missing.
+    """
+    path = recording.folder / CONFIG
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or "it is not text"
+        raise ReplayError(f"{path}: cannot be read: {reason}; name a config with --config") from error
+    with tempfile.TemporaryDirectory(prefix="voicebot-replay-") as folder:
+        used = Path(folder) / CONFIG
+        used.write_text(_with_stand_ins(_without(text, _NOT_USED)), encoding="utf-8")
+        try:
+            return replace(load_config(used, environ={_VARIABLE: _STAND_IN}), path=path, warnings=())
+        except ConfigError as error:
+            raise ConfigError([replace(each, file=str(path)) for each in error.problems]) from None
+
+
+def hides_secrets(config: BotConfig) -> bool:
+    """Return whether a config has a secret that was hidden when it was recorded."""
+    return any(secret.get_secret_value() == _STAND_IN for secret in secrets_in(config))
+
+
+def _with_stand_ins(text: str) -> str:
+    """Return the text of a config that has no variables any more, with one for its secrets."""
+    return text.replace("$", "$$").replace(_HIDDEN, f'"${{{_VARIABLE}}}"')
+
+
+def _without(text: str, sections: tuple[str, ...]) -> str:
+    """Return the text of a config with the lines of some sections left empty, so that no other line moves."""
+    try:
+        root = yaml.compose(text, yaml.SafeLoader)
+    except yaml.YAMLError:
+        return text  # the loader says what is wrong
+    if not isinstance(root, yaml.MappingNode):
+        return text
+    lines = text.splitlines()
+    for key, value in root.value:
+        if key.value in sections:
+            last = max(key.start_mark.line + 1, value.end_mark.line)
+            for number in range(key.start_mark.line, last):
+                lines[number] = ""
+    return "\n".join(lines) + "\n"

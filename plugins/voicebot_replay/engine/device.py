@@ -1,0 +1,118 @@
+"""The device of a replay: the recorded user, and a speaker that plays in virtual time."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Iterator
+from contextlib import asynccontextmanager
+from heapq import merge
+
+from voicebot import (
+    AudioDevice,
+    AudioFormat,
+    AudioStream,
+    ConversationDetail,
+    ConversationEvent,
+    DeviceEvent,
+    InputReceived,
+    Options,
+)
+from voicebot_recording.reading import Recording
+from voicebot_replay.providers.clock import ReplayClock
+
+_QUEUED = 1.0
+"""Seconds of sound that may wait to be played."""
+
+
+class ReplayedStream(AudioStream):
+    """Says and types what the user said and typed, when it came.
+
+    Args:
+        inputs: with their times, in order.
+        microphone: None if nothing was spoken.
+        speaker: None if answers were read.
+        ends: whether the user hangs up after the last input.
+        at_once: whether sound is played at once, as by a device that writes files.
+    """
+
+    def __init__(
+        self,
+        inputs: Iterable[tuple[float, DeviceEvent]],
+        microphone: AudioFormat | None,
+        speaker: AudioFormat | None,
+        clock: ReplayClock,
+        *,
+        ends: bool,
+        at_once: bool,
+    ) -> None:
+        self.microphone, self.speaker = microphone, speaker
+        self._inputs, self._ends, self._clock, self._at_once = inputs, ends, clock, at_once
+        self._written = self._cleared = self._played_until = 0.0
+
+    async def __aiter__(self) -> AsyncIterator[DeviceEvent]:
+        for at, event in self._inputs:
+            await self._clock.until(at)
+            yield event
+        if not self._ends:
+            await asyncio.get_running_loop().create_future()
+
+    async def write(self, audio: bytes) -> None:
+        """Play; wait while more than a second is queued."""
+        if self.speaker is None:
+            return
+        seconds, now = self.speaker.seconds_in(len(audio)), self._clock.now()
+        self._written += seconds
+        if self._at_once:
+            return
+        self._played_until = max(self._played_until, now) + seconds
+        await self._clock.until(self._played_until - _QUEUED)
+
+    def clear(self) -> None:
+        """Drop what has not been played yet."""
+        self._cleared += self._queued
+        self._played_until = min(self._played_until, self._clock.now())
+
+    @property
+    def played(self) -> float:
+        """Seconds played so far."""
+        return self._written - self._cleared - self._queued
+
+    async def drain(self) -> None:
+        """Wait until everything has been played."""
+        await self._clock.until(self._played_until)
+
+    @property
+    def _queued(self) -> float:
+        return max(0.0, self._played_until - self._clock.now())
+
+
+class ReplayedDevice(AudioDevice[Options]):
+    """Opens one stream."""
+
+    def __init__(self, stream: AudioStream) -> None:
+        super().__init__(Options())
+        self._stream = stream
+
+    @asynccontextmanager
+    async def open(self) -> AsyncGenerator[AudioStream, None]:
+        """Return the stream."""
+        yield self._stream
+
+
+class ReplayedKeyboard(ReplayedDevice):
+    """The same where lines are typed and answers are read."""
+
+    text_only = True
+
+
+def recorded_inputs(
+    recording: Recording, events: Iterable[ConversationEvent | ConversationDetail]
+) -> Iterator[tuple[float, DeviceEvent]]:
+    """Yield what the user said, typed and had the device do, each with its time."""
+    typed = sorted(
+        ((each.at, each.input) for each in events if isinstance(each, InputReceived)),
+        key=lambda each: each[0],
+    )
+    sound = recording.sound
+    heard = ((each.at, each.audio) for each in sound.heard()) if sound is not None else ()
+    return merge(typed, heard, key=lambda each: each[0])

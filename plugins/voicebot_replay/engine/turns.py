@@ -1,0 +1,127 @@
+"""The turns of a conversation, read from its events: of one that was recorded, or of its replay."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from voicebot import (
+    BotTurnEnded,
+    ConversationDetail,
+    ConversationEvent,
+    ToolEnded,
+    ToolStarted,
+    TurnTimed,
+    UserTurnEnded,
+    turn_parts,
+)
+from voicebot_replay.engine.speech import Speech, cut_off
+
+_RAN = ("done", "failed", "timeout", "cancelled")
+
+
+@dataclass(frozen=True, slots=True)
+class CalledTool:
+    """A tool that ran: its arguments are JSON, and `outcome` is as in `ToolEnded`."""
+
+    name: str
+    arguments: str
+    outcome: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReplayedTurn:
+    """One turn of the user and its answer; times are seconds of the conversation.
+
+    `silent_since` is when the user fell silent, None for a typed line; `decided` is when the bot took the
+    turn for over, `answered` when the first sound of its answer was heard, None if none was. `cut_off` means
+    that the answer was heard more than 150 ms before the user had finished. `heard` are the words of the bot
+    that the user heard. `prepared` counts the replies that were begun before the decision, `withdrawn` those
+    that were discarded, with an estimate of their tokens in `wasted_tokens`.
+    """
+
+    number: int
+    words: str
+    decided: float
+    silent_since: float | None = None
+    answered: float | None = None
+    heard: str = ""
+    cut_off: bool = False
+    interrupted: bool = False
+    prepared: int = 0
+    withdrawn: int = 0
+    wasted_tokens: int = 0
+    input_tokens: int | None = None
+    output_tokens: int | None = None
+    tools: tuple[CalledTool, ...] = ()
+    timed: TurnTimed | None = None
+
+    @property
+    def answered_after(self) -> float | None:
+        """Seconds from the user's last sound, or the typed line, to the first sound of the answer."""
+        if self.answered is None:
+            return None
+        return self.answered - (self.decided if self.silent_since is None else self.silent_since)
+
+    @property
+    def waited(self) -> float | None:
+        """Seconds of silence until the decision; None for a typed line."""
+        return None if self.silent_since is None else self.decided - self.silent_since
+
+    @property
+    def parts(self) -> dict[str, float]:
+        """What the seconds until the answer went to; see `turn_parts`."""
+        return turn_parts(self.timed) if self.timed is not None else {}
+
+
+def turns_in(
+    events: Iterable[ConversationEvent | ConversationDetail], said: Sequence[Speech]
+) -> tuple[ReplayedTurn, ...]:
+    """Return the turns of a conversation, in order.
+
+    Args:
+        events: of the conversation.
+        said: the user's turns as the recording shows that they were, to tell what was cut off.
+    """
+    turns: list[ReplayedTurn] = []
+    arguments: dict[str, str] = {}
+    for event in events:
+        match event:
+            case UserTurnEnded(at, text, number):
+                turns.append(ReplayedTurn(number, text, at))
+            case TurnTimed() if event.turn:
+                _change(turns, event.turn, **_of_timing(event, said))
+            case BotTurnEnded(_, heard, interrupted) if turns and (heard or interrupted):
+                before = turns[-1]
+                words = f"{before.heard} {heard}".strip()
+                turns[-1] = replace(before, heard=words, interrupted=before.interrupted or interrupted)
+            case ToolStarted():
+                arguments[event.id] = event.arguments
+            case ToolEnded() if event.outcome in _RAN and turns:
+                called = CalledTool(event.name, arguments.get(event.id, ""), event.outcome)
+                turns[-1] = replace(turns[-1], tools=(*turns[-1].tools, called))
+            case _:
+                pass
+    return tuple(turns)
+
+
+def _of_timing(event: TurnTimed, said: Sequence[Speech]) -> dict[str, object]:
+    found: dict[str, object] = {
+        "silent_since": event.speech_stopped,
+        "answered": event.first_sound,
+        "prepared": event.prepared,
+        "withdrawn": event.withdrawn,
+        "wasted_tokens": event.wasted_tokens,
+        "input_tokens": event.input_tokens,
+        "output_tokens": event.output_tokens,
+        "timed": event,
+    }
+    if event.decided is not None and event.speech_stopped is not None:
+        found["cut_off"] = cut_off(said, event.decided, event.first_sound)
+    return found
+
+
+def _change(turns: list[ReplayedTurn], number: int, **values: object) -> None:
+    for place, turn in enumerate(turns):
+        if turn.number == number:
+            turns[place] = replace(turn, **values)  # type: ignore[arg-type]  # its fields
