@@ -9,6 +9,7 @@
     figures         what settings do to users, with intervals
     outcomes        what came of each turn that the user really said
     recordings      the recordings to try settings on, and their halves
+    remembered      voice activity that is computed once for the same sound
     settings        the settings that are tried
 """
 

@@ -28,8 +28,8 @@ def tuned_lines(tuned: Tuned, config: str) -> Iterator[str]:
     found = tuned.recommendation
     if found.verdict != "too few":
         yield from _paragraph(
-            f"{_amount(tuned)}. {tuned.tried} settings were tried on {_half(tuned, 0)}, and the best was "
-            f"checked on {_half(tuned, 1)}."
+            f"{_amount(tuned)}. {len(tuned.tried)} settings were tried on {_half(tuned, 0)}, and the best "
+            f"was checked on {_half(tuned, 1)}."
         )
         yield ""
         yield from _table("chosen on", found.chosen_on)
@@ -67,7 +67,7 @@ def tuned_json(tuned: Tuned) -> dict[str, Any]:
         "recommended": _settings(found.best) if found.verdict == "better" else None,
         "best": _settings(found.best),
         "present": _settings(tuned.present),
-        "tried": tuned.tried,
+        "tried": len(tuned.tried),
         "recordings": tuned.recordings,
         "turns": tuned.turns,
         "pauses": tuned.pauses,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 from voicebot import BotConfig, ProviderError
@@ -12,6 +12,7 @@ from voicebot_replay.engine import Replayed, replay
 from voicebot_replay.tuning.outcomes import counted, outcomes, pauses
 from voicebot_replay.tuning.recommendation import Halves, Recommendation, Tried, recommend
 from voicebot_replay.tuning.recordings import halves
+from voicebot_replay.tuning.remembered import RememberedChoice
 from voicebot_replay.tuning.settings import TurnSettings, settings_to_try
 
 CUT_OFF_COST = 5.0
@@ -25,14 +26,14 @@ _T = TypeVar("_T")
 class Tuned:
     """What was tried, on what, and what comes of it.
 
-    `tried` counts settings, and `recorded` recordings. `recordings`, `turns` and `pauses` are how many there
-    are in each half, pauses within the turns. `warnings` say in one line each what was not tried, and why
-    replays may be inexact.
+    `tried` are the settings, the present ones first; `recorded` counts recordings. `recordings`, `turns` and
+    `pauses` are how many there are in each half, pauses within the turns. `warnings` say in one line each
+    what was not tried, and why replays may be inexact.
     """
 
     recommendation: Recommendation
     present: TurnSettings
-    tried: int
+    tried: tuple[Tried, ...] = field(repr=False)
     recorded: int
     recordings: tuple[int, int]
     turns: tuple[int, int]
@@ -63,7 +64,8 @@ def tune(
     Args:
         recordings: of one bot, with text and sound.
         config: the present one.
-        settings: those to try, the present ones first; by default, `settings_to_try`.
+        settings: those to try, the present ones first; by default, `settings_to_try`. They have the config's
+            voice activity detector.
         cut_off_cost: seconds of waiting that weigh as much as a cut-off.
         least: turns that each half must have, or nothing is recommended.
         progress: called with how many settings have been tried, and how many there are.
@@ -73,7 +75,9 @@ def tune(
         ReplayError: a recording cannot be replayed, or nobody says anything in any.
     """
     settings = settings_to_try(config) if settings is None else settings
-    data = _Turns(recordings, [replay(each, config) for each in recordings])
+    heard = RememberedChoice(config.voice_activity) if config.voice_activity is not None else None
+    now = [replay(each, replace(config, voice_activity=heard)) for each in recordings]
+    data = _Turns(recordings, now)
     tried = [Tried(settings[0], data.divided(data.now))]
     warnings: list[str] = []
     if data.smaller < least:
@@ -82,7 +86,8 @@ def tune(
     for number, each in enumerate(settings[1:], 2):
         if each.detector not in failed:
             try:
-                found = [replay(recording, each.config) for recording in recordings]
+                changed = replace(each.config, voice_activity=heard)
+                found = [replay(recording, changed) for recording in recordings]
                 tried.append(Tried(each, data.divided(found)))
             except ProviderError as error:
                 failed.add(each.detector)
@@ -133,7 +138,7 @@ class _Turns:
         return Tuned(
             found,
             tried[0].settings,
-            len(tried),
+            tuple(tried),
             len(self.now),
             (ones, others),
             self.turns,
