@@ -68,6 +68,7 @@ def tuned_json(tuned: Tuned) -> dict[str, Any]:
         "best": _settings(found.best),
         "present": _settings(tuned.present),
         "tried": len(tuned.tried),
+        "recorded": tuned.recorded,
         "recordings": tuned.recordings,
         "turns": tuned.turns,
         "pauses": tuned.pauses,

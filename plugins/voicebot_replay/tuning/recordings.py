@@ -97,6 +97,6 @@ def _refuse_different_bots(recordings: Sequence[Recording]) -> None:
     if len(bots) > 1:
         (one, first), (other, second) = list(bots.items())[:2]
         raise ReplayError(
-            f"recordings of different bots: {first.folder} is of {one[0]} ({one[1]}), {second.folder} of "
-            f"{other[0]} ({other[1]}); give those of one"
+            f"recordings of different bots: {first.folder} is of {one[0]} ({one[1]}), {second.folder} is "
+            f"of {other[0]} ({other[1]}); give those of one"
         )
