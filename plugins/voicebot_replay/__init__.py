@@ -8,6 +8,7 @@
     engine          the recorded user talks with today's engine: `voicebot_replay.engine.replay`
     providers       providers that answer what was answered then, as quickly
     exchanges       what providers were asked and answered then
+    tuning          the command `tune`: which settings of turn-taking fit the recorded users best
 
 It reads recordings by `voicebot_recording.reading`, which is public, and knows no other plugin.
 """
@@ -26,9 +27,14 @@ voicebot_api = (1, 0)
 
 @hookimpl
 def voicebot_commands(commands: Commands) -> None:
-    """Add the command."""
+    """Add the commands."""
     commands.add(
         "replay",
         "Replay a recording, as it was or through today's engine.",
         "voicebot_replay.command:command",
+    )
+    commands.add(
+        "tune",
+        "Recommend a turn detector and a patience, by your recordings.",
+        "voicebot_replay.tuning.command:command",
     )

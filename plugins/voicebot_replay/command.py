@@ -10,7 +10,6 @@ import click
 from voicebot import printable
 
 if TYPE_CHECKING:
-    from voicebot import BotConfig
     from voicebot_recording.reading import Recording
 
 
@@ -65,35 +64,22 @@ def command(recording: Path, speed: float, *, engine: bool, config: str | None, 
         return
     _warn(opened.warnings)
     from voicebot_replay import terminal
+    from voicebot_replay.engine import config_for
 
     if turn is None:
         terminal.play(opened, speed)
     else:
-        terminal.go_on(opened, _config(opened, config), turn)
+        terminal.go_on(opened, config_for(opened, config), turn)
 
 
 def _compare(recording: Recording, config: str | None) -> None:
     from voicebot_replay.comparison_lines import comparison_lines
-    from voicebot_replay.engine import replay
+    from voicebot_replay.engine import config_for, replay
 
-    replayed = replay(recording, _config(recording, config))
+    replayed = replay(recording, config_for(recording, config))
     _warn(replayed.warnings)
     for line in comparison_lines(replayed):
         click.echo(line)
-
-
-def _config(recording: Recording, config: str | None) -> BotConfig:
-    from voicebot_replay.engine import recorded_config
-
-    return recorded_config(recording) if config is None else _loaded(config)
-
-
-def _loaded(config: str) -> BotConfig:
-    from voicebot import config_named, load_config, read_dot_env
-
-    path = config_named(Path(config))
-    read_dot_env(path.parent)
-    return load_config(path)
 
 
 def _warn(warnings: tuple[str, ...]) -> None:

@@ -19,7 +19,7 @@
 
 from __future__ import annotations
 
-from voicebot_replay.engine.config import recorded_config
+from voicebot_replay.engine.config import config_for, recorded_config
 from voicebot_replay.engine.replay import Replayed, replay
 from voicebot_replay.engine.speech import CUT_OFF, WENT_ON, Speech
 from voicebot_replay.engine.turns import CalledTool, ReplayedTurn
@@ -33,6 +33,7 @@ __all__ = [
     "Replayed",
     "ReplayedTurn",
     "Speech",
+    "config_for",
     "recorded_config",
     "replay",
 ]

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import yaml
 
-from voicebot import BotConfig, ConfigError, load_config, secrets_in
+from voicebot import BotConfig, ConfigError, config_named, load_config, read_dot_env, secrets_in
 from voicebot_recording.format import CONFIG
 from voicebot_recording.reading import Recording
 from voicebot_replay.errors import ReplayError
@@ -41,6 +41,20 @@ def recorded_config(recording: Recording) -> BotConfig:
             return replace(load_config(used, environ={_VARIABLE: _STAND_IN}), path=path, warnings=())
         except ConfigError as error:
             raise ConfigError([replace(each, file=str(path)) for each in error.problems]) from None
+
+
+def config_for(recording: Recording, name: str | None) -> BotConfig:
+    """Load a config by its file or name; None stands for that of the recording.
+
+    Raises:
+        ConfigError: it cannot be used.
+        ReplayError: that of the recording is missing.
+    """
+    if name is None:
+        return recorded_config(recording)
+    path = config_named(Path(name))
+    read_dot_env(path.parent)
+    return load_config(path)
 
 
 def hides_secrets(config: BotConfig) -> bool:

@@ -1,0 +1,214 @@
+"""What `voicebot tune` finds on natural speech.
+
+    python tests/benchmarks/tuning.py LABELLED DIR [--config CONFIG]
+
+LABELLED holds labelled natural speech, as `natural_points` describes it. Unless DIR exists, one conversation
+is recorded there for each of its files, in virtual time: the speaker says each turn whose end is labelled,
+with its own pauses, and leaves the bot five seconds to answer. The words are those of the labels, in lower
+case and without punctuation, spread evenly between its points; a chat model takes 0.25 s, and a voice 0.1 s.
+
+Then `tune` tries all settings once. First comes what the command prints for those of the config; then, for
+each of the others, what it says if these are the present ones, and what a turn costs less on the half that
+the settings were not chosen on.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import re
+import sys
+import time
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+from labelled_clips import RATE
+from natural_points import Point, Recording, read_recordings
+
+from voicebot import (
+    AudioFormat,
+    BotConfig,
+    FinalTranscript,
+    Hints,
+    Options,
+    PartialTranscript,
+    Recognition,
+    RecognitionEvent,
+    Recognizer,
+    load_config,
+)
+from voicebot.testing import (
+    ScriptedChatModel,
+    ScriptedSynthesizer,
+    ScriptedUser,
+    VirtualClockLoop,
+    converse,
+)
+from voicebot_recording.observer import Recorder
+from voicebot_recording.options import RecordOptions
+from voicebot_replay.tuning import Recommendation, tune, usable_recordings
+from voicebot_replay.tuning.lines import tuned_lines
+from voicebot_replay.tuning.recommendation import recommend
+from voicebot_replay.tuning.tune import CUT_OFF_COST, LEAST
+
+CONFIGS = Path(__file__).resolve().parents[2] / "configs"
+FORMAT = AudioFormat(RATE)
+FRAME = FORMAT.bytes_in(0.02)
+LEAD, FOR_THE_ANSWER = 0.5, 5.0
+"""Seconds of sound before a turn, and from its end to what follows."""
+_PUNCTUATION = re.compile(r"[^\w\s'’]")
+
+
+class Speaker(ScriptedUser):
+    """Says the turns of a recording whose ends are known."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.words: list[tuple[float, str]] = []
+        """When each word has been said, in seconds of the conversation."""
+
+    async def tells(self, recording: Recording) -> None:
+        for points in turns_of(recording):
+            begins, end = max(0.0, points[0].turn_begins - LEAD), points[-1]
+            now = self.conversation.clock.now()
+            self.words += [(now + at - begins, word) for at, word in timed_words(points)]
+            sound = recording.sound[FORMAT.bytes_in(begins) : FORMAT.bytes_in(end.at)]
+            quiet = recording.sound[FORMAT.bytes_in(end.at) : FORMAT.bytes_in(end.quiet_until)] or bytes(2)
+            size = FORMAT.bytes_in(FOR_THE_ANSWER)
+            sound += (quiet * -(-size // len(quiet)))[:size]
+            self._frames.extend(
+                sound[at : at + FRAME].ljust(FRAME, b"\0") for at in range(0, len(sound), FRAME)
+            )
+            await self.waits(FORMAT.seconds_in(len(sound)))
+
+
+def turns_of(recording: Recording) -> list[list[Point]]:
+    """Return the points of each turn whose end is known, in order."""
+    turns: dict[float, list[Point]] = {}
+    for point in recording.points:
+        turns.setdefault(point.turn_begins, []).append(point)
+    return [points for _, points in sorted(turns.items()) if points[-1].kind == "end"]
+
+
+def timed_words(points: Sequence[Point]) -> list[tuple[float, str]]:
+    """Return when each word of a turn has been said, in seconds of its recording."""
+    found: list[tuple[float, str]] = []
+    begins = points[0].turn_begins
+    for point in points:
+        words = _PUNCTUATION.sub("", point.words).lower().split()[len(found) :]
+        each = (point.at - begins) / max(1, len(words))
+        found += [(begins + each * number, word) for number, word in enumerate(words, 1)]
+        begins = point.quiet_until
+    return found
+
+
+class TimedRecognition(Recognition):
+    """Hears each word when it has been said."""
+
+    def __init__(self, user: Speaker) -> None:
+        self._user, self._given, self._reported = user, 0, 0
+        self._events: asyncio.Queue[RecognitionEvent | None] = asyncio.Queue()
+
+    def _said(self) -> int:
+        now = self._user.conversation.clock.now()
+        return sum(at <= now + 0.01 for at, _ in self._user.words)
+
+    def _text(self, until: int) -> str:
+        return " ".join(word for _, word in self._user.words[self._given : until])
+
+    async def write(self, audio: bytes) -> None:
+        if (said := self._said()) > self._reported:
+            self._reported = said
+            self._events.put_nowait(PartialTranscript(self._text(said)))
+
+    async def commit(self) -> None:
+        said = self._said()
+        text, self._given, self._reported = self._text(said), said, said
+        asyncio.get_running_loop().call_later(0.1, self._events.put_nowait, FinalTranscript(text))
+
+    async def finish(self) -> None:
+        self._events.put_nowait(None)
+
+    async def __aiter__(self) -> AsyncIterator[RecognitionEvent]:
+        while (event := await self._events.get()) is not None:
+            yield event
+
+
+class TimedRecognizer(Recognizer[Options]):
+    input_format = FORMAT
+
+    def __init__(self, user: Speaker) -> None:
+        super().__init__(Options())
+        self._user = user
+
+    @asynccontextmanager
+    async def listen(self, hints: Hints) -> AsyncGenerator[Recognition, None]:
+        yield TimedRecognition(self._user)
+
+
+async def talk(recording: Recording, folder: Path, config: BotConfig) -> None:
+    """Record one conversation."""
+    assert config.voice_activity is not None
+    user = Speaker()
+    async with converse(
+        recognizer=TimedRecognizer(user),
+        chat=ScriptedChatModel(["I see."] * 200, first_token=0.25),
+        synthesizer=ScriptedSynthesizer(first_byte=0.1),
+        voice_activity=config.voice_activity.make(),
+        turn_detector=config.turn_detector.make() if config.turn_detector else None,
+        settings=config.settings.model_copy(update={"greeting": ""}),
+        observers=[Recorder(RecordOptions(folder=folder, min_free=0, max_size=None), config)],
+        user=user,
+    ):
+        await user.tells(recording)
+
+
+def described(found: Recommendation) -> str:
+    """Return what is recommended in one line, with the figures of the half that it was not chosen on."""
+    before, after, saves = found.before, found.after, found.saves
+    if before is None or after is None or saves is None:
+        return found.verdict
+    low, high = saves.interval
+    return (
+        f"{found.verdict:<11} {found.best!s:<26} {before.cut_off} -> {after.cut_off} of {after.turns} cut, "
+        f"median {before.median_wait:.2f} -> {after.median_wait:.2f} s, "
+        f"{-saves.seconds:.2f} s [{-high:.2f}, {-low:.2f}] less"
+    )
+
+
+def in_virtual_time(main: Any) -> None:
+    with asyncio.Runner(loop_factory=VirtualClockLoop) as runner:
+        runner.run(main)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("labelled", metavar="LABELLED", type=Path)
+    parser.add_argument("folder", metavar="DIR", type=Path)
+    parser.add_argument("--config", type=Path, default=CONFIGS / "offline.yaml")
+    arguments = parser.parse_args()
+    config = load_config(arguments.config)
+    if not arguments.folder.exists():
+        for recording in read_recordings(arguments.labelled):
+            if turns_of(recording):
+                in_virtual_time(talk(recording, arguments.folder, config))
+    recordings, left_out = usable_recordings([arguments.folder])
+    print(*left_out, sep="\n", file=sys.stderr)
+    begun = time.process_time()
+    tuned = tune(recordings, config, progress=lambda done, of: print(done, of, end="\r", file=sys.stderr))
+    took = time.process_time() - begun
+    print(*tuned_lines(tuned, str(arguments.config)), sep="\n")
+    print(*tuned.warnings[-3:], sep="\n", file=sys.stderr)
+    seconds = sum(each.seconds for each in recordings) * len(tuned.tried)
+    print(f"\n{seconds / took:.0f} times real time ({seconds:.0f} s in {took:.0f} s of processor time)\n")
+    for number, each in enumerate(tuned.tried):
+        rest = [*tuned.tried[:number], *tuned.tried[number + 1 :]]
+        print(f"{each.settings!s:<28}{described(recommend([each, *rest], CUT_OFF_COST, LEAST))}")
+
+
+if __name__ == "__main__":
+    main()
