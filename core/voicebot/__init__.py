@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from voicebot.cli.conversation.view.terminal_view import TerminalView
     from voicebot.config.environment.variables import read_dot_env
     from voicebot.config.load import BotConfig, load_config
+    from voicebot.config.load_options import load_options
     from voicebot.config.resolved import resolved_config, secrets_in
     from voicebot.config.schema import Settings
     from voicebot.config.shipped import config_named, shipped_configs
@@ -285,6 +286,7 @@ __all__ = [
     "language_for",
     "language_tag",
     "load_config",
+    "load_options",
     "map_contents",
     "normalize_text",
     "printable",
@@ -325,6 +327,7 @@ _HOMES = (  # quickest to import first
     "config.schema",
     "plugin.languages",
     "config.load",
+    "config.load_options",
     "config.resolved",
     "engine.bot",
     "engine.conversation",
