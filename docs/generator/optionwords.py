@@ -11,9 +11,7 @@ _DEFAULTS = {"turns.after_asking": "the rules of [all languages](languages.md#qu
 """Defaults that the code works out, by option."""
 
 
-def option_table(
-    model: type[BaseModel], *, only: frozenset[str] | None = None, nested: bool = True
-) -> str:
+def option_table(model: type[BaseModel], *, only: frozenset[str] | None = None, nested: bool = True) -> str:
     """Return a table of a model's options, or of those named in `only`.
 
     A mapping is replaced by its own options, unless it is unset by default or the option accepts something

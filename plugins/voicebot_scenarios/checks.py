@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from voicebot_scenarios.observed import Observed, ObservedTurn
@@ -96,10 +96,12 @@ def _plain(text: str) -> str:
 
 
 def _written(call: ExpectedCall) -> str:
-    return f"{call.name}({json.dumps(call.args, ensure_ascii=False, default=str)})" if call.args else call.name
+    return (
+        f"{call.name}({json.dumps(call.args, ensure_ascii=False, default=str)})" if call.args else call.name
+    )
 
 
-def _has(arguments: str, expected: dict[str, Any]) -> bool:
+def _has(arguments: str, expected: Mapping[str, Any]) -> bool:
     """Return whether arguments in JSON include those that are expected."""
     try:
         given = json.loads(arguments)

@@ -96,7 +96,7 @@ class ScenarioLoop(asyncio.SelectorEventLoop):
             self._tools -= tool
 
     def run_in_executor(
-        self, executor: Executor | None, func: Callable[[Unpack[Ts]], T], *args: Unpack[Ts]
+        self, executor: Executor | None, func: Callable[[Unpack[Ts]], T], *args: *Ts
     ) -> asyncio.Future[T]:
         """Run a function in a thread; unless it does the work of a tool, the clock stands still meanwhile."""
         future = super().run_in_executor(executor, func, *args)

@@ -6,9 +6,9 @@ import asyncio
 from collections.abc import Sequence
 
 from voicebot import Bot, Conversation
-from voicebot_scenarios.user.hearing import ToldRecognizer
 from voicebot_scenarios.observed import Answer, Observed, ObservedTurn
 from voicebot_scenarios.scenario import Scenario, Turn
+from voicebot_scenarios.user.hearing import ToldRecognizer
 from voicebot_scenarios.user.speech import SpokenTurn
 from voicebot_scenarios.user.stream import UserStream
 
@@ -71,6 +71,7 @@ class Dialogue:
     async def _talk(self) -> None:
         turns = self._scenario.turns
         first = turns[0]
+        await self.observed.until(lambda: self.observed.listening, self._timeout)
         if self._bot.settings.greeting and not first.waits and first.interrupt is None:
             await self._answered(0.0)
         for turn, spoken in zip(turns, self._spoken, strict=True):

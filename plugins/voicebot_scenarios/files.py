@@ -1,4 +1,4 @@
-"""The files that are tested: found, read, and checked together with their configs."""
+"""What is tested: scenarios and recordings, found, read, and checked together with their configs."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from voicebot import (
     read_dot_env,
     shipped_configs,
 )
+from voicebot_recording.format import EVENTS
 from voicebot_scenarios.scenario import ScenarioFile
 
 _SUFFIXES = (".yaml", ".yml")
@@ -25,47 +26,77 @@ _SCENARIO = re.compile(rb"^(scenarios|turns)\s*:", re.MULTILINE)
 _HEAD = 1_000_000
 """Bytes of a file in which a scenario must be recognisable as one."""
 
-Opened = tuple[Path, ScenarioFile, BotConfig]
+
+def found(paths: Iterable[Path]) -> list[Path]:
+    """Return the scenarios, which are files, and the recordings, which are folders, at these paths.
+
+    Raises:
+        ClickException: there is no such file, or neither of them in a folder.
+    """
+    return [each for path in paths for each in _at(path)]
 
 
-def opened(paths: Iterable[Path], config: str | None = None) -> list[Opened]:
-    """Read all scenarios at these paths, and load their configs.
+def opened(paths: Iterable[Path], config: str | None = None) -> list[tuple[Path, ScenarioFile, BotConfig]]:
+    """Read scenarios, and load their configs.
 
     Args:
         config: the name of a config to use instead of those that the scenarios name.
 
     Raises:
         ConfigError: some have mistakes; holds all of them.
-        ClickException: there is no such file, or no scenario in a folder.
     """
-    found: list[Opened] = []
+    read: list[tuple[Path, ScenarioFile, BotConfig]] = []
     problems: list[Problem] = []
-    for path in _files(paths):
+    for path in paths:
         try:
             file = load_options(path, ScenarioFile, name="the scenario")
-            found.append((path, file, _config(path, config or file.config, is_named=config is not None)))
+            its_config = named_config(config) if config is not None else _config_of(path, file.config)
+            read.append((path, file, its_config))
         except ConfigError as error:
             problems += error.problems
-    if any(problem.severity == "error" for problem in problems):
+    if problems:
         raise ConfigError(tuple(dict.fromkeys(problems)))
-    return found
+    return read
 
 
-def _files(paths: Iterable[Path]) -> Iterator[Path]:
-    for path in paths:
-        if not path.exists():
-            yield _shipped(path)
-            continue
-        if not path.is_dir():
-            yield path
-            continue
-        files = sorted(each for each in path.iterdir() if each.suffix in _SUFFIXES and each.is_file())
-        scenarios = [each for each in files if _is_scenario(each)]
-        if not scenarios:
+def named_config(name: str) -> BotConfig:
+    """Load a config that was named on the command line.
+
+    Raises:
+        ConfigError: it cannot be used.
+    """
+    path = config_named(Path(name))
+    read_dot_env(path.parent)
+    return load_config(path)
+
+
+def _config_of(scenario: Path, name: str) -> BotConfig:
+    beside = config_named(scenario.parent / name)
+    return named_config(str(beside) if beside.exists() else name)
+
+
+def _at(path: Path) -> Iterator[Path]:
+    if not path.exists():
+        yield _shipped(path)
+    elif not path.is_dir() or _is_recording(path):
+        yield path
+    else:
+        entries = sorted(path.iterdir())
+        inside = [
+            each
+            for each in entries
+            if (_is_recording(each) if each.is_dir() else each.suffix in _SUFFIXES and _is_scenario(each))
+        ]
+        if not inside:
             raise click.ClickException(
-                f"{path}: there is no scenario in this folder: a YAML file with `turns` or `scenarios`"
+                f"{path}: in this folder, there is neither a recording nor a scenario, which is a YAML file with "
+                "`turns` or `scenarios`"
             )
-        yield from scenarios
+        yield from inside
+
+
+def _is_recording(folder: Path) -> bool:
+    return (folder / EVENTS).exists()
 
 
 def _shipped(name: Path) -> Path:
@@ -74,7 +105,7 @@ def _shipped(name: Path) -> Path:
     shipped = {path.stem: path for path in sorted(folder.glob("*.yaml"))}
     if str(name) not in shipped:
         known = ", ".join(shipped)
-        raise click.ClickException(f"{name}: no such file; those that come with voicebot are {known}")
+        raise click.ClickException(f"{name}: no such file; the scenarios that come with voicebot are {known}")
     return shipped[str(name)]
 
 
@@ -84,13 +115,3 @@ def _is_scenario(path: Path) -> bool:
             return _SCENARIO.search(file.read(_HEAD)) is not None
     except OSError as error:
         raise click.ClickException(f"{path} cannot be read: {error.strerror or error}") from None
-
-
-def _config(scenario: Path, name: str, *, is_named: bool) -> BotConfig:
-    """Load a config that was named in a scenario, or on the command line."""
-    path = Path(name)
-    if not is_named and (beside := config_named(scenario.parent / name)).exists():
-        path = beside
-    path = config_named(path)
-    read_dot_env(path.parent)
-    return load_config(path)

@@ -11,6 +11,7 @@ from voicebot import (
     BotTurnEnded,
     ConversationEnded,
     ConversationEvent,
+    ListeningStarted,
     ProviderFailed,
     ToolEnded,
     ToolStarted,
@@ -52,6 +53,8 @@ class Observed:
     calls: list[CalledTool] = field(default_factory=list)
     failures: list[tuple[float, str]] = field(default_factory=list)
     """What providers failed at, and when."""
+    listening: bool = False
+    """Whether the bot has begun to listen."""
     ended: float | None = None
     """When the conversation ended."""
     _changed: asyncio.Event = field(default_factory=asyncio.Event)
@@ -59,6 +62,8 @@ class Observed:
     def add(self, event: ConversationEvent) -> None:
         """Take an event into account."""
         match event:
+            case ListeningStarted():
+                self.listening = True
             case UnitSpoken(at, text):
                 if self.speaking is None:
                     self.answers.append(Answer(at))

@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from voicebot_replay.engine import Replayed, ReplayedTurn, Speech, replay
+
 from voicebot import BotConfig, printable_words
 from voicebot_recording.reading import open_recording
-from voicebot_replay.engine import Replayed, ReplayedTurn, Speech, replay
 from voicebot_scenarios.results import Check, CheckedTurn, Result
 
 LATER = 0.05
@@ -103,6 +104,8 @@ def _tools(then: Sequence[ReplayedTurn], now: Sequence[ReplayedTurn]) -> Check:
         sorted((call.name, call.arguments) for turn in turns for call in turn.tools if call.outcome == "done")
         for turns in (then, now)
     )
-    calls, instead = (", ".join(f"{name}({text})" for name, text in each) or "no tool" for each in (before, after))
+    calls, instead = (
+        ", ".join(f"{name}({text})" for name, text in each) or "no tool" for each in (before, after)
+    )
     failure = "" if before == after else f"it calls {instead}; then, it called {calls}"
     return Check("calls the same tools", failure)

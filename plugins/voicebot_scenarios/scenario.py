@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Any, Self
 
 from pydantic import model_validator
 
 from voicebot import Choice, Field, Options, Synthesizer
+
+
+def texts(value: str | tuple[str, ...]) -> tuple[str, ...]:
+    """Return the texts of a value that may be one or several."""
+    return (value,) if isinstance(value, str) else value
 
 
 class Pause(Options):
@@ -22,7 +28,7 @@ class ExpectedCall(Options):
 
     name: str = Field(min_length=1)
     """The tool."""
-    args: dict[str, Any] = {}
+    args: Mapping[str, Any] = Field(default_factory=dict)
     """Arguments that the call must have, among others."""
 
 
@@ -68,7 +74,8 @@ class Turn(Options):
     """One turn of the user; without `user` and `typed`, the user waits for the bot to speak, as it greets."""
 
     user: str | tuple[str | Pause, ...] = ()
-    """What the user says: a text, or a list of texts with pauses, such as `[tell me, {pause: 0.8}, a joke]`."""
+    """What the user says: a text, or a list of texts with pauses, such as `[tell me a, {pause: 0.8}, joke]`.
+    Without it and `typed`, the user waits for the bot."""
     typed: str = ""
     """What the user types instead: a line."""
     after: float | None = Field(None, ge=0, le=600)
@@ -134,6 +141,8 @@ class ScenarioFile(Options):
     speech: Choice[Synthesizer[Any]] | None = None
     """The voice of the user, as in the section `synthesizer` of a config: the config's recogniser hears it.
     Without one, the words come as from a recogniser that understands everything, and have no melody."""
+    understood: bool = False
+    """With `true`, every word of `speech` is recognised as it is written, without the config's recogniser."""
     words_per_second: float = Field(3.0, gt=0, le=20)
     """How fast a user without `speech` speaks."""
     timeout: float = Field(30.0, gt=0, le=3600)
@@ -148,7 +157,9 @@ class ScenarioFile(Options):
     @model_validator(mode="after")
     def _has_scenarios(self) -> Self:
         if bool(self.turns) == bool(self.scenarios):
-            raise ValueError("a scenario needs `turns`, or a list of `scenarios`, each with a `name` and `turns`")
+            raise ValueError(
+                "a scenario needs `turns`, or a list of `scenarios`, each with a `name` and `turns`"
+            )
         names = [each.name for each in self.scenarios]
         if twice := next((name for name in names if names.count(name) > 1), None):
             raise ValueError(f"two scenarios are called {twice!r}")
@@ -161,8 +172,3 @@ class ScenarioFile(Options):
             name: what a single one is called if it has no name.
         """
         return self.scenarios or (Scenario(name=self.name or name, turns=self.turns),)
-
-
-def texts(value: str | tuple[str, ...]) -> tuple[str, ...]:
-    """Return the texts of a value that may be one or several."""
-    return (value,) if isinstance(value, str) else value

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 import click
 
@@ -15,7 +16,7 @@ _WIDTH = 80
 
 def lines(result: Result) -> Iterator[str]:
     """Yield the lines about one scenario."""
-    yield click.style(_short(f"{result.file}: {result.name}"), bold=True)
+    yield click.style(_short(f"{_near(result.file)}: {result.name}"), bold=True)
     for turn in result.turns:
         yield _short(f"  {turn.text}" if turn.text else "  (the bot speaks)")
         for check in turn.checks:
@@ -43,6 +44,14 @@ def _check(name: str, failure: str) -> Iterator[str]:
     first, *rest = textwrap.wrap(text, _WIDTH - 12) or [""]
     yield f"    {click.style('FAILED', fg='red', bold=True)}  {first}"
     yield from (f"{' ' * 12}{line}" for line in rest)
+
+
+def _near(file: Path) -> str:
+    """Return a path from the current folder, or only the name of what is elsewhere."""
+    here = Path.cwd()
+    if not file.is_absolute():
+        return str(file)
+    return str(file.relative_to(here)) if file.is_relative_to(here) else file.name
 
 
 def _short(text: str, indent: int = 0) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import array
 import asyncio
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -33,8 +33,8 @@ class SaidWord:
 class SpokenTurn:
     """The sound of a turn (s16le at 16 kHz), which begins and ends with speech.
 
-    `words` is empty if only a recogniser can tell them. `pauses` are the beginnings and ends of the pauses, in
-    seconds from the beginning of the turn.
+    `words` is empty if only a recogniser can tell them. `pauses` are the beginnings and ends of the pauses,
+    in seconds from the beginning of the turn.
     """
 
     audio: bytes
@@ -48,40 +48,48 @@ class SpokenTurn:
 
 
 def from_words(pieces: Sequence[str | Pause], words_per_second: float) -> SpokenTurn:
-    """Return a turn in which each word takes its share of the time, by its letters.
-
-    The sound is only loud where there are words, for a detector of loudness.
-    """
+    """Return a turn whose sound is only loud where there are words, for a detector of loudness."""
     sound, said = _Sound(), list[SaidWord]()
     for piece in pieces:
         if isinstance(piece, Pause):
             sound.pause(piece.pause)
             continue
-        words, begins = piece.split(), sound.seconds
-        seconds, letters, done = len(words) / words_per_second, sum(len(word) + 1 for word in words), 0
-        for word in words:
-            done += len(word) + 1
-            said.append(SaidWord(word, begins + seconds * done / letters))
-        sound.audio += _loud(seconds)
+        begins = sound.seconds
+        sound.audio += _loud(len(piece.split()) / words_per_second)
+        said += _timed(piece, begins, sound.seconds)
     return SpokenTurn(bytes(sound.audio), tuple(sound.pauses), tuple(said))
 
 
 async def from_voice(
-    pieces: Sequence[str | Pause], synthesizer: Synthesizer[Any], language: str
+    pieces: Sequence[str | Pause], synthesizer: Synthesizer[Any], language: str, *, understood: bool
 ) -> SpokenTurn:
     """Return a turn that a started synthesizer speaks; pauses are exact, since its silence is cut off.
+
+    Args:
+        understood: whether the words are to be told.
 
     Raises:
         ProviderError: it does not speak.
     """
-    sound = _Sound()
+    sound, said = _Sound(), list[SaidWord]()
     async with asyncio.timeout(_LONGEST):
         for piece in pieces:
             if isinstance(piece, Pause):
                 sound.pause(piece.pause)
             else:
+                begins = sound.seconds
                 sound.audio += await _spoken(piece, synthesizer, language)
-    return SpokenTurn(bytes(sound.audio), tuple(sound.pauses))
+                said += _timed(piece, begins, sound.seconds)
+    return SpokenTurn(bytes(sound.audio), tuple(sound.pauses), tuple(said) if understood else ())
+
+
+def _timed(text: str, begins: float, ends: float) -> Iterator[SaidWord]:
+    """Yield the words of a text; each takes its share of the time, by its letters."""
+    words, done = text.split(), 0
+    letters = sum(len(word) + 1 for word in words)
+    for word in words:
+        done += len(word) + 1
+        yield SaidWord(word, begins + (ends - begins) * done / letters)
 
 
 class _Sound:

@@ -33,9 +33,9 @@ def written(folder: Path, scenario: Any, **sections: Any) -> Path:
     return path
 
 
-def run(folder: Path, turns: list[dict[str, Any]], **sections: Any) -> Result:
-    """Hold one conversation with a bot."""
-    path = written(folder, {"config": "bot.yaml", "turns": turns}, **sections)
+def run(folder: Path, said: list[dict[str, Any]], **sections: Any) -> Result:
+    """Hold one conversation with a bot, in which these turns are said."""
+    path = written(folder, {"config": "bot.yaml", "turns": said}, **sections)
     file = load_options(path, ScenarioFile, name="the scenario")
     (result,) = run_file(path, file, load_config(folder / "bot.yaml"))
     return result

@@ -6,9 +6,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from .bots import RULES, failures, run
 
-PAUSED = ["tell me", {"pause": 0.8}, "a joke"]
+PAUSED = ["tell me a", {"pause": 0.8}, "joke"]
 
 
 def test_a_conversation_that_goes_as_expected(tmp_path: Path) -> None:
@@ -33,7 +34,7 @@ def test_a_conversation_that_goes_as_expected(tmp_path: Path) -> None:
     )
 
     assert failures(result) == {}
-    assert len(result.checks) == 9
+    assert len(result.checks) == 10
     assert [turn.answer for turn in result.turns] == [
         "Ahoy!",
         "Why are pirates called pirates? Because they arr!",
@@ -47,7 +48,12 @@ def test_each_check_of_words_and_times_can_fail(tmp_path: Path) -> None:
         [
             {
                 "user": "who are you",
-                "expect": {"contains": "Rackham", "matches": "^Rack", "must_not_say": "flint", "within": 0.001},
+                "expect": {
+                    "contains": "Rackham",
+                    "matches": "^Rack",
+                    "must_not_say": "flint",
+                    "within": 0.001,
+                },
             },
             {"user": "who are you", "expect": {"silent": 5}},
         ],
@@ -75,10 +81,14 @@ def test_a_cut_off_is_found_and_told_to_the_millisecond(tmp_path: Path) -> None:
 
 
 def test_the_same_conversation_takes_the_same_time_again(tmp_path: Path) -> None:
-    turns = [{"user": PAUSED, "expect": {"within": 0.001}}, {"user": "who are you", "expect": {"within": 0.001}}]
+    turns = [
+        {"user": PAUSED, "expect": {"within": 0.001}},
+        {"user": "who are you", "expect": {"within": 0.001}},
+    ]
     first, second = (run(tmp_path, turns) for _ in range(2))
     assert first == second
-    assert len(failures(first)) == 1 and first.seconds > 5  # both have the same name
+    assert len(failures(first)) == 1
+    assert first.seconds > 5
 
 
 @pytest.mark.parametrize(("words", "is_broken_off"), [("who are you", True), ("okay", False)])
@@ -99,18 +109,23 @@ def test_an_interruption_stops_the_bot_and_a_backchannel_does_not(
 def test_the_user_interrupts_at_that_second_of_the_answer(tmp_path: Path) -> None:
     result = run(
         tmp_path,
-        [{"user": "tell me a story"}, {"typed": "who are you", "interrupt": 0.7, "expect": {"interrupted": True}}],
+        [
+            {"user": "tell me a story"},
+            {"typed": "who are you", "interrupt": 0.7, "expect": {"interrupted": True}},
+        ],
     )
 
     assert failures(result) == {}
     heard = result.turns[0].answer
-    assert heard and len(heard) < len(RULES[1]["answers"][0]) / 4
+    assert heard
+    assert len(heard) < len(RULES[1]["answers"][0]) / 4
 
 
 def test_an_answer_that_is_over_cannot_be_interrupted(tmp_path: Path) -> None:
     result = run(tmp_path, [{"user": "who are you"}, {"user": "okay", "interrupt": 30}])
     (problem,) = failures(result).values()
-    assert problem.startswith("the answer was over after ") and problem.endswith(" s, before 30 s")
+    assert problem.startswith("the answer was over after ")
+    assert problem.endswith(" s, before 30 s")
 
 
 def test_tools_are_called_once_with_their_arguments(tmp_path: Path) -> None:
@@ -131,7 +146,7 @@ def test_tools_are_called_once_with_their_arguments(tmp_path: Path) -> None:
     def turns(expect: dict[str, Any]) -> list[dict[str, Any]]:
         return [{"user": "sail to Tortuga", "expect": expect}]
 
-    call = {"name": "sail", "args": {"port": "tortuga"}}
+    call = {"name": "sail", "args": {"port": "Tortuga"}}
     assert failures(run(tmp_path, turns({"calls": [call], "contains": "tortuga"}), **sections)) == {}
     wrong = {"calls": [{"name": "sail", "args": {"port": "Nassau"}}], "not_called": ["sail"]}
     assert list(failures(run(tmp_path, turns(wrong), **sections))) == [

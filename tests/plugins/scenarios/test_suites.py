@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from .bots import failures
 
 from voicebot import load_config, load_options, shipped_configs
 from voicebot_emulator.script import Answered, Script, Spoken
@@ -14,6 +13,8 @@ from voicebot_emulator.testing import running
 from voicebot_scenarios.results import Result
 from voicebot_scenarios.scenario import ScenarioFile
 from voicebot_scenarios.suite import run_file
+
+from .bots import failures
 
 FOLDER = shipped_configs()["offline"].parent / "scenarios"
 STORY = "Yes, arr! I tell ye: " + "a ship went east, and a ship went west, " * 6
