@@ -116,6 +116,7 @@ GROUPS = {
     "A bot within a program": (
         "config_named",
         "load_config",
+        "load_options",
         "BotConfig",
         "resolved_config",
         "secrets_in",

@@ -34,7 +34,8 @@ An item of `user` that is not a text is a pause:
 _EXPECT = f"""
 ## expect
 
-What the bot says in a turn is what the user heard of it. It belongs to the turn in which it began.
+What the bot says in a turn is what the user heard of it, and belongs to the turn in which it began. Each key
+is one check or several, and each check is one line of the output.
 {code("user")}, {code("turns")}, {code("expect")}, {code("scenarios")}, {code("calls")}, {code("name")}
 and {code("args")} mean the same as in the evals of Pipecat; times are in seconds, like all others here.
 """

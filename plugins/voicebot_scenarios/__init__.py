@@ -2,16 +2,13 @@
 
 The parts, each importing only from those after it::
 
-    command, files      the command line, and the files that it names
-    suite               the scenarios of one file, one after the other, with one bot
-    dialogue            one scenario: what the user does, and when
-    checks, judge       what must hold of a turn; the chat model's opinion of it
-    results             the results, on the terminal and in a file for build servers
-    observed            what happened in a conversation, turn by turn
-    user                what the user says, and how it is heard
-    scenario            the format of scenarios
-    outside             providers whose work takes real time
-    clock               a clock that skips the time in which nobody works
+    command                     the command line
+    files                       scenarios and recordings that it names, found and read
+    suite, recordings           the scenarios of one file, with one bot; a recording as a test
+    dialogue, checks, judge     what the user does, and when; what must hold; the chat model's opinion
+    observed, results, user     what happened; what came of it; what the user says, and how it is heard
+    scenario, outside           the format of scenarios; providers whose work takes real time
+    clock                       a clock that skips the time in which nobody works
 """
 
 from __future__ import annotations

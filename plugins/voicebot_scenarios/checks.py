@@ -15,7 +15,7 @@ _ROUNDING = 1e-6
 
 
 def checks_of(turn: ObservedTurn, observed: Observed) -> Iterator[Check]:
-    """Yield the checks of a turn, in the order in which the reference lists them."""
+    """Yield the checks of a turn: of its words, its tools, its times, and what the judge says."""
     if turn.problem:
         yield Check("can be carried out", turn.problem)
         return

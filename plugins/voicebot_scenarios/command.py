@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from voicebot import printable
+from voicebot import VoicebotError, printable
 
 if TYPE_CHECKING:
     from voicebot_scenarios.results import Result
@@ -96,8 +96,12 @@ def _test(paths: list[Path], config: str | None, record: Path | None, show: Call
         run_file(path, file, scenario_config, recordings=record, done=show)
     for path in recordings:
         from voicebot_scenarios.recordings import check_recording
+        from voicebot_scenarios.results import Result
 
-        result, warnings = check_recording(path, its_config)
+        try:
+            result, warnings = check_recording(path, its_config)
+        except VoicebotError as error:  # the others are tested even so
+            result, warnings = Result(path, path.name, (), error=str(error)), ()
         for warning in warnings:
             click.echo(f"warning: {printable(warning)}", err=True)
         show(result)

@@ -89,8 +89,8 @@ def _at(path: Path) -> Iterator[Path]:
         ]
         if not inside:
             raise click.ClickException(
-                f"{path}: in this folder, there is neither a recording nor a scenario, which is a YAML file with "
-                "`turns` or `scenarios`"
+                f"{path}: in this folder, there is neither a recording nor a scenario (a YAML file with "
+                "`turns` or `scenarios`)"
             )
         yield from inside
 

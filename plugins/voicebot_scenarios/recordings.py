@@ -7,10 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from voicebot_replay.engine import Replayed, ReplayedTurn, Speech, replay
-
 from voicebot import BotConfig, printable_words
 from voicebot_recording.reading import open_recording
+from voicebot_replay.engine import Replayed, ReplayedTurn, Speech, replay
 from voicebot_scenarios.results import Check, CheckedTurn, Result
 
 LATER = 0.05

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -73,9 +74,21 @@ def test_an_answer_that_is_sooner_is_better(recording: Path, tmp_path: Path) -> 
     assert (ran.exit_code, ran.stdout.splitlines()[-1]) == (0, "1 conversation, 6 checks: all held")
 
 
+def test_a_recording_without_sound_cannot_be_tested_and_the_others_are(
+    recording: Path, tmp_path: Path
+) -> None:
+    broken = tmp_path / "broken"
+    shutil.copytree(recording, broken)
+    (broken / "sound.flac").unlink()
+    ran = test(broken, recording)
+    assert ran.exit_code == 1
+    assert ran.stdout.splitlines()[-1] == "2 conversations, 7 checks: 1 failed, in 1 conversation"
+
+
 def test_a_folder_that_is_no_recording_and_one_that_is_broken(tmp_path: Path) -> None:
     assert test(tmp_path).exit_code != 0
     (tmp_path / "events.jsonl").write_text("nothing\n")
     ran = test(tmp_path)
     assert ran.exit_code == 1
-    assert "no recording: events.jsonl does not begin as one" in " ".join(ran.stderr.split())
+    assert "no recording: events.jsonl does not begin as one" in " ".join(ran.stdout.split())
+    assert ran.stdout.splitlines()[-1] == "1 conversation, 1 check: 1 failed, in 1 conversation"
