@@ -82,7 +82,7 @@ class Turn(Options):
     """Seconds after the end of what the bot says at which the user begins, by default 0.5."""
     interrupt: float | None = Field(None, ge=0, le=600)
     """Seconds into the bot's answer at which the user begins, while the bot speaks."""
-    expect: Expect = Expect()
+    expect: Expect = Field(default_factory=Expect)
     """What must hold."""
 
     @model_validator(mode="after")
