@@ -103,4 +103,4 @@ class LoudnessDetector(VoiceActivityDetector[VoiceActivityOptions]):
 
 class _Loudness(VoiceActivity):
     def probability(self, frame: bytes) -> float:
-        return float(any(frame))
+        return float(frame.count(0) < len(frame))

@@ -14,7 +14,7 @@ from voicebot_scenarios.suite import run_file
 
 RULES = [
     {"patterns": ["who are you"], "answers": ["I am Flint."]},
-    {"patterns": ["tell me a story"], "answers": ["Once there was a sailor, " + "and a ship, " * 20]},
+    {"patterns": ["tell me a story"], "answers": ["Once there was a sailor, " + "and a ship, " * 6]},
     {"patterns": ["tell me a joke"], "answers": ["Why are pirates called pirates? Because they arr!"]},
 ]
 BOT: dict[str, Any] = {
