@@ -14,7 +14,7 @@ from voicebot_scenarios.results import Result
 from voicebot_scenarios.scenario import ScenarioFile
 from voicebot_scenarios.suite import run_file
 
-from .bots import failures
+from .bots import failures, written
 
 FOLDER = shipped_configs()["offline"].parent / "scenarios"
 STORY = "Yes, arr! I tell ye: " + "a ship went east, and a ship went west, " * 6
@@ -41,11 +41,17 @@ def test_the_pirate_does_too_with_the_sdks_of_azure_and_a_chat_model_that_is_scr
 
 @pytest.mark.slow
 def test_a_voice_is_heard_by_the_recogniser_of_the_config(tmp_path: Path) -> None:
-    path = tmp_path / "spoken.yaml"
-    path.write_text(
-        f"config: {shipped_configs()['offline']}\nspeech: {{provider: espeak, voice: en-us, rate: 140}}\n"
-        "turns:\n- {user: where is the treasure, expect: {matches: 'palm|third half|floor', within: 8}}\n"
+    answers = {"where is the treasure": "Under the palm.", "tell me about the sea": "It is wide."}
+    rules = [{"patterns": [asked], "answers": [answer]} for asked, answer in answers.items()]
+    path = written(
+        tmp_path,
+        {
+            "config": "bot.yaml",
+            "speech": {"provider": "espeak", "voice": "en-us", "rate": 150},
+            "turns": [{"user": asked, "expect": {"contains": answer}} for asked, answer in answers.items()],
+        },
+        chat={"provider": "script", "rules": rules, "default": ["Pardon?"]},
     )
     file = load_options(path, ScenarioFile, name="the scenario")
-    (found,) = run_file(path, file, load_config(file.config))
+    (found,) = run_file(path, file, load_config(tmp_path / "bot.yaml"))
     assert failures(found) == {}
