@@ -105,6 +105,11 @@ class ScenarioLoop(asyncio.SelectorEventLoop):
             future.add_done_callback(self._computed)
         return future
 
+    async def shutdown_default_executor(self, *args: Any, **kwargs: Any) -> None:
+        """Wait for the threads of the executor, in real time."""
+        with self.outside():
+            await super().shutdown_default_executor(*args, **kwargs)
+
     def _computed(self, _: asyncio.Future[Any]) -> None:
         self._scenario_selector.computing -= 1
 

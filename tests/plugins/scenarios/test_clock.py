@@ -83,6 +83,17 @@ def test_the_thread_of_a_tool_takes_real_time() -> None:
     assert run(main()) >= 0.01
 
 
+def test_the_end_of_threads_is_waited_for_in_real_time() -> None:
+    async def main() -> float:
+        loop = asyncio.get_running_loop()
+        await asyncio.to_thread(int)
+        async with asyncio.timeout(300):  # as Python does from 3.12 on
+            await loop.shutdown_default_executor()
+        return loop.time()
+
+    assert run(main()) < 300
+
+
 def test_it_is_only_for_its_own_loop() -> None:
     async def main() -> None:
         current_loop()
