@@ -16,6 +16,8 @@ T = TypeVar("T")
 Ts = TypeVarTuple("Ts")
 _LONGEST_STILL = 60.0
 """Real seconds for which the clock stands still at most while a thread computes."""
+_ROUND = 1024.0
+"""Seconds; conversations begin at multiples of this."""
 _LAST_CHANCE = 10.0
 """Real seconds to wait for something from outside before it is a deadlock."""
 
@@ -83,6 +85,11 @@ class ScenarioLoop(asyncio.SelectorEventLoop):
     def time(self) -> float:
         """Return the time in seconds."""
         return self._scenario_selector.now
+
+    def begin(self) -> None:
+        """Go on at a round time, so that what follows is rounded alike however long it took to get here."""
+        selector = self._scenario_selector
+        selector.now = (selector.now // _ROUND + 1) * _ROUND
 
     @contextmanager
     def outside(self, *, tool: bool = False) -> Iterator[None]:

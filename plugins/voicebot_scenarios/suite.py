@@ -77,7 +77,8 @@ async def _carry_out(
     spoken: Sequence[SpokenTurn | None],
     recognizer: ToldRecognizer | None,
 ) -> Result:
-    loop = asyncio.get_running_loop()
+    loop = current_loop()
+    loop.begin()
     began, error = loop.time(), ""
     dialogue = Dialogue(scenario, bot, spoken, recognizer=recognizer, timeout=file.timeout)
     try:
