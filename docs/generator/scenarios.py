@@ -65,7 +65,7 @@ With `speech`, the recogniser and the voice activity detector of the config hear
 speaks, the clock is that of the world. With `understood` too, only the voice activity detector and the
 turn detector hear it.
 
-The observers of the config, and plugins' sections such as `record`, are left out.
+The observers of the config, and its section `record`, are left out. `redact` holds for what `--record` keeps.
 
 ## Recordings
 

@@ -28,6 +28,9 @@ from voicebot_scenarios.user.hearing import LoudnessDetector, ToldRecognizer
 from voicebot_scenarios.user.speech import SpokenTurn, from_voice, from_words
 from voicebot_scenarios.user.stream import UserDevice
 
+_RECORD = "record"
+"""The section that records conversations; scripted ones are kept out of its folder."""
+
 
 def run_file(
     path: Path,
@@ -43,7 +46,9 @@ def run_file(
         recordings: the folder in which each conversation is recorded, if at all.
         done: called with each result as soon as there is one.
     """
-    sections = {"record": RecordOptions(folder=recordings)} if recordings is not None else {}
+    sections = {name: options for name, options in config.sections.items() if name != _RECORD}
+    if recordings is not None:
+        sections[_RECORD] = RecordOptions(folder=recordings)
     with asyncio.Runner(loop_factory=ScenarioLoop) as runner:
         return runner.run(_run(path, file, replace(config, observers=(), sections=sections), done))
 

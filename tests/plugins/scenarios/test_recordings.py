@@ -92,3 +92,17 @@ def test_a_folder_that_is_no_recording_and_one_that_is_broken(tmp_path: Path) ->
     assert ran.exit_code == 1
     assert "no recording: events.jsonl does not begin as one" in " ".join(ran.stdout.split())
     assert ran.stdout.splitlines()[-1] == "1 conversation, 1 check: 1 failed, in 1 conversation"
+
+
+def test_scripted_conversations_are_kept_where_asked_and_redacted(tmp_path: Path) -> None:
+    sections = {"record": {"folder": str(tmp_path / "real")}, "redact": {"words": ["Flint"]}}
+    scenario = {"config": "bot.yaml", "turns": [{"typed": "who are you"}]}
+    path = written(tmp_path, scenario, **sections)
+
+    assert test(path, "--record", tmp_path / "scripted").exit_code == 0
+
+    assert not (tmp_path / "real").exists()
+    (kept,) = (tmp_path / "scripted").iterdir()
+    events = (kept / "events.jsonl").read_text(encoding="utf-8")
+    assert "who are you" in events
+    assert "Flint" not in events
