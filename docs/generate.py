@@ -27,6 +27,7 @@ from generator import (
     realtime,
     recordings,
     remedies,
+    scenarios,
     serve,
 )
 
@@ -45,6 +46,7 @@ PAGES = {
     "serve.md": serve.page,
     "realtime.md": realtime.page,
     "recordings.md": recordings.page,
+    "scenarios.md": scenarios.page,
     "remedies.md": remedies.page,
     "licences.md": licences.page,
 }

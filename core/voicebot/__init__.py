@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from voicebot.config.environment.variables import read_dot_env
     from voicebot.config.load import BotConfig, load_config
     from voicebot.config.prices import load_prices
+    from voicebot.config.load_options import load_options
     from voicebot.config.resolved import resolved_config, secrets_in
     from voicebot.config.schema import Settings
     from voicebot.config.shipped import config_named, shipped_configs
@@ -308,6 +309,7 @@ __all__ = [
     "language_tag",
     "load_config",
     "load_prices",
+    "load_options",
     "map_contents",
     "money_text",
     "normalize_text",
@@ -356,6 +358,7 @@ _HOMES = (  # quickest to import first
     "plugin.languages",
     "config.prices",
     "config.load",
+    "config.load_options",
     "config.resolved",
     "config.edits",
     "engine.counting.wrapping",

@@ -118,6 +118,7 @@ GROUPS = {
         "config_named",
         "load_config",
         "config_edits",
+        "load_options",
         "BotConfig",
         "resolved_config",
         "secrets_in",

@@ -11,13 +11,13 @@ _DEFAULTS = {"turns.after_asking": "the rules of [all languages](languages.md#qu
 """Defaults that the code works out, by option."""
 
 
-def option_table(model: type[BaseModel], *, only: frozenset[str] | None = None) -> str:
+def option_table(model: type[BaseModel], *, only: frozenset[str] | None = None, nested: bool = True) -> str:
     """Return a table of a model's options, or of those named in `only`.
 
     A mapping is replaced by its own options, unless it is unset by default or the option accepts something
-    else too.
+    else too. Without `nested`, only options of the model itself are listed.
     """
-    options = describe(model)
+    options = [option for option in describe(model) if nested or "." not in option.name]
     sections = {option.name.rpartition(".")[0] for option in options}
     rows = [
         (

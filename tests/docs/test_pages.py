@@ -73,6 +73,7 @@ SLOW = {
     "slow-tools",
     "speak-on-this-machine",
     "survive-an-outage",
+    "test-a-bot",
     "test-a-plugin",
     "try-a-tool",
     "use-ollama",

@@ -26,6 +26,7 @@ PAGES = [
     "realtime.md",
     "recordings.md",
     "remedies.md",
+    "scenarios.md",
     "serve.md",
 ]
 HANDWRITTEN = ["glossary.md", "page.md"]

@@ -380,8 +380,8 @@ _ALLOWED = {
     "voicebot_recording/cost.py": {"click.echo"},  # of text that its reader has made printable
     "voicebot_recording/opened.py": {"click.echo"},
     "voicebot_recording/show.py": {"click.echo"},
-    "voicebot_recording/show.py": {"click.echo"},  # of text that its reader has made printable
     "voicebot_replay/command.py": {"click.echo"},  # of text that its reader has made printable
+    "voicebot_scenarios/command.py": {"click.echo"},  # of text that `results/report.py` has made printable
     "voicebot_recording/writing/files.py": {"os.write"},
     "relay/server.py": {"sys.stdout"},  # a pipe to the parent process, not a terminal
     "cli/output/download.py": {"rich Progress"},

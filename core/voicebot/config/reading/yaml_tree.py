@@ -21,6 +21,7 @@ from voicebot.errors import Problem
 
 _TAG = "tag:yaml.org,2002:"
 _MERGE = f"{_TAG}merge"
+_EMPTY = "the file is empty; `voicebot init` writes a config to start from"
 _MOST_DIGITS = 100  # the time for a number in base 60 grows with the square of its length
 _RESOLVER = Resolver()
 _CONSTRUCTOR = SafeConstructor()
@@ -58,13 +59,15 @@ def read_yaml_file(
     return None
 
 
-def read_yaml(text: str, file: str, environ: Mapping[str, str], problems: list[Problem]) -> Node | None:
+def read_yaml(
+    text: str, file: str, environ: Mapping[str, str], problems: list[Problem], *, if_empty: str = _EMPTY
+) -> Node | None:
     """Return the tree of a YAML text, or None if it has none; add what is wrong to `problems`."""
     try:
         root = compose(text)
         if root is not None:
             return _TreeBuilder(file, environ, problems).build(root)
-        problem = Place(file).problem("the file is empty; `voicebot init` writes a config to start from")
+        problem = Place(file).problem(if_empty)
     except TooLargeError as error:
         problem = Place(file).problem(str(error))
     except yaml.YAMLError as error:

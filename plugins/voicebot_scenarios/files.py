@@ -1,0 +1,117 @@
+"""What is tested: scenarios and recordings, found, read, and checked together with their configs."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import click
+
+from voicebot import (
+    BotConfig,
+    ConfigError,
+    Problem,
+    config_named,
+    load_config,
+    load_options,
+    read_dot_env,
+    shipped_configs,
+)
+from voicebot_recording.format import EVENTS
+from voicebot_scenarios.scenario import ScenarioFile
+
+_SUFFIXES = (".yaml", ".yml")
+_SCENARIO = re.compile(rb"^(scenarios|turns)\s*:", re.MULTILINE)
+_HEAD = 1_000_000
+"""Bytes of a file in which a scenario must be recognisable as one."""
+
+
+def found(paths: Iterable[Path]) -> list[Path]:
+    """Return the scenarios, which are files, and the recordings, which are folders, at these paths.
+
+    Raises:
+        ClickException: there is no such file, or neither of them in a folder.
+    """
+    return [each for path in paths for each in _at(path)]
+
+
+def opened(paths: Iterable[Path], config: str | None = None) -> list[tuple[Path, ScenarioFile, BotConfig]]:
+    """Read scenarios, and load their configs.
+
+    Args:
+        config: the name of a config to use instead of those that the scenarios name.
+
+    Raises:
+        ConfigError: some have mistakes; holds all of them.
+    """
+    read: list[tuple[Path, ScenarioFile, BotConfig]] = []
+    problems: list[Problem] = []
+    for path in paths:
+        try:
+            file = load_options(path, ScenarioFile, name="the scenario")
+            its_config = named_config(config) if config is not None else _config_of(path, file.config)
+            read.append((path, file, its_config))
+        except ConfigError as error:
+            problems += error.problems
+    if problems:
+        raise ConfigError(tuple(dict.fromkeys(problems)))
+    return read
+
+
+def named_config(name: str) -> BotConfig:
+    """Load a config that was named on the command line.
+
+    Raises:
+        ConfigError: it cannot be used.
+    """
+    path = config_named(Path(name))
+    read_dot_env(path.parent)
+    return load_config(path)
+
+
+def _config_of(scenario: Path, name: str) -> BotConfig:
+    beside = config_named(scenario.parent / name)
+    return named_config(str(beside) if beside.exists() else name)
+
+
+def _at(path: Path) -> Iterator[Path]:
+    if not path.exists():
+        yield _shipped(path)
+    elif not path.is_dir() or _is_recording(path):
+        yield path
+    else:
+        entries = sorted(path.iterdir())
+        inside = [
+            each
+            for each in entries
+            if (_is_recording(each) if each.is_dir() else each.suffix in _SUFFIXES and _is_scenario(each))
+        ]
+        if not inside:
+            raise click.ClickException(
+                f"{path}: in this folder, there is neither a recording nor a scenario (a YAML file with "
+                "`turns` or `scenarios`)"
+            )
+        yield from inside
+
+
+def _is_recording(folder: Path) -> bool:
+    return (folder / EVENTS).exists()
+
+
+def _shipped(name: Path) -> Path:
+    """Return the file of scenarios of that name that comes with voicebot."""
+    folder = next(iter(shipped_configs().values())).parent / "scenarios"
+    shipped = {path.stem: path for path in sorted(folder.glob("*.yaml"))}
+    if str(name) not in shipped:
+        known = ", ".join(shipped)
+        raise click.ClickException(f"{name}: no such file; the scenarios that come with voicebot are {known}")
+    return shipped[str(name)]
+
+
+def _is_scenario(path: Path) -> bool:
+    try:
+        with path.open("rb") as file:
+            return _SCENARIO.search(file.read(_HEAD)) is not None
+    except OSError as error:
+        raise click.ClickException(f"{path} cannot be read: {error.strerror or error}") from None

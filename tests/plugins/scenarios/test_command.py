@@ -1,0 +1,154 @@
+"""`voicebot test`: lines of 80 columns, exit status, mistakes with their places, and JUnit XML."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+from click.testing import CliRunner, Result
+
+from voicebot.cli.main import cli
+
+from .bots import written
+
+HELD = "config: bot.yaml\nname: who\nturns:\n- user: who are you\n  expect: {contains: Flint}\n"
+BROKEN = HELD.replace("Flint", '"Rackham \\x01<&>"').replace("name: who", 'name: "not <&> \\x08who"')
+
+
+def test(*arguments: str | Path) -> Result:
+    return CliRunner().invoke(cli, ["test", *map(str, arguments)])
+
+
+test.__test__ = False  # type: ignore[attr-defined]
+
+
+def test_a_scenario_that_holds(tmp_path: Path) -> None:
+    path = written(tmp_path, HELD)
+    ran = test(path)
+    assert (ran.exit_code, ran.stderr) == (0, "")
+    assert ran.stdout.splitlines() == [
+        "scenario.yaml: who",
+        "  who are you",
+        "    ok      contains 'Flint'",
+        "1 conversation, 1 check: all held",
+    ]
+
+
+def test_what_fails_is_said_in_80_columns_and_written_as_junit(tmp_path: Path) -> None:
+    path, junit = written(tmp_path, BROKEN), tmp_path / "results.xml"
+    ran = test(path, "--junit", junit)
+    assert ran.exit_code == 1
+    assert max(map(len, ran.stdout.splitlines())) <= 80
+    assert "\x01" not in ran.stdout
+    assert "\x08" not in ran.stdout
+    assert "FAILED  contains 'Rackham" in ran.stdout
+
+    (suite,) = ElementTree.parse(junit).getroot()
+    assert [child.tag for child in suite] == ["properties", "testcase", "system-out", "system-err"]
+    assert {key: suite.get(key) for key in ("tests", "failures", "errors")} == {
+        "tests": "1",
+        "failures": "1",
+        "errors": "0",
+    }
+    case = suite.find("testcase")
+    assert case is not None
+    assert case.get("classname") == suite.get("name") == "not <&> \ufffdwho"
+    failure = case.find("failure")
+    assert failure is not None
+    assert failure.get("message") == "it said 'I am Flint.'"
+    assert suite.findtext("system-out") == "user: who are you\nbot: I am Flint."
+
+
+def test_all_mistakes_of_all_files_are_reported_at_once_with_their_places(tmp_path: Path) -> None:
+    first = written(
+        tmp_path,
+        "config: bot.yaml\nspeech: {provider: espeek}\nturns:\n"
+        "- usr: hello\n- user: hello\n  expect: {within: soon, matches: '('}\n"
+        "- user: hello\n  expect: {patience_kept: true}\n",
+    )
+    second = tmp_path / "second.yaml"
+    second.write_text("config: none.yaml\nturns: [{user: hello}]\n")
+    ran = test(first, second)
+    assert (ran.exit_code, ran.stdout) == (2, "")
+    places = [line.partition(" ")[0].removeprefix(f"{tmp_path}/") for line in ran.stderr.splitlines()]
+    assert places[:2] == ["scenario.yaml:2:20:", "scenario.yaml:4:3:"]
+    for words in ("did you mean 'espeak'?", "'usr'", "not 'soon'", "none.yaml: no such file"):
+        assert words in " ".join(ran.stderr.split())
+
+
+@pytest.mark.parametrize(
+    ("turn", "message"),
+    [
+        ("{user: a, typed: b}", "`user` or `typed`, not both"),
+        ("{user: [{pause: 1}, a]}", "must begin and end with a text"),
+        ("{user: a, interrupt: 1, after: 1}", "`interrupt` or `after`, not both"),
+        ("{interrupt: 1}", "need `user` or `typed`"),
+        ("{user: a, expect: {interrupted: true}}", "need `interrupt`"),
+        ("{user: a, expect: {patience_kept: true}}", "needs a pause"),
+        ("{user: a, expect: {matches: '('}}", "no regular expression"),
+        ("{user: [a, {pause: 0}, b]}", "must be more than 0"),
+    ],
+)
+def test_a_turn_that_makes_no_sense(tmp_path: Path, turn: str, message: str) -> None:
+    path = written(tmp_path, f"config: bot.yaml\nturns:\n- {turn}\n")
+    ran = test(path)
+    assert ran.exit_code == 2
+    (line,) = ran.stderr.splitlines()
+    assert line.startswith(f"{path}:3:")
+    assert message in line
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("", "the file is empty"),
+        ("- a\n", "the scenario must be a mapping of 'key: value' lines"),
+        ("config: bot.yaml\n", "needs `turns`, or a list of `scenarios`"),
+        ("turns: [{user: a}]\n", "the scenario needs the option 'config'"),
+        ("config: bot.yaml\nturns: [{user: a\n", "scenario.yaml:2:9: this '{' is never closed"),
+    ],
+)
+def test_a_file_that_is_no_scenario(tmp_path: Path, text: str, message: str) -> None:
+    ran = test(written(tmp_path, text))
+    assert ran.exit_code == 2
+    assert message in ran.stderr
+    assert "Traceback" not in ran.stderr
+
+
+def test_a_folder_stands_for_its_scenarios_and_needs_one(tmp_path: Path) -> None:
+    written(tmp_path, HELD)
+    assert test(tmp_path).exit_code == 0
+
+    (tmp_path / "scenario.yaml").unlink()
+    ran = test(tmp_path)
+    assert ran.exit_code != 0
+    assert "there is neither a recording nor a scenario" in ran.stderr
+
+
+def test_a_name_that_nothing_has(tmp_path: Path) -> None:
+    ran = test("treasure")
+    assert ran.exit_code != 0
+    assert "treasure: no such file; the scenarios that come with voicebot are offline, pirate" in ran.stderr
+
+
+def test_a_file_that_cannot_be_written(tmp_path: Path) -> None:
+    ran = test(written(tmp_path, HELD), "--junit", tmp_path)
+    assert ran.exit_code == 1
+    assert f"{tmp_path} cannot be written: Is a directory" in ran.stderr
+
+
+def test_the_schema_accepts_what_is_accepted() -> None:
+    import json
+
+    import yaml
+    from jsonschema import Draft202012Validator
+
+    from voicebot import shipped_configs
+
+    schema = json.loads(test("--schema").stdout)
+    folder = shipped_configs()["offline"].parent / "scenarios"
+    for path in folder.glob("*.yaml"):
+        Draft202012Validator(schema).validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+    wrong = {"config": "a", "turns": [{"user": "a", "expect": {"contain": "b"}}]}
+    assert list(Draft202012Validator(schema).iter_errors(wrong))

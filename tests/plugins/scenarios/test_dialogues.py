@@ -1,0 +1,201 @@
+"""What is scripted happens at exact times, and each check fails when what it says does not hold."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from voicebot import Options, load_config, load_options
+from voicebot.plugin.manager import Plugins
+from voicebot.testing import ScriptedSynthesizer
+from voicebot_scenarios.checks import checks_of
+from voicebot_scenarios.observed import Answer, Observed, ObservedTurn
+from voicebot_scenarios.scenario import ScenarioFile, Turn
+from voicebot_scenarios.suite import run_file
+
+from .bots import failures, run, written
+
+PAUSED = ["tell me a", {"pause": 0.8}, "joke"]
+
+
+def test_a_conversation_that_goes_as_expected(tmp_path: Path) -> None:
+    result = run(
+        tmp_path,
+        [
+            {"expect": {"contains": "ahoy"}},
+            {
+                "user": PAUSED,
+                "expect": {
+                    "patience_kept": True,
+                    "within": 2,
+                    "contains": ["PIRATES", "arr!"],
+                    "matches": r"because they \w+!$",
+                    "must_not_say": "pardon",
+                    "not_called": ["cannon"],
+                },
+            },
+            {"typed": "who are you", "expect": {"contains": "Flint", "within": 0.5}},
+        ],
+        greeting="Ahoy!",
+    )
+
+    assert failures(result) == {}
+    assert len(result.checks) == 10
+    assert [turn.answer for turn in result.turns] == [
+        "Ahoy!",
+        "Why are pirates called pirates? Because they arr!",
+        "I am Flint.",
+    ]
+
+
+def test_each_check_of_words_and_times_can_fail(tmp_path: Path) -> None:
+    result = run(
+        tmp_path,
+        [
+            {
+                "user": "who are you",
+                "expect": {
+                    "contains": "Rackham",
+                    "matches": "^Rack",
+                    "must_not_say": "flint",
+                    "within": 0.001,
+                },
+            },
+            {"user": "who are you", "expect": {"silent": 5}},
+        ],
+    )
+
+    found = failures(result)
+    late = found.pop("within 0.001 s")
+    assert late.startswith("it answered after ")
+    assert found == {
+        "contains 'Rackham'": "it said 'I am Flint.'",
+        "matches '^Rack'": "it said 'I am Flint.'",
+        "must not say 'flint'": "it said 'I am Flint.'",
+        "silent for 5 s": "it said 'I am Flint.'",
+    }
+
+
+def test_a_cut_off_is_found_and_told_to_the_millisecond(tmp_path: Path) -> None:
+    turns = [{"user": ["who are you", {"pause": 2.0}, "my friend"], "expect": {"patience_kept": True}}]
+    hasty = {"turn_detector": {"provider": "silence"}, "turns": {"patience": 0.3}}
+    patient = {"turn_detector": {"provider": "silence"}, "turns": {"patience": 2.5}}
+
+    assert failures(run(tmp_path, turns, **patient)) == {}
+    assert list(failures(run(tmp_path, turns, **hasty))) == ["patience kept"]
+    assert failures(run(tmp_path, turns, **hasty))["patience kept"].endswith("s into the pause of 2 s")
+
+
+class Mouth(ScriptedSynthesizer):
+    """A voice that always speaks alike; the sound of espeak depends a little on what it said before."""
+
+    def __init__(self, _: Options) -> None:
+        super().__init__()
+
+
+def test_the_same_conversation_takes_the_same_time_again(tmp_path: Path) -> None:
+    plugins = Plugins()
+    plugins.registry.add("mouth", Mouth, Options)
+    turns = [
+        {"user": PAUSED, "expect": {"within": 0.001}},
+        {"user": "who are you", "after": 0.1234, "expect": {"within": 0.001}},
+    ]
+    path = written(tmp_path, {"config": "bot.yaml", "turns": turns}, synthesizer={"provider": "mouth"})
+    file = load_options(path, ScenarioFile, name="the scenario")
+    config = load_config(tmp_path / "bot.yaml", plugins=plugins)
+
+    first, second = (run_file(path, file, config) for _ in range(2))
+
+    assert first == second
+    assert all(check.failure.startswith("it answered after 0.") for check in first[0].checks)
+
+
+@pytest.mark.parametrize(("words", "is_broken_off"), [("who are you", True), ("okay", False)])
+def test_an_interruption_stops_the_bot_and_a_backchannel_does_not(
+    tmp_path: Path, words: str, is_broken_off: bool
+) -> None:
+    expect = {"interrupted": is_broken_off, "silent_within": 0.01}
+    result = run(tmp_path, [{"user": "tell me a story"}, {"user": words, "interrupt": 0.7, "expect": expect}])
+
+    (late,) = failures(result).values()
+    assert late.startswith("it was silent after 0." if is_broken_off else "it went on")
+
+
+def test_the_user_interrupts_at_that_second_of_the_answer(tmp_path: Path) -> None:
+    expect = {"interrupted": True, "silent_within": 0.05}
+    typed = {"typed": "who are you", "interrupt": 0.7, "expect": expect}
+    result = run(tmp_path, [{"user": "tell me a story"}, typed])
+
+    assert failures(result) == {}
+    assert result.turns[0].answer in ("Once there", "Once there was")  # words that were said to their end
+
+
+@pytest.mark.parametrize(("was_broken_off", "expected"), [(True, False), (False, True)])
+def test_an_interruption_that_is_not_as_expected_is_told(was_broken_off: bool, expected: bool) -> None:
+    over = Answer(1.0, "Once", 2.0, interrupted=was_broken_off)
+    turn = Turn.model_validate({"user": "a", "interrupt": 0.5, "expect": {"interrupted": expected}})
+    (check,) = checks_of(ObservedTurn(turn, 1.5, 2.0, over=over), Observed(answers=[over]))
+    assert check.failure == ("it was broken off" if was_broken_off else "it was said to its end")
+
+
+def test_an_answer_that_is_over_cannot_be_interrupted(tmp_path: Path) -> None:
+    result = run(tmp_path, [{"user": "who are you"}, {"user": "okay", "interrupt": 30}])
+    (problem,) = failures(result).values()
+    assert problem.startswith("the answer was over after ")
+    assert problem.endswith(" s, before 30 s")
+
+
+def test_tools_are_called_once_with_their_arguments(tmp_path: Path) -> None:
+    (tmp_path / "deck.py").write_text(
+        "from voicebot import tool\n\n\n@tool(effect='reads')\ndef sail(port: str) -> str:\n"
+        "    '''Sail somewhere.'''\n    return 'done'\n"
+    )
+    rules = [{"patterns": ["sail to {port}"], "call": {"name": "sail", "arguments": {"port": "{port}"}}}]
+    sections = {
+        "tools": [{"provider": "python", "file": "deck.py", "allow": ["sail"]}],
+        "chat": {
+            "provider": "script",
+            "rules": [rules[0] | {"answers": ["Off to {port|sea}, {result}."]}],
+            "default": ["Pardon?"],
+        },
+    }
+
+    def turns(expect: dict[str, Any]) -> list[dict[str, Any]]:
+        return [{"user": "sail to Tortuga", "expect": expect}]
+
+    call = {"name": "sail", "args": {"port": "Tortuga"}}
+    assert failures(run(tmp_path, turns({"calls": [call], "contains": "tortuga"}), **sections)) == {}
+    wrong = {"calls": [{"name": "sail", "args": {"port": "Nassau"}}], "not_called": ["sail"]}
+    assert list(failures(run(tmp_path, turns(wrong), **sections))) == [
+        """calls sail({"port": "Nassau"}) once""",
+        "does not call sail",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("verdict", "expected"),
+    [
+        ("Yes, matey.", {}),
+        ("No, it is dull.", {"judged: it is funny": "it is dull."}),
+        ("Arr!", {"judged: it is funny": "the chat model did not answer yes or no, but 'Arr!'"}),
+    ],
+)
+def test_the_chat_model_of_the_config_judges(tmp_path: Path, verdict: str, expected: dict[str, str]) -> None:
+    rules = [{"patterns": ["criterion"], "answers": [verdict]}, {"patterns": ["joke"], "answers": ["Arr."]}]
+    result = run(
+        tmp_path,
+        [{"user": "a joke", "expect": {"judged": "it is funny"}}],
+        chat={"provider": "script", "rules": rules, "default": ["Pardon?"]},
+    )
+    assert failures(result) == expected
+
+
+def test_a_goodbye_ends_the_scenario(tmp_path: Path) -> None:
+    result = run(
+        tmp_path,
+        [{"user": "goodbye"}, {"user": "who are you", "expect": {"contains": "Flint"}}],
+        goodbye={"phrases": ["goodbye"], "line": "Farewell!"},
+    )
+    assert failures(result) == {"can be carried out": "the conversation was over before"}
