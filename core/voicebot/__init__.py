@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from voicebot.config.resolved import resolved_config, secrets_in
     from voicebot.config.schema import Settings
     from voicebot.config.shipped import config_named, shipped_configs
+    from voicebot.diagnosis import Finding, ServerAddress
     from voicebot.engine.bot import Bot
     from voicebot.engine.conversation import Conversation
     from voicebot.engine.live.live_bot import LiveBot
@@ -190,6 +191,7 @@ __all__ = [
     "Endpoint",
     "Field",
     "FinalTranscript",
+    "Finding",
     "Hints",
     "HistoryCompacted",
     "InputReceived",
@@ -228,6 +230,7 @@ __all__ = [
     "ReplyWithdrawn",
     "Resampler",
     "SecretStr",
+    "ServerAddress",
     "Settings",
     "SoundCleared",
     "SoundHeard",
@@ -306,6 +309,7 @@ _HOMES = (  # quickest to import first
     "events.timing",
     "plugin.commands",
     "options",
+    "diagnosis",
     "http_options",
     "redaction",
     "interfaces",

@@ -107,6 +107,8 @@ GROUPS = {
         "ToolOverride",
         "Choice",
         "Advice",
+        "Finding",
+        "ServerAddress",
         "Field",
         "SecretStr",
         "check_headers",
