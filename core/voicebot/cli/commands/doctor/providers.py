@@ -43,9 +43,9 @@ async def provider_results(config: BotConfig, *, sound: bool) -> list[Result]:
 
 async def option_results(config: BotConfig) -> list[Result]:
     """Return what the options of providers and sections find out themselves."""
-    options = {part: leaf.options for part, leaf in _leaves(config)} | dict(config.sections)
-    found = await all_of(_diagnosed(about, each) for about, each in options.items())
-    return list(dict.fromkeys(result for results in found for result in results))
+    options = [(part, leaf.options) for part, leaf in _leaves(config)]
+    found = await all_of(_diagnosed(*each) for each in [*options, *config.sections.items()])
+    return [result for results in found for result in results]
 
 
 def servers_of(config: BotConfig) -> dict[ServerAddress, list[str]]:

@@ -13,7 +13,7 @@ from voicebot.cli.resources.configs import read
 from voicebot.config.checking.secret_names import names_a_secret
 from voicebot.config.environment.variables import Variables, dot_env_files, place_text, variables_beside
 from voicebot.config.reading.extends import read_merged
-from voicebot.config.reading.tree import Entry, Items, Node, Scalar, Section
+from voicebot.config.reading.tree import COMMAND_LINE, OPTION, Items, Node, Scalar, Section
 from voicebot.diagnosis import Finding
 from voicebot.errors import ConfigError, Problem
 
@@ -87,7 +87,8 @@ def file_results(found: ReadConfig | None) -> list[Result]:
 
 def _problem_result(problem: Problem) -> Result:
     verdict = "problem" if problem.severity == "error" else "warning"
-    position = f":{problem.line}:{problem.column}" if problem.line else ""
+    nowhere = problem.file in (COMMAND_LINE, OPTION) or not problem.line
+    position = "" if nowhere else f":{problem.line}:{problem.column}"
     return Result(f"{problem.file}{position}", Finding("config", verdict, problem.message))
 
 
@@ -125,7 +126,6 @@ def _scalars(node: Node, key: str = "") -> Iterator[tuple[str, Scalar]]:
                 yield from _scalars(item, key)
         case Section(entries=entries):
             for name, entry in entries.items():
-                assert isinstance(entry, Entry)
                 yield from _scalars(entry.node, name)
 
 

@@ -25,6 +25,9 @@ async def device_results() -> list[Result]:
             found, failures = await in_daemon_thread(lambda: asyncio.run(find_endpoints()), "sound")
     except TimeoutError:
         return [Result("sound", Finding("sound-system", "skipped", f"no answer within {_LIMIT:g} s"))]
+    except Exception as error:  # a plugin's device may raise anything
+        message = f"a device failed: {type(error).__name__}"
+        return [Result("sound", Finding("sound-system", "skipped", message))]
     if failures and not found:
         return [_failure_result(failure) for failure in failures]
     endpoints = [endpoint for _, endpoint in found if not endpoint.monitor]
