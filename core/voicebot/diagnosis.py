@@ -16,9 +16,9 @@ Verdict: TypeAlias = Literal["ok", "warning", "problem", "skipped"]
 class Finding:
     """What one check of `voicebot doctor` found, and what to do about it.
 
-    `check` says what was looked at, in lower-case words joined by `-`, such as `retirement`. A `problem` keeps
-    a bot from working, a `warning` may do so later; `skipped` means that it could not be found out. Neither
-    text may contain a secret.
+    `check` says what was looked at, in lower-case words joined by `-`, such as `retirement`. A `problem`
+    keeps a bot from working, a `warning` may do so later; `skipped` means that it could not be found out.
+    Neither text may contain a secret.
     """
 
     check: str

@@ -78,8 +78,8 @@ class Options(BaseModel):
     def diagnose(self) -> Iterable[Finding]:
         """Look for trouble that a config alone does not show, such as a full disk, for `voicebot doctor`.
 
-        Called in a thread, in which it may block for a few seconds. Servers are left to `server_addresses` and
-        to the start of the provider.
+        Called in a thread, in which it may block for a few seconds. Servers are left to `server_addresses`
+        and to the start of the provider.
         """
         return ()
 

@@ -146,7 +146,7 @@ class SpeechAccount(Options):
         )
 
     def server_addresses(self) -> Iterator[ServerAddress]:
-        """Yield the server, and the way to it: the SDK goes by `proxy` alone, whatever the environment says."""
+        """Yield the server, and the way to it: the SDK goes by `proxy` alone, not by the environment."""
         host, port, tls = self.server(self.service)
         proxy = None
         if self.proxy is not None:

@@ -51,7 +51,7 @@ class Server(Options):
         return is_this_machine(self.host)
 
     def server_addresses(self) -> Iterator[ServerAddress]:
-        """Yield the server; the SDK goes through the proxies of the environment, unless it is on this machine."""
+        """Yield the server, to which the SDK goes through the proxy of the environment unless it is here."""
         parts = urlsplit(self.url)
         tls = parts.scheme == "https"
         port = parts.port or (443 if tls else 80)

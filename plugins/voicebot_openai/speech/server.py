@@ -161,7 +161,6 @@ class SpeechServer(Server):
                 message = f"openai.com {when} {self.target} down on {day.isoformat()}; {self.successor}"
                 yield Advice("model", message)
 
-
     def diagnose(self) -> Iterator[Finding]:
         """Report when openai.com shuts the model down, as far as that was announced."""
         day = self.shutdown_dates.get(self.target)

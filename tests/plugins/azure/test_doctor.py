@@ -47,7 +47,9 @@ def test_the_proxy_of_the_options_is_the_way_and_its_login_is_hidden() -> None:
 
 
 @pytest.mark.parametrize("variable", ["HTTPS_PROXY", "all_proxy"])
-def test_a_proxy_of_the_environment_is_not_used_by_the_sdk(environ: pytest.MonkeyPatch, variable: str) -> None:
+def test_a_proxy_of_the_environment_is_not_used_by_the_sdk(
+    environ: pytest.MonkeyPatch, variable: str
+) -> None:
     environ.setenv(variable, "http://me:swordfish@proxy:8080")
 
     (found,) = AzureRecognizerOptions(key="k", region="westeurope").diagnose()
@@ -94,6 +96,8 @@ def test_what_is_known_about_a_voice_has_the_date_on_which_it_was_read(
 
 
 def test_a_voice_that_retires_soon_is_a_warning_before_the_day_and_a_problem_after_it() -> None:
-    before = [next(voice_facts("en-GB-MiaNeural", None, date(2021, month, 1))).verdict for month in (3, 9, 11)]
+    before = [
+        next(voice_facts("en-GB-MiaNeural", None, date(2021, month, 1))).verdict for month in (3, 9, 11)
+    ]
 
     assert before == ["ok", "warning", "problem"]

@@ -57,15 +57,14 @@ def test_the_keys_of_the_json_are_stable_and_it_holds_what_is_shown(healthy):
 
     found = json.loads(ran.stdout)
     assert list(found) == ["ok", "voicebot", "time", "config", "hint", "counts", "checks"]
-    assert (found["ok"], found["config"], found["counts"]["problem"], ran.stderr) == (True, "bot.yaml", 0, "")
+    assert (found["ok"], found["config"], found["counts"]["problem"]) == (True, "bot.yaml", 0)
+    assert [line for line in ran.stderr.splitlines() if not line.startswith("<")] == []
     assert all(list(check) == CHECK_KEYS for check in found["checks"])
     assert {check["group"] for check in found["checks"]} == {"This machine", "Config", "Providers"}
     assert ("provider", "device telephone") not in results(ran)
 
 
-@pytest.mark.parametrize(
-    "trouble", ["greting: hi", "recognizer: {provider: espeek}", "a: [", "x: ${NOT_SET}", "extends: no.yaml"]
-)
+@pytest.mark.parametrize("trouble", ["greting: hi", "recognizer: {provider: espeek}\nx: ${NOT_SET}", "a: ["])
 def test_a_config_that_cannot_be_used_gets_the_messages_of_check(tmp_path, monkeypatch, trouble):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "bad.yaml").write_text(trouble)
@@ -79,10 +78,11 @@ def test_a_config_that_cannot_be_used_gets_the_messages_of_check(tmp_path, monke
     assert said == [line for line in checked.stderr.splitlines() if line.startswith("bad.yaml")] != []
 
 
-@pytest.mark.parametrize("config", ["nowhere.yaml", "silero", "folder"])
-def test_what_is_no_config_is_one_line_and_the_machine_is_examined_all_the_same(tmp_path, monkeypatch, config):
+@pytest.mark.parametrize("config", ["nowhere.yaml", "silero"])
+def test_what_is_no_config_is_one_line_and_the_machine_is_examined_all_the_same(
+    tmp_path, monkeypatch, config
+):
     monkeypatch.chdir(tmp_path)
-    (tmp_path / "folder").mkdir()
 
     ran = CliRunner().invoke(cli, ["doctor", config, "--no-sound"])
 
@@ -109,12 +109,15 @@ def planted(tmp_path_factory, installed, fork_server):
     packages = tmp_path_factory.mktemp("packages")
     for name, source in {
         "broken": "raise RuntimeError('no good')\n",
-        "ahead": "import voicebot\nvoicebot_api = (9, 0)\n@voicebot.hookimpl\ndef voicebot_register(registry): 0\n",
+        "ahead": (
+            "import voicebot\nvoicebot_api = (9, 0)\n@voicebot.hookimpl\ndef voicebot_register(registry): 0\n"
+        ),
         "lacking": (
             "import voicebot\n@voicebot.hookimpl\ndef voicebot_register(registry):\n"
             "    registry.add('lacking', 'lacking:It', 'lacking:Of', kind='observer',\n"
             "                 requires={'not_there': 'lacking-extra'})\n"
-            "class Of(voicebot.Options): pass\nclass It(voicebot.Observer): pass\n"
+            "class Of(voicebot.Options): pass\nclass It(voicebot.Observer):\n"
+            "    async def observe(self, conversation, events): pass\n"
         ),
     }.items():
         install(packages, f"{name}-plugin", f"{name} = {name}")
@@ -136,7 +139,9 @@ def planted(tmp_path_factory, installed, fork_server):
     command.environ.pop("https_proxy", None)
     (folder / ".env").write_text(f"WEATHER_KEY={KEY}\n")
     (folder / ".env").chmod(0o644)
-    weather = f"{{description: weather, url: 'http://127.0.0.1:{port}/', headers: {{X-Key: '${{WEATHER_KEY}}'}}}}"
+    weather = (
+        f"{{description: weather, url: 'http://127.0.0.1:{port}/', headers: {{X-Key: '${{WEATHER_KEY}}'}}}}"
+    )
     forecast = f"{{description: more, url: 'http://127.0.0.1:{port}/', secret_query: {{api_key: {KEY}}}}}"
     config = command.write(
         "bot.yaml",
@@ -147,8 +152,7 @@ def planted(tmp_path_factory, installed, fork_server):
         chat="start: raises",
     )
     config.chmod(0o646)
-    command.write("placeholder.yaml", "", chat="password: '<your key>'")
-    command.write("lacking.yaml", "observers: [{provider: lacking}]")
+    command.write("bad.yaml", "observers: [{provider: lacking}]", chat="password: '<your key>'")
     return command, command("doctor", "bot.yaml", "--json")
 
 
@@ -166,7 +170,12 @@ def planted(tmp_path_factory, installed, fork_server):
         ("config-file", "bot.yaml", "warning", "everybody on this machine can change it"),
         ("variable", "WEATHER_KEY", "ok", "is set, by .env:1"),
         ("written-key", "bot.yaml:8", "warning", "`api_key` is written in the config"),
-        ("recordings", "record", "problem", "nothing can be written to 'bot.yaml/recordings': Not a directory"),
+        (
+            "recordings",
+            "record",
+            "problem",
+            "nothing can be written to 'bot.yaml/recordings': Not a directory",
+        ),
         ("server", "127.0.0.1:*", "problem", "nothing is listening at 127.0.0.1:"),
         ("clock", "clock", "skipped", "no server told its time"),
         ("provider", "chat scripted", "problem", "the scripted chat model is not at home"),
@@ -191,23 +200,21 @@ def test_each_problem_has_a_remedy_and_no_secret_is_shown(planted):
 
     shown = command("doctor", "bot.yaml", "-vv")
 
-    assert [c for c in json.loads(ran.stdout)["checks"] if c["verdict"] == "problem" and not c["remedy"]] == []
+    assert [
+        c for c in json.loads(ran.stdout)["checks"] if c["verdict"] == "problem" and not c["remedy"]
+    ] == []
     for secret in (KEY, "swordfish"):
         assert secret not in ran.stdout + ran.stderr + shown.stdout + shown.stderr
 
 
-@pytest.mark.parametrize(
-    ("config", "message"),
-    [
-        ("placeholder.yaml", "password is still a placeholder; replace it with your own value"),
-        ("lacking.yaml", "observer 'lacking' needs packages that are not installed: pip install lacking-extra"),
-    ],
-)
-def test_placeholders_and_missing_packages_are_problems_of_the_config(planted, config, message):
+def test_placeholders_and_missing_packages_are_problems_of_the_config(planted):
     command, _ = planted
 
-    ran = command("doctor", config, "--no-sound", "--json")
+    ran = command("doctor", "bad.yaml", "--no-sound", "--json")
 
-    said = [text for (check, _), (verdict, text) in results(ran).items() if check == "config"]
+    said = [message for (check, _), (_, message) in results(ran).items() if check == "config"]
     assert ran.returncode == 2
-    assert any(message in text for text in said), said
+    assert said == [
+        "password is still a placeholder; replace it with your own value",
+        "observer 'lacking' needs packages that are not installed: pip install lacking-extra",
+    ]

@@ -41,7 +41,7 @@ async def examine(found: ReadConfig, plugins: Plugins, *, sound: bool) -> dict[s
         "Config": [_in_thread(lambda: config_results(found))],
         "Servers": [lambda: server_results(servers)],
         "Providers": [],
-        "Sound": [device_results] if sound else [],
+        "Sound": [lambda: device_results(config)] if sound else [],
     }
     if config is not None:
         groups["Config"].append(lambda: option_results(config))
@@ -58,7 +58,9 @@ async def examine(found: ReadConfig, plugins: Plugins, *, sound: bool) -> dict[s
             for title, each in groups.items()
         }
     return {
-        title: [result for task in each for result in task.result()] for title, each in running.items() if each
+        title: [result for task in each for result in task.result()]
+        for title, each in running.items()
+        if each
     }
 
 

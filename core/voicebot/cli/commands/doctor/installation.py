@@ -99,7 +99,9 @@ def _plugin_results(plugins: Plugins) -> Iterator[Result]:
     for plugin in plugins.broken:
         reason = " ".join((plugin.error or "").split())
         what, _, known = reason.partition("; ")
-        remedy = known or f"{upgrade(plugin.distribution)}; or remove it: {pip('uninstall')} {plugin.distribution}"
+        remedy = (
+            known or f"{upgrade(plugin.distribution)}; or remove it: {pip('uninstall')} {plugin.distribution}"
+        )
         message = f"of {plugin.distribution} is broken: {what}"
         yield Result(f"plugin {plugin.name}", Finding("plugin", "problem", message, remedy))
     for conflict in plugins.conflicts:

@@ -10,7 +10,7 @@ from voicebot.cli.commands.doctor.result import Result, all_of, in_daemon_thread
 from voicebot.cli.resources.configs import wiring
 from voicebot.cli.resources.connection_check import ConnectionCheck, check_connection
 from voicebot.cli.resources.offers import listed, offered
-from voicebot.diagnosis import Finding, ServerAddress
+from voicebot.diagnosis import Finding, ServerAddress, Verdict
 from voicebot.interfaces import AudioDevice, Toolset
 
 if TYPE_CHECKING:
@@ -86,6 +86,7 @@ def _results(about: str, check: ConnectionCheck, *, optional: bool = False) -> l
 def _findings(check: ConnectionCheck, *, optional: bool) -> Iterator[Finding]:
     if check.failure is not None:
         message, _, remedy = check.failure.partition("; ")
+        remedy = remedy or "run this with -v to see more; `voicebot options NAME` explains its options"
         yield Finding("provider", "warning" if optional else "problem", message, remedy)
     else:
         tools = f", and has {len(check.tools)} tools" if check.tools else ""
@@ -93,7 +94,7 @@ def _findings(check: ConnectionCheck, *, optional: bool) -> Iterator[Finding]:
     for notice in check.notices:
         yield Finding("provider", "warning", notice)
     for problem in check.problems:
-        verdict = "problem" if problem.severity == "error" else "warning"
+        verdict: Verdict = "problem" if problem.severity == "error" else "warning"
         yield Finding("provider", verdict, str(problem))
 
 

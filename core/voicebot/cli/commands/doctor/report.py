@@ -67,7 +67,9 @@ def count(results: Results) -> dict[str, int]:
 def _show(result: Result) -> None:
     finding = result.finding
     label = styled(finding.verdict.ljust(_LABEL), fg=_COLORS[finding.verdict])
-    times = ", ".join(f"{stage.replace('_', ' ')} {seconds * 1000:.0f} ms" for stage, seconds in result.seconds.items())
+    times = ", ".join(
+        f"{stage.replace('_', ' ')} {seconds * 1000:.0f} ms" for stage, seconds in result.seconds.items()
+    )
     text = f"{result.about}: {finding.message}{f' ({times})' if times else ''}"
     start = _INDENT + _LABEL
     echo(" " * _INDENT, label, Styled(wrapped(text, first=start, indent=start)))

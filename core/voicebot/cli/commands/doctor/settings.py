@@ -14,7 +14,7 @@ from voicebot.config.checking.secret_names import names_a_secret
 from voicebot.config.environment.variables import Variables, dot_env_files, place_text, variables_beside
 from voicebot.config.reading.extends import read_merged
 from voicebot.config.reading.tree import COMMAND_LINE, OPTION, Items, Node, Scalar, Section
-from voicebot.diagnosis import Finding
+from voicebot.diagnosis import Finding, Verdict
 from voicebot.errors import ConfigError, Problem
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ def config_results(found: ReadConfig) -> list[Result]:
 
 
 def file_results(found: ReadConfig | None) -> list[Result]:
-    """Return which files with keys other users of this machine can read, and which configs they can change."""
+    """Return which files with keys other users here can read, and which configs they can change."""
     if os.name == "nt":  # where permissions are another matter
         return []
     beside = found.path.parent if found is not None else Path()
@@ -86,7 +86,7 @@ def file_results(found: ReadConfig | None) -> list[Result]:
 
 
 def _problem_result(problem: Problem) -> Result:
-    verdict = "problem" if problem.severity == "error" else "warning"
+    verdict: Verdict = "problem" if problem.severity == "error" else "warning"
     nowhere = problem.file in (COMMAND_LINE, OPTION) or not problem.line
     position = "" if nowhere else f":{problem.line}:{problem.column}"
     return Result(f"{problem.file}{position}", Finding("config", verdict, problem.message))

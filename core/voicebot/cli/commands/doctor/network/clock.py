@@ -27,11 +27,15 @@ def clock_result(visits: Sequence[Visit]) -> Result:
     told = [visit for visit in visits if visit.ahead is not None]
     if not told:
         return Result(_ABOUT, Finding("clock", "skipped", "no server told its time"))
-    ahead = timedelta(seconds=median(visit.ahead.total_seconds() for visit in told if visit.ahead is not None))
+    ahead = timedelta(
+        seconds=median(visit.ahead.total_seconds() for visit in told if visit.ahead is not None)
+    )
     by = f"by the clock of {_servers(told)}"
     if abs(ahead) <= _TOLERATED:
         return Result(_ABOUT, Finding("clock", "ok", f"right to {_duration(max(ahead, -ahead))}, {by}"))
-    wrong = f"this machine's clock is {_duration(abs(ahead))} {'slow' if ahead > timedelta() else 'fast'}, {by}"
+    wrong = (
+        f"this machine's clock is {_duration(abs(ahead))} {'slow' if ahead > timedelta() else 'fast'}, {by}"
+    )
     consequence = "; certificates and sign-ins are rejected" if abs(ahead) > _MOST else ""
     remedy = _REMEDIES.get(sys.platform, "turn on time synchronisation")
     verdict = Finding("clock", "problem" if consequence else "warning", f"{wrong}{consequence}", remedy)

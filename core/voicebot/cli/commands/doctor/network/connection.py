@@ -39,9 +39,7 @@ async def connection(
         writer.transport.abort()  # nothing is lost, and a goodbye by TLS could take a while
 
 
-async def _first_of(
-    hosts: list[str | int], port: int
-) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+async def _first_of(hosts: list[str | int], port: int) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
     """Connect to the first address of a host that answers."""
     for host in hosts[:-1]:
         with suppress(OSError):

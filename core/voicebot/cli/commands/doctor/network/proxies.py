@@ -6,7 +6,7 @@ import base64
 import os
 from dataclasses import dataclass, field
 from urllib.parse import SplitResult, unquote, urlsplit
-from urllib.request import getproxies_environment, proxy_bypass_environment
+from urllib.request import getproxies_environment, proxy_bypass
 
 from voicebot.cli.commands.doctor.network.failure import Failure
 from voicebot.diagnosis import ServerAddress
@@ -67,7 +67,7 @@ def proxy_for(address: ServerAddress) -> Proxy | None:
 
 def is_exempt(address: ServerAddress) -> bool:
     """Return whether `NO_PROXY` names the host of a server."""
-    return bool(proxy_bypass_environment(f"{address.host}:{address.port}"))
+    return bool(proxy_bypass(f"{address.host}:{address.port}"))
 
 
 def parse_proxy(url: str, origin: str) -> Proxy:

@@ -41,7 +41,7 @@ class Visit:
 
 @dataclass(frozen=True, slots=True)
 class TlsContexts:
-    """`trusting` trusts what this machine does, `public` only public authorities, if a list of them exists."""
+    """`trusting` trusts what this machine does, `public` only public authorities, if their list is here."""
 
     trusting: ssl.SSLContext
     public: ssl.SSLContext | None
@@ -72,9 +72,7 @@ async def visit(address: ServerAddress, contexts: TlsContexts) -> Visit:
         async with asyncio.timeout(LIMIT):
             await _try(result, contexts)
     except TimeoutError:
-        last = f" after '{list(result.seconds)[-1]}'" if result.seconds else ""
-        place = f"{address.host}:{address.port}"
-        result.failure = Failure(f"{place} does not answer within {LIMIT:g} s{last}", NETWORK)
+        result.failure = Failure(f"{address.host}:{address.port} does not answer within {LIMIT:g} s", NETWORK)
     except Failure as failure:
         result.failure = failure
     return result

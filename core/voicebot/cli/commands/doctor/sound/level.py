@@ -46,7 +46,9 @@ def level_findings(sound: bytes, audio_format: AudioFormat) -> Iterator[Finding]
         return
     noise, speech = _quantile(levels, 0.1), _quantile(levels, 0.95)
     if speech <= _DIGITAL_SILENCE:
-        yield _finding("problem", "gives nothing but silence: it is muted, or the wrong one", f"unmute it, or {_CHOOSE}")
+        yield _finding(
+            "problem", "gives nothing but silence: it is muted, or the wrong one", f"unmute it, or {_CHOOSE}"
+        )
         return
     samples: Any = numpy.abs(numpy.frombuffer(sound[: len(sound) // 2 * 2], "<i2").astype(numpy.int32))
     clipped = float((samples >= _CLIPPED).mean())

@@ -34,7 +34,9 @@ def level_meter(seconds: float) -> Iterator[Level]:
     def drawn(left: float, decibels: float) -> Text:
         filled = round(width * min(1.0, max(0.0, 1 - decibels / _QUIETEST)))
         style = "red" if decibels > _LOUD else "green"
-        return Text.assemble(f"Speak now: {left:3.1f} s  ", ("#" * filled, style), ("-" * (width - filled), "dim"))
+        return Text.assemble(
+            f"Speak now: {left:3.1f} s  ", ("#" * filled, style), ("-" * (width - filled), "dim")
+        )
 
     live = Live(
         drawn(seconds, _QUIETEST),

@@ -60,7 +60,9 @@ async def rehearse(
                 findings = level_findings(sound, stream.microphone)
                 return [Result("microphone", finding) for finding in findings]
     except TimeoutError:
-        finding = Finding("microphone-level", "problem", "the device stopped in the middle", "plug it in again")
+        finding = Finding(
+            "microphone-level", "problem", "the device stopped in the middle", "plug it in again"
+        )
         return [Result(about, finding)]
     except ProviderError as error:
         message, _, remedy = " ".join(str(error).split()).partition("; ")
