@@ -28,7 +28,7 @@ PAGES = [
     "remedies.md",
     "serve.md",
 ]
-HANDWRITTEN = ["glossary.md", "page.md"]
+HANDWRITTEN = ["doctor.md", "glossary.md", "page.md"]
 
 
 @pytest.fixture(scope="module")

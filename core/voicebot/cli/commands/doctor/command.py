@@ -94,10 +94,10 @@ def _rehearsed(config: BotConfig) -> list[Result]:
     limit = config.settings.start_timeout
     results = coroutines.run(rehearse(config.device, limit, playing, lambda: level_meter(SPOKEN)))
     if played and sys.stdin.isatty() and is_terminal(err=True):
-        heard = click.confirm("Did you hear the tone?", default=True, err=True)
+        echo("Did you hear the tone? [Y/n] ", err=True, end="")
         finding = (
             Finding("test-tone", "ok", "you heard the tone")
-            if heard
+            if not sys.stdin.readline().strip().lower().startswith("n")
             else Finding(
                 "test-tone",
                 "problem",
