@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from voicebot.cli.commands.doctor.network.servers import server_results
+from voicebot.cli.commands.doctor.network.servers import Users, server_results
 from voicebot.cli.commands.doctor.result import Result
 from voicebot.diagnosis import ServerAddress
 from voicebot.options import SecretStr
@@ -27,8 +27,12 @@ def answer(ahead: timedelta = timedelta()) -> str:
     return f"HTTP/1.1 404 Not Found\r\nDate: {date}\r\nContent-Length: 0\r\n\r\n"
 
 
+async def visited(*addresses: ServerAddress, required: bool = True) -> list[Result]:
+    return await server_results({address: Users(["chat openai"], required) for address in addresses})
+
+
 def results(*addresses: ServerAddress) -> list[Result]:
-    return asyncio.run(server_results({address: ["chat openai"] for address in addresses}))
+    return asyncio.run(visited(*addresses))
 
 
 def verdicts(found: list[Result]) -> dict[str, str]:
@@ -56,7 +60,9 @@ def trusted(authority: Authority, monkeypatch: pytest.MonkeyPatch) -> Authority:
 def test_a_server_that_answers_is_fine_and_each_stage_is_timed() -> None:
     async def scenario() -> list[Result]:
         async with serving(answer()) as address:
-            return await server_results({address: ["chat openai", "synthesizer openai-tts"]})
+            return await server_results(
+                {address: Users(["chat openai", "synthesizer openai-tts"], required=True)}
+            )
 
     found = asyncio.run(scenario())
 
@@ -72,6 +78,14 @@ def test_a_server_that_is_down() -> None:
 
     assert verdicts(found) == {"server": "problem", "clock": "skipped"}
     assert f"nothing is listening at 127.0.0.1:{port}; needed by chat openai; " in message_of("server", found)
+
+
+def test_a_server_that_others_step_in_for_is_only_a_warning() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as closed:
+        address = ServerAddress("127.0.0.1", closed.getsockname()[1], tls=False)
+    found = asyncio.run(visited(address, required=False))
+
+    assert verdicts(found) == {"server": "warning", "clock": "skipped"}
 
 
 @pytest.mark.parametrize("host", ["api.invalid", "a..b"])
@@ -90,7 +104,7 @@ def test_a_server_without_tls_where_it_is_expected() -> None:
     async def scenario() -> list[Result]:
         async with await asyncio.start_server(refuse, "127.0.0.1", 0) as server:
             port = server.sockets[0].getsockname()[1]
-            return await server_results({ServerAddress("localhost", port, tls=True): ["chat"]})
+            return await visited(ServerAddress("localhost", port, tls=True))
 
     assert "does not speak TLS as this machine does" in message_of("server", asyncio.run(scenario()))
 
@@ -113,7 +127,7 @@ def test_a_certificate_that_is_not_valid_here(
 ) -> None:
     async def scenario() -> list[Result]:
         async with serving(answer(), trusted.context(host, begins, ends)) as address:
-            return await server_results({address: ["chat openai"]})
+            return await visited(address)
 
     found = asyncio.run(scenario())
 
@@ -124,7 +138,7 @@ def test_a_certificate_that_is_not_valid_here(
 def test_a_certificate_of_a_company_that_this_machine_does_not_trust(authority: Authority) -> None:
     async def scenario() -> list[Result]:
         async with serving(answer(), authority.context()) as address:
-            return await server_results({address: ["chat openai"]})
+            return await visited(address)
 
     found = asyncio.run(scenario())
 
@@ -138,7 +152,7 @@ def test_a_certificate_of_a_company_that_this_machine_does_not_trust(authority: 
 def test_a_certificate_that_expires_soon(trusted: Authority) -> None:
     async def scenario() -> list[Result]:
         async with serving(answer(), trusted.context(ends=3 * DAY)) as address:
-            return await server_results({address: ["chat openai"]})
+            return await visited(address)
 
     found = asyncio.run(scenario())
 
@@ -149,7 +163,7 @@ def test_a_certificate_that_expires_soon(trusted: Authority) -> None:
 def test_a_trusted_certificate_is_fine(trusted: Authority) -> None:
     async def scenario() -> list[Result]:
         async with serving(answer(), trusted.context()) as address:
-            return await server_results({address: ["chat openai"]})
+            return await visited(address)
 
     assert verdicts(asyncio.run(scenario())) == {"server": "ok", "certificate": "ok", "clock": "ok"}
 
@@ -170,7 +184,7 @@ def test_a_trusted_certificate_is_fine(trusted: Authority) -> None:
 def test_a_clock_that_differs_from_the_servers(ahead: timedelta, verdict: str, message: str) -> None:
     async def scenario() -> list[Result]:
         async with serving(answer(ahead)) as address:
-            return await server_results({address: ["chat openai"]})
+            return await visited(address)
 
     found = asyncio.run(scenario())
 
@@ -181,7 +195,7 @@ def test_a_clock_that_differs_from_the_servers(ahead: timedelta, verdict: str, m
 def test_one_server_with_a_wrong_clock_does_not_make_this_machines_wrong() -> None:
     async def scenario() -> list[Result]:
         async with serving(answer()) as first, serving(answer()) as second, serving(answer(9 * DAY)) as wrong:
-            return await server_results({address: ["chat"] for address in (first, second, wrong)})
+            return await visited(first, second, wrong)
 
     assert message_of("clock", asyncio.run(scenario())).startswith("right to ")
 
@@ -199,10 +213,18 @@ async def proxy(status: str) -> AsyncIterator[str]:
         (
             "407 Proxy Authentication Required",
             "",
-            "requires a login; needed by chat; put the right user name",
+            "requires a login; needed by chat openai; put the right user name",
         ),
-        ("407 Proxy Authentication Required", "me:swordfish@", "rejects the login; needed by chat; put the"),
-        ("403 Forbidden", "", "does not connect to the server (status 403); needed by chat; have the admin"),
+        (
+            "407 Proxy Authentication Required",
+            "me:swordfish@",
+            "rejects the login; needed by chat openai; put the",
+        ),
+        (
+            "403 Forbidden",
+            "",
+            "does not connect to the server (status 403); needed by chat openai; have the admin",
+        ),
     ],
 )
 def test_a_proxy_that_refuses(monkeypatch: pytest.MonkeyPatch, status: str, login: str, message: str) -> None:
@@ -210,7 +232,7 @@ def test_a_proxy_that_refuses(monkeypatch: pytest.MonkeyPatch, status: str, logi
         async with proxy(status) as address:
             monkeypatch.setenv("HTTPS_PROXY", f"http://{login}{address}")
             server = ServerAddress("api.example.com", 443, tls=True, environment_proxy=True)
-            return await server_results({server: ["chat"]})
+            return await visited(server)
 
     monkeypatch.delenv("https_proxy", raising=False)
     found = message_of("server", asyncio.run(scenario()))
@@ -228,11 +250,9 @@ def test_a_proxy_is_used_if_an_option_names_it_but_not_if_the_environment_exempt
             monkeypatch.setenv("HTTP_PROXY", f"http://{address}")
             monkeypatch.setenv("NO_PROXY", "localhost")
             named = SecretStr(f"http://{address}")
-            return await server_results(
-                {
-                    ServerAddress("localhost", server.port, tls=False, environment_proxy=True): ["chat"],
-                    ServerAddress("api.example.com", 443, tls=True, proxy=named): ["voice"],
-                }
+            return await visited(
+                ServerAddress("localhost", server.port, tls=False, environment_proxy=True),
+                ServerAddress("api.example.com", 443, tls=True, proxy=named),
             )
 
     for name in ("http_proxy", "no_proxy"):

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
+from voicebot.cli.commands.doctor.network.servers import Users
 from voicebot.cli.commands.doctor.result import Result, all_of, in_daemon_thread
 from voicebot.cli.resources.configs import wiring
 from voicebot.cli.resources.connection_check import ConnectionCheck, check_connection
@@ -43,17 +44,22 @@ async def provider_results(config: BotConfig, *, sound: bool) -> list[Result]:
 
 async def option_results(config: BotConfig) -> list[Result]:
     """Return what the options of providers and sections find out themselves."""
-    options = [(part, leaf.options) for part, leaf in _leaves(config)]
+    options = [
+        (f"{part} {leaf.name}", leaf.options) for part, each in wiring(config).items() for leaf in each.leaves
+    ]
     found = await all_of(_diagnosed(*each) for each in [*options, *config.sections.items()])
     return [result for results in found for result in results]
 
 
-def servers_of(config: BotConfig) -> dict[ServerAddress, list[str]]:
+def servers_of(config: BotConfig) -> dict[ServerAddress, Users]:
     """Return the servers that providers connect to, each with the providers that do."""
-    found: dict[ServerAddress, list[str]] = {}
-    for part, leaf in _leaves(config):
-        for address in _addresses(leaf.options):
-            found.setdefault(address, []).append(part)
+    found: dict[ServerAddress, Users] = {}
+    for part, choice in wiring(config).items():
+        for leaf in choice.leaves:
+            for address in _addresses(leaf.options):
+                users = found.setdefault(address, Users())
+                users.parts.append(f"{part} {leaf.name}")
+                users.required |= len(choice.leaves) == 1
     return found
 
 
@@ -89,7 +95,8 @@ def _findings(check: ConnectionCheck, *, optional: bool) -> Iterator[Finding]:
         remedy = remedy or "run this with -v to see more; `voicebot options NAME` explains its options"
         yield Finding("provider", "warning" if optional else "problem", message, remedy)
     else:
-        tools = f", and has {len(check.tools)} tools" if check.tools else ""
+        count = len(check.tools)
+        tools = f", and has {count} tool{'' if count == 1 else 's'}" if count else ""
         yield Finding("provider", "ok", f"works{tools}")
     for notice in check.notices:
         yield Finding("provider", "warning", notice)
@@ -114,9 +121,3 @@ def _addresses(options: Options) -> Iterable[ServerAddress]:
         return list(options.server_addresses())
     except Exception:  # a plugin's options may raise anything, and the provider is tried anyway
         return ()
-
-
-def _leaves(config: BotConfig) -> Iterator[tuple[str, ProviderChoice]]:
-    for part, choice in wiring(config).items():
-        for leaf in choice.leaves:
-            yield (f"{part} {leaf.name}", leaf)

@@ -12,7 +12,7 @@ from voicebot.cli.output.printing import Styled, echo, styled
 from voicebot.cli.output.wrapping import wrapped
 
 _COLORS = {"ok": "green", "warning": "yellow", "problem": "red", "skipped": "cyan"}
-_LABEL = len("warning") + 2
+_LABEL = len("warning") + 1
 _INDENT = 2
 Results = Mapping[str, Sequence[Result]]
 

@@ -10,19 +10,15 @@ from typing import TYPE_CHECKING
 
 from voicebot.cli.commands.doctor.result import Result
 from voicebot.cli.resources.configs import read
-from voicebot.config.checking.secret_names import names_a_secret
-from voicebot.config.environment.variables import Variables, dot_env_files, place_text, variables_beside
+from voicebot.config.environment.variables import Variables, dot_env_files, variables_beside
 from voicebot.config.reading.extends import read_merged
-from voicebot.config.reading.tree import COMMAND_LINE, OPTION, Items, Node, Scalar, Section
+from voicebot.config.reading.tree import COMMAND_LINE, OPTION, Section, scalars
 from voicebot.diagnosis import Finding, Verdict
 from voicebot.errors import ConfigError, Problem
 
 if TYPE_CHECKING:
     from voicebot.config.load import BotConfig
     from voicebot.config.reading.assignments import Assignment
-
-_SHORTEST_KEY = 12
-"""Characters; a shorter text is what local servers take for a key, such as `none`."""
 
 
 @dataclass(slots=True)
@@ -67,17 +63,15 @@ def config_results(found: ReadConfig) -> list[Result]:
         results.append(Result(about, Finding("config", "ok", f"can be used{warnings}{more}")))
     if found.root is not None and found.variables is not None:
         results += _variable_results(found.root, found.variables)
-        results += _written_keys(found.root)
     return results
 
 
-def file_results(found: ReadConfig | None) -> list[Result]:
+def file_results(found: ReadConfig) -> list[Result]:
     """Return which files with keys other users here can read, and which configs they can change."""
     if os.name == "nt":  # where permissions are another matter
         return []
-    beside = found.path.parent if found is not None else Path()
-    results = [_dot_env_result(path) for path in dot_env_files(beside) if path.is_file()]
-    for path in found.files if found is not None else ():
+    results = [_dot_env_result(path) for path in dot_env_files(found.path.parent) if path.is_file()]
+    for path in found.files:
         if path.is_file() and path.stat().st_mode & 0o002:
             message = "everybody on this machine can change it, and so what the bot does"
             finding = Finding("config-file", "warning", message, f"run `chmod o-w {_shown(path)}`")
@@ -94,39 +88,15 @@ def _problem_result(problem: Problem) -> Result:
 
 def _variable_results(root: Section, variables: Variables) -> Iterator[Result]:
     """Yield which variables the config uses that have a value, and where it comes from; never the value."""
-    names = dict.fromkeys(name for _, scalar in _scalars(root) for name in scalar.variables)
+    names = dict.fromkeys(name for scalar in scalars(root) for name in scalar.variables)
     for name in names:
         if variables.get(name):
             yield Result(name, Finding("variable", "ok", f"is set, by {variables.origin(name)}"))
-    needed = {unset.name for _, scalar in _scalars(root) for unset in scalar.unset}  # a problem of the config
+    needed = {unset.name for scalar in scalars(root) for unset in scalar.unset}  # a problem of the config
     unset = [name for name in names if not variables.get(name) and name not in needed]
     if unset:
         message = f"not set, and not needed: {', '.join(unset)}"
         yield Result("variables", Finding("variable", "ok", message))
-
-
-def _written_keys(root: Section) -> Iterator[Result]:
-    """Yield keys that are written in a config itself."""
-    for key, scalar in _scalars(root):
-        is_text = isinstance(scalar.value, str) and len(scalar.text) >= _SHORTEST_KEY
-        if is_text and names_a_secret(key) and not scalar.variables:
-            place = place_text(scalar.place)
-            message = f"`{key}` is written in the config, where everybody can read it who gets the file"
-            remedy = "put it into a `.env` file, and write ${NAME_OF_A_VARIABLE} in its place"
-            yield Result(place, Finding("written-key", "warning", message, remedy))
-
-
-def _scalars(node: Node, key: str = "") -> Iterator[tuple[str, Scalar]]:
-    """Yield all values, each with the key that it is under."""
-    match node:
-        case Scalar():
-            yield key, node
-        case Items(items=items):
-            for item in items:
-                yield from _scalars(item, key)
-        case Section(entries=entries):
-            for name, entry in entries.items():
-                yield from _scalars(entry.node, name)
 
 
 def _dot_env_result(path: Path) -> Result:

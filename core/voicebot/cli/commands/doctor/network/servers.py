@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from voicebot.cli.commands.doctor.network.certificates import trusted_finding, untrusted_finding
@@ -13,35 +14,49 @@ from voicebot.diagnosis import Finding, ServerAddress
 from voicebot.http_options import is_this_machine
 
 
-async def server_results(servers: Mapping[ServerAddress, Collection[str]]) -> list[Result]:
-    """Visit all servers at the same time, and return what was found about them and about the clock.
+@dataclass(slots=True)
+class Users:
+    """The parts of a config that use a server; not `required` if others may step in, as in a `fallback`."""
 
-    Args:
-        servers: those to visit, each with the parts of the config that need it.
-    """
+    parts: list[str] = field(default_factory=list)
+    required: bool = False
+
+    def __str__(self) -> str:
+        return ", ".join(dict.fromkeys(self.parts))
+
+
+async def server_results(servers: Mapping[ServerAddress, Users]) -> list[Result]:
+    """Visit all servers at the same time, and return what was found about them and about the clock."""
     if not servers:
         return []
     contexts = await in_daemon_thread(TlsContexts.load, "read root certificates")
     visits = await all_of(visit(address, contexts) for address in servers)
-    results = [result for each in visits for result in _results(each, servers[each.address])]
+    results = [result for each in visits for result in _weighed(each, servers[each.address])]
     return [*results, clock_result(visits)]
 
 
-def _results(visit: Visit, parts: Collection[str]) -> Iterator[Result]:
+def _weighed(visit: Visit, users: Users) -> Iterator[Result]:
+    """Yield what was found about a server; what is not required is no problem."""
+    for result in _results(visit, users):
+        optional = result.finding.verdict == "problem" and not users.required
+        yield replace(result, finding=replace(result.finding, verdict="warning")) if optional else result
+
+
+def _results(visit: Visit, users: Users) -> Iterator[Result]:
     address = visit.address
     about = f"{address.host}:{address.port}"
     if visit.skipped:
         yield Result(about, Finding("server", "skipped", visit.skipped))
         return
     if visit.failure is not None:
-        message = f"{visit.failure}; needed by {', '.join(parts)}"
+        message = f"{visit.failure}; needed by {users}"
         yield Result(about, Finding("server", "problem", message, visit.failure.remedy), visit.seconds)
         return
     if visit.rejected is not None:
         yield Result(about, untrusted_finding(visit.rejected, visit.certificate, address.host))
         return
     way = f" through {visit.proxy}" if visit.proxy is not None else ""
-    message = f"can be reached{way}, for {', '.join(parts)}"
+    message = f"can be reached{way}, for {users}"
     yield Result(about, Finding("server", "ok", message), visit.seconds)
     if visit.certificate is not None:
         publicly = None if is_this_machine(address.host) else visit.publicly_trusted
