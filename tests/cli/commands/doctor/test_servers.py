@@ -5,14 +5,17 @@ from __future__ import annotations
 import asyncio
 import socket
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from pathlib import Path
 
 import pytest
 
+from voicebot.cli.commands.doctor.network.certificates import Certificate, trusted_finding
 from voicebot.cli.commands.doctor.network.servers import Users, server_results
+from voicebot.cli.commands.doctor.network.visit import TlsContexts, visit
 from voicebot.cli.commands.doctor.result import Result
 from voicebot.diagnosis import ServerAddress
 from voicebot.options import SecretStr
@@ -168,6 +171,27 @@ def test_a_trusted_certificate_is_fine(trusted: Authority) -> None:
     assert verdicts(asyncio.run(scenario())) == {"server": "ok", "certificate": "ok", "clock": "ok"}
 
 
+def test_a_proxy_of_the_company_whose_root_certificate_is_installed_here_is_noticed(
+    trusted: Authority,
+) -> None:
+    pytest.importorskip("certifi", reason="some extras install it")
+
+    async def scenario() -> bool | None:
+        async with serving(answer(), trusted.context()) as address:
+            return (await visit(address, TlsContexts.load())).publicly_trusted
+
+    publicly = asyncio.run(scenario())
+    now = datetime.now(UTC)
+    found = trusted_finding(Certificate(f"'{COMPANY}'", now - DAY, now + 90 * DAY), now, publicly=publicly)
+
+    assert publicly is False
+    assert found.verdict == "warning"
+    assert found.message.startswith(
+        f"its certificate is from '{COMPANY}', which is no public authority: a proxy of your "
+        "organisation reads the connection"
+    )
+
+
 @pytest.mark.parametrize(
     ("ahead", "verdict", "message"),
     [
@@ -261,3 +285,41 @@ def test_a_proxy_is_used_if_an_option_names_it_but_not_if_the_environment_exempt
 
     assert (chat.finding.verdict, voice.finding.verdict) == ("ok", "problem")
     assert "the proxy of the option `proxy` (127.0.0.1:" in voice.finding.message
+
+
+def test_a_proxy_that_connects_is_on_the_way_and_timed(
+    trusted: Authority, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def connect(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        head = await reader.readuntil(b"\r\n\r\n")
+        there = await asyncio.open_connection("127.0.0.1", int(head.split()[1].rpartition(b":")[2]))
+        writer.write(b"HTTP/1.1 200 Connection established\r\n\r\n")
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(pump(reader, there[1]))
+            tasks.create_task(pump(there[0], writer))
+
+    async def pump(source: asyncio.StreamReader, target: asyncio.StreamWriter) -> None:
+        try:
+            with suppress(ConnectionError):
+                while data := await source.read(65_536):
+                    target.write(data)
+                    await target.drain()
+        finally:
+            target.close()
+
+    async def scenario() -> list[Result]:
+        async with (
+            await asyncio.start_server(connect, "127.0.0.1", 0) as server,
+            serving(answer(), trusted.context()) as address,
+        ):
+            port = server.sockets[0].getsockname()[1]
+            monkeypatch.setenv("HTTPS_PROXY", f"http://127.0.0.1:{port}")
+            return await visited(replace(address, environment_proxy=True))
+
+    for name in ("https_proxy", "no_proxy", "NO_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+    found = asyncio.run(scenario())
+
+    assert verdicts(found) == {"server": "ok", "certificate": "ok", "clock": "ok"}
+    assert found[0].finding.message == "can be reached through the proxy of HTTPS_PROXY, for chat openai"
+    assert list(found[0].seconds) == ["connect", "tunnel", "tls", "answer"]

@@ -26,11 +26,8 @@ if TYPE_CHECKING:
 @click.command()
 @config_argument
 @set_option
-@click.option(
-    "--sound/--no-sound",
-    default=None,
-    help="Also play a tone, and measure the microphone while you speak; or leave out the sound card.",
-)
+@click.option("--sound", is_flag=True, help="Also play a tone, and measure the microphone while you speak.")
+@click.option("--no-sound", is_flag=True, help="Leave out microphone and speaker.")
 @click.option("--json", "as_json", is_flag=True, help="Write one JSON document.")
 @click.pass_context
 def command(
@@ -38,7 +35,8 @@ def command(
     config: Path | None,
     *,
     assignments: tuple[Assignment, ...],
-    sound: bool | None,
+    sound: bool,
+    no_sound: bool,
     as_json: bool,
 ) -> None:
     """Find out what is wrong.
@@ -54,10 +52,12 @@ def command(
     from voicebot.config.shipped import config_named
     from voicebot.plugin.manager import installed_plugins
 
+    if sound and no_sound:
+        raise click.UsageError("--sound and --no-sound contradict each other; leave one out")
     path = default_config() if config is None else config_named(config)
     found = read_config(path, assignments)
     with nullcontext() if as_json else status("Looking for trouble"):
-        results = coroutines.run(_examined(found, installed_plugins(), sound=sound is not False))
+        results = coroutines.run(_examined(found, installed_plugins(), sound=not no_sound))
     if sound and found.config is not None:
         results["Sound"] += _rehearsed(found.config)
     if as_json:
@@ -81,8 +81,7 @@ def _rehearsed(config: BotConfig) -> list[Result]:
     """Play a tone and let the user speak; ask whether the tone was heard, if there is somebody to ask."""
     from voicebot.cli.commands.doctor.result import Result
     from voicebot.cli.commands.doctor.sound.meter import level_meter
-    from voicebot.cli.commands.doctor.sound.rehearsal import SPOKEN, rehearse
-    from voicebot.diagnosis import Finding
+    from voicebot.cli.commands.doctor.sound.rehearsal import SPOKEN, rehearse, tone_finding
 
     played = False
 
@@ -95,16 +94,6 @@ def _rehearsed(config: BotConfig) -> list[Result]:
     results = coroutines.run(rehearse(config.device, limit, playing, lambda: level_meter(SPOKEN)))
     if played and sys.stdin.isatty() and is_terminal(err=True):
         echo("Did you hear the tone? [Y/n] ", err=True, end="")
-        finding = (
-            Finding("test-tone", "ok", "you heard the tone")
-            if not sys.stdin.readline().strip().lower().startswith("n")
-            else Finding(
-                "test-tone",
-                "problem",
-                "you did not hear the tone",
-                "turn up the volume, or choose the right speaker: `voicebot devices` lists them, "
-                "`device.speaker` selects one",
-            )
-        )
-        results.append(Result("speaker", finding))
+        if answer := sys.stdin.readline():
+            results.append(Result("speaker", tone_finding(heard=not answer.strip().lower().startswith("n"))))
     return results

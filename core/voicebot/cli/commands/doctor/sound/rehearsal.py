@@ -80,6 +80,19 @@ def tone(audio_format: AudioFormat) -> bytes:
     return samples.tobytes()
 
 
+def tone_finding(*, heard: bool) -> Finding:
+    """Return what it says about the speaker whether the user heard the tone."""
+    if heard:
+        return Finding("test-tone", "ok", "you heard the tone")
+    return Finding(
+        "test-tone",
+        "problem",
+        "you did not hear the tone",
+        "turn up the volume, or choose the right speaker: `voicebot devices` lists them, `device.speaker` "
+        "selects one",
+    )
+
+
 async def _play(stream: AudioStream, audio_format: AudioFormat) -> None:
     async with asyncio.timeout(_TONE + _GRACE):
         await stream.write(tone(audio_format))
