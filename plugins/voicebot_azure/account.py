@@ -14,7 +14,6 @@ from urllib.parse import quote, urlsplit, urlunsplit
 from pydantic import field_validator, model_validator
 
 from voicebot import Advice, Field, Finding, Options, SecretStr, ServerAddress, check_headers
-from voicebot_azure.environment_proxy import unused_proxy
 
 _RESOURCE = re.compile(
     r"/subscriptions/[^/]+/resourceGroups/[^/]+/providers/Microsoft\.CognitiveServices/accounts/[^/]+",
@@ -159,6 +158,8 @@ class SpeechAccount(Options):
 
     def diagnose(self) -> Iterator[Finding]:
         """Report a proxy of the environment, which the SDK does not use."""
+        from voicebot_azure.environment_proxy import unused_proxy
+
         host, _, tls = self.server(self.service)
         if self.proxy is None:
             yield from unused_proxy(host, tls=tls)

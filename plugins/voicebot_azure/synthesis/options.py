@@ -11,7 +11,6 @@ from voicebot import Advice, Field, Finding
 from voicebot_azure.account import SpeechAccount
 from voicebot_azure.languages import Locale
 from voicebot_azure.synthesis.voices.advice import voice_advice
-from voicebot_azure.synthesis.voices.facts import voice_facts
 from voicebot_azure.synthesis.voices.families import family_of
 from voicebot_azure.synthesis.voices.options import VoiceOptions
 
@@ -55,6 +54,8 @@ class AzureSynthesizerOptions(VoiceOptions, SpeechAccount):
 
     def diagnose(self) -> Iterator[Finding]:
         """Report what is known about the voice besides: its retirement, and whether the region has it."""
+        from voicebot_azure.synthesis.voices.facts import voice_facts
+
         yield from super().diagnose()
         yield from voice_facts(self.voice, self.region)
 

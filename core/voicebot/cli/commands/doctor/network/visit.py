@@ -41,10 +41,13 @@ class Visit:
 
 @dataclass(frozen=True, slots=True)
 class TlsContexts:
-    """`trusting` trusts what this machine does, `public` only public authorities, if their list is here."""
+    """`trusting` trusts what this machine does, `public` only public authorities, if their list is here.
 
-    trusting: ssl.SSLContext
-    public: ssl.SSLContext | None
+    For servers without TLS, neither is needed.
+    """
+
+    trusting: ssl.SSLContext | None = None
+    public: ssl.SSLContext | None = None
 
     @classmethod
     def load(cls) -> TlsContexts:
@@ -124,7 +127,7 @@ async def _is_trusted(result: Visit, context: ssl.SSLContext) -> bool | None:
 
 @asynccontextmanager
 async def _way(
-    result: Visit, context: ssl.SSLContext
+    result: Visit, context: ssl.SSLContext | None
 ) -> AsyncGenerator[tuple[asyncio.StreamReader, asyncio.StreamWriter], None]:
     """Connect to a server, through its proxy if it has one, and with TLS if it has that."""
     address, proxy = result.address, result.proxy
@@ -136,6 +139,7 @@ async def _way(
             await open_tunnel(proxy, address, reader, writer)
             reached("tunnel")
         if address.tls:
+            assert context is not None
             await writer.start_tls(context, server_hostname=address.host)
             reached("tls")
         yield reader, writer
