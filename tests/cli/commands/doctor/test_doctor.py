@@ -153,7 +153,7 @@ def planted(tmp_path_factory, installed, fork_server):
         ("plugin", "plugin ahead", "problem", "of ahead-plugin is broken: it was written for version 9.0"),
         ("package", "soxr", "problem", "soxr 0.1 is installed, but voicebot-framework needs >=0.5"),
         ("package", "wyoming", "warning", "wyoming 0.5 is installed, but the extra 'wyoming' of"),
-        ("proxy", "HTTPS_PROXY", "problem", "nothing is listening at the proxy of HTTPS_PROXY (127.0.0.1:"),
+        ("proxy", "HTTPS_PROXY", "warning", "nothing is listening at the proxy of HTTPS_PROXY (127.0.0.1:"),
         ("root-certificates", "root certificates", "problem", "SSL_CERT_FILE names "),
         ("env-file", ".env", "warning", "other users of this machine can read the keys in it"),
         ("config-file", "bot.yaml", "warning", "everybody on this machine can change it"),

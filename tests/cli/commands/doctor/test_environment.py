@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -40,9 +41,12 @@ def test_a_proxy_that_is_down(environ: pytest.MonkeyPatch, name: str) -> None:
         port = closed.getsockname()[1]
     environ.setenv(name, f"http://me:swordfish@127.0.0.1:{port}")
 
-    (result,) = asyncio.run(proxy_results([]))
+    behind = ServerAddress("api.example.com", 443, tls="http_" not in name, environment_proxy=True)
+    (result,) = asyncio.run(proxy_results([behind]))
+    (unused,) = asyncio.run(proxy_results([replace(behind, environment_proxy=False)]))
 
     assert (result.about, result.finding.verdict) == (name, "problem")
+    assert (unused.about, unused.finding.verdict) == (name, "warning")
     where = f"the proxy of {name} (127.0.0.1:{port})"
     assert result.finding.message == f"nothing is listening at {where}"
     assert result.finding.remedy.endswith(f", or unset {name}")
@@ -74,7 +78,8 @@ def test_what_is_no_address_of_an_http_proxy(
 ) -> None:
     environ.setenv("HTTPS_PROXY", value)
 
-    (result,) = asyncio.run(proxy_results([]))
+    behind = ServerAddress("api.example.com", 443, tls=True, environment_proxy=True)
+    (result,) = asyncio.run(proxy_results([behind]))
 
     assert result.finding.verdict == verdict
     assert result.finding.message.startswith(message)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable, Coroutine
 from typing import TYPE_CHECKING, Any
 
@@ -14,10 +15,12 @@ from voicebot.cli.commands.doctor.result import Result, in_daemon_thread
 from voicebot.cli.commands.doctor.settings import ReadConfig, config_results, file_results
 from voicebot.cli.commands.doctor.sound.devices import device_results
 from voicebot.diagnosis import Finding
+from voicebot.errors import leaves
 
 if TYPE_CHECKING:
     from voicebot.plugin.manager import Plugins
 
+logger = logging.getLogger(__name__)
 _LIMIT = 20.0
 """Seconds for a group of checks, besides those that have limits of their own."""
 Group = Callable[[], Coroutine[Any, Any, list[Result]]]
@@ -74,4 +77,7 @@ async def _limited(group: Group, title: str, limit: float | None) -> list[Result
             return await group()
     except TimeoutError:
         message = f"some checks did not end within {limit:g} s"
-        return [Result(title, Finding("time-limit", "skipped", message))]
+    except Exception as error:  # such as damaged metadata of a package; the other checks go on
+        logger.info("checks failed", exc_info=error)
+        message = f"some checks failed: {type(next(iter(leaves(error)))).__name__} (-v shows where)"
+    return [Result(title, Finding("unfinished", "skipped", message))]

@@ -61,7 +61,7 @@ def document(config: str, results: Results, hint: str) -> dict[str, Any]:
 def count(results: Results) -> dict[str, int]:
     """Return how many results there are of each verdict."""
     verdicts = [result.finding.verdict for group in results.values() for result in group]
-    return {verdict: verdicts.count(verdict) for verdict in ("ok", "warning", "problem", "skipped")}  # type: ignore[arg-type, unused-ignore]
+    return {verdict: verdicts.count(verdict) for verdict in ("ok", "warning", "problem", "skipped")}
 
 
 def _show(result: Result) -> None:

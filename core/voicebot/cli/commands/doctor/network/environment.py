@@ -9,7 +9,13 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from voicebot.cli.commands.doctor.network.failure import Failure
-from voicebot.cli.commands.doctor.network.proxies import Unsupported, is_exempt, parse_proxy, variables
+from voicebot.cli.commands.doctor.network.proxies import (
+    Unsupported,
+    is_exempt,
+    parse_proxy,
+    variable_for,
+    variables,
+)
 from voicebot.cli.commands.doctor.network.tunnel import connect_to_proxy
 from voicebot.cli.commands.doctor.result import Result, all_of
 from voicebot.diagnosis import Finding, ServerAddress
@@ -23,7 +29,8 @@ async def proxy_results(addresses: Sequence[ServerAddress]) -> list[Result]:
     found = variables()
     if not found:
         return [Result("proxies", Finding("proxy", "ok", "the environment names no proxy"))]
-    results = await all_of(_proxy_result(*each) for each in found.items())
+    used = {variable_for(each) for each in addresses}
+    results = await all_of(_proxy_result(*each, used=each[0] in used) for each in found.items())
     exempt = [f"{each.host}:{each.port}" for each in addresses if each.environment_proxy and is_exempt(each)]
     if exempt:
         message = f"NO_PROXY has {', '.join(dict.fromkeys(exempt))} reached directly"
@@ -31,7 +38,7 @@ async def proxy_results(addresses: Sequence[ServerAddress]) -> list[Result]:
     return results
 
 
-async def _proxy_result(variable: str, value: str) -> Result:
+async def _proxy_result(variable: str, value: str, *, used: bool) -> Result:
     try:
         proxy = parse_proxy(value, variable)
         seconds = await connect_to_proxy(proxy)
@@ -39,7 +46,7 @@ async def _proxy_result(variable: str, value: str) -> Result:
         return Result(variable, Finding("proxy", "skipped", str(reason)))
     except Failure as failure:
         remedy = f"{failure.remedy}, or unset {variable}"
-        return Result(variable, Finding("proxy", "problem", str(failure), remedy))
+        return Result(variable, Finding("proxy", "problem" if used else "warning", str(failure), remedy))
     login = ", with a login" if proxy.login else ""
     message = f"the proxy at {proxy.host}:{proxy.port} answers{login}"
     return Result(variable, Finding("proxy", "ok", message), {"connect": seconds})

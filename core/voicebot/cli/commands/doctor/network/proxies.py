@@ -56,13 +56,17 @@ def proxy_for(address: ServerAddress) -> Proxy | None:
     """
     if address.proxy is not None:
         return parse_proxy(address.proxy.get_secret_value(), "the option `proxy`")
-    if not address.environment_proxy or is_exempt(address):
-        return None
+    variable = variable_for(address)
+    return parse_proxy(os.environ[variable], variable) if variable else None
+
+
+def variable_for(address: ServerAddress) -> str:
+    """Return the variable of the environment that names the proxy of a server, empty if none does."""
+    if address.proxy is not None or not address.environment_proxy or is_exempt(address):
+        return ""
     proxies = getproxies_environment()
-    for scheme in ("https" if address.tls else "http", "all"):
-        if url := proxies.get(scheme):
-            return parse_proxy(url, _written(f"{scheme}_proxy"))
-    return None
+    schemes = ("https" if address.tls else "http", "all")
+    return next((_written(f"{scheme}_proxy") for scheme in schemes if proxies.get(scheme)), "")
 
 
 def is_exempt(address: ServerAddress) -> bool:
