@@ -97,4 +97,6 @@ def _split(url: str, origin: str) -> tuple[SplitResult, int | None]:
 
 def _written(name: str) -> str:
     """Return the name of a variable as it is in the environment; lower case takes precedence."""
-    return name if os.environ.get(name) or name.upper() not in os.environ else name.upper()
+    if os.environ.get(name):
+        return name
+    return next((each for each in os.environ if each.lower() == name and os.environ[each]), name)
