@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from voicebot.cost.currencies import money_text
     from voicebot.cost.lines import cost_line, use_line
     from voicebot.cost.prices import Cost, Price, Prices
+    from voicebot.diagnosis import Finding, ServerAddress
     from voicebot.engine.bot import Bot
     from voicebot.engine.conversation import Conversation
     from voicebot.engine.counting.wrapping import counted
@@ -205,6 +206,7 @@ __all__ = [
     "Endpoint",
     "Field",
     "FinalTranscript",
+    "Finding",
     "Hints",
     "HistoryCompacted",
     "InputReceived",
@@ -246,6 +248,7 @@ __all__ = [
     "ReplyWithdrawn",
     "Resampler",
     "SecretStr",
+    "ServerAddress",
     "Settings",
     "SoundCleared",
     "SoundCorrected",
@@ -336,6 +339,7 @@ _HOMES = (  # quickest to import first
     "events.timing",
     "plugin.commands",
     "options",
+    "diagnosis",
     "http_options",
     "redaction",
     "cost.amounts",

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from pydantic import GetJsonSchemaHandler
     from pydantic_core.core_schema import CoreSchema
 
+    from voicebot.diagnosis import Finding, ServerAddress
     from voicebot.messages import Tool
 
 __all__ = [
@@ -67,6 +68,18 @@ class Options(BaseModel):
         """Return the tools that these options call by name, each after the keys and indexes that lead to it.
 
         When a config is loaded, each that it does not allow is reported.
+        """
+        return ()
+
+    def server_addresses(self) -> Iterable[ServerAddress]:
+        """Return the servers that a provider with these options connects to, for `voicebot doctor`."""
+        return ()
+
+    def diagnose(self) -> Iterable[Finding]:
+        """Look for trouble that a config alone does not show, such as a full disk, for `voicebot doctor`.
+
+        Called in a thread, in which it may block for a few seconds. Servers are left to `server_addresses`
+        and to the start of the provider.
         """
         return ()
 

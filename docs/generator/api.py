@@ -108,6 +108,8 @@ GROUPS = {
         "ToolOverride",
         "Choice",
         "Advice",
+        "Finding",
+        "ServerAddress",
         "Field",
         "SecretStr",
         "check_headers",

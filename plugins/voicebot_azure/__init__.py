@@ -5,7 +5,7 @@ diagnosis                 why a connection fails
 remedies                  the table of errors and what to do about them
 sdk                       the loaded SDK, configured for an account
 account                   the options that both have in common
-languages | threads       language tags; threads for blocking calls
+languages | threads | environment_proxy   language tags; threads for blocking calls; proxies that are not used
 """
 
 from __future__ import annotations

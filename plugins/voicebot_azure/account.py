@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
 from functools import cache
 from importlib.resources import files
-from typing import ClassVar, Self
-from urllib.parse import urlsplit, urlunsplit
+from typing import ClassVar, Literal, Self
+from urllib.parse import quote, urlsplit, urlunsplit
 
 from pydantic import field_validator, model_validator
 
-from voicebot import Advice, Field, Options, SecretStr, check_headers
+from voicebot import Advice, Field, Finding, Options, SecretStr, ServerAddress, check_headers
 
 _RESOURCE = re.compile(
     r"/subscriptions/[^/]+/resourceGroups/[^/]+/providers/Microsoft\.CognitiveServices/accounts/[^/]+",
@@ -27,6 +27,8 @@ class SpeechAccount(Options):
 
     entra_needs_resource: ClassVar[bool] = True
     """Whether an Entra ID token is only accepted together with the id of the resource."""
+    service: ClassVar[Literal["stt", "tts"]]
+    """Which of the two services it is, as in the names of hosts."""
 
     key: SecretStr | None = None
     """Key of the Speech resource, found in the Azure portal under "Keys and Endpoint"."""
@@ -141,6 +143,26 @@ class SpeechAccount(Options):
             parts.port or _DEFAULT_PORTS[parts.scheme],
             parts.scheme in {"https", "wss"},
         )
+
+    def server_addresses(self) -> Iterator[ServerAddress]:
+        """Yield the server, and the way to it: the SDK goes by `proxy` alone, not by the environment."""
+        host, port, tls = self.server(self.service)
+        proxy = None
+        if self.proxy is not None:
+            login = ""
+            if self.proxy_user is not None:
+                password = self.proxy_password.get_secret_value() if self.proxy_password else ""
+                login = f"{quote(self.proxy_user, '')}:{quote(password, '')}@"
+            proxy = SecretStr(f"http://{login}{self.proxy}")
+        yield ServerAddress(host, port, tls, proxy=proxy)
+
+    def diagnose(self) -> Iterator[Finding]:
+        """Report a proxy of the environment, which the SDK does not use."""
+        from voicebot_azure.environment_proxy import unused_proxy
+
+        host, _, tls = self.server(self.service)
+        if self.proxy is None:
+            yield from unused_proxy(host, tls=tls)
 
     @property
     def text_stream_endpoint(self) -> str:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 import shutil
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from pydantic import field_validator, model_validator
 
-from voicebot import Advice, Field, SecretStr, ToolsetOptions, check_headers
-from voicebot_mcp.address import check_url, command_name, is_plain_elsewhere, url_name
+from voicebot import Advice, Field, SecretStr, ServerAddress, ToolsetOptions, check_headers
+from voicebot_mcp.address import check_url, command_name, is_local, is_plain_elsewhere, url_name
 
 _VARIABLE = re.compile(r"[^=\0]+")
 _ONLY_FOR = {"url": ("headers", "token_file"), "command": ("env", "cwd")}
@@ -100,6 +101,15 @@ class McpOptions(ToolsetOptions):
         if self.command is not None:
             yield from self._advice_about_command(self.command)
         yield from self._advice_about_confirmation()
+
+    def server_addresses(self) -> Iterator[ServerAddress]:
+        """Yield the server, unless it is a program."""
+        if self.url is None:
+            return
+        parts = urlsplit(self.url)
+        tls = parts.scheme == "https"
+        port = parts.port or (443 if tls else 80)
+        yield ServerAddress(parts.hostname or "", port, tls, environment_proxy=not is_local(self.url))
 
     def _advice_about_command(self, command: tuple[str, ...]) -> Iterable[Advice]:
         if self.cwd is not None and not self.cwd.is_dir():

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, timedelta
 
-from voicebot import Advice, Field
+from voicebot import Advice, Field, Finding
 from voicebot_openai.azure_server import AzureServer, deployment_advice, endpoint_advice
-from voicebot_openai.models import family_of, retirement_of, similar_model
+from voicebot_openai.models import family_of, retirement_of, schedule_read_on, similar_model
 from voicebot_openai.options import ChatOptions, effort_advice
 
 _RETIRES_SOON = timedelta(days=60)
@@ -38,6 +38,10 @@ class AzureChatOptions(ChatOptions, AzureServer):  # fields are listed from the 
         if warning := retirement_warning(name, datetime.now(UTC).date()):
             yield Advice(option, warning)
 
+    def diagnose(self) -> Iterator[Finding]:
+        """Report when the model retires, as far as its name or that of the deployment tells."""
+        yield retirement_finding(self.model or self.deployment, datetime.now(UTC).date())
+
     def _parameter_advice(self) -> Iterable[Advice]:
         family = family_of(self.model or self.deployment)
         if family is None:
@@ -57,6 +61,23 @@ class AzureChatOptions(ChatOptions, AzureServer):  # fields are listed from the 
                 f"`max_tokens` includes the reasoning of {name} and may leave nothing for the reply; ask for "
                 "short replies in `system` instead",
             )
+
+
+def retirement_finding(name: str, today: date) -> Finding:
+    """Return what Microsoft's schedule says about the model of a deployment."""
+    source = f"by Microsoft's schedule as read on {schedule_read_on()}"
+    retirement = retirement_of(name)
+    if retirement is None:
+        message = f"the model that '{name}' is cannot be told from its name, or has no date, {source}"
+        return Finding("retirement", "skipped", message, "set `model` to the name of the model")
+    model, day = retirement
+    if day <= today:
+        message = f"{model} was retired on {day}, {source}"
+        return Finding("retirement", "problem", message, "deploy a newer model in ai.azure.com")
+    soon = day - today <= _RETIRES_SOON
+    message = f"{model} will be retired on {day}, {source}"
+    remedy = "deploy a newer model in ai.azure.com by then" if soon else ""
+    return Finding("retirement", "warning" if soon else "ok", message, remedy)
 
 
 def retirement_warning(name: str, today: date) -> str:

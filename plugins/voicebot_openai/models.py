@@ -47,6 +47,11 @@ def retirement_of(name: str) -> tuple[str, date] | None:
     return None
 
 
+def schedule_read_on() -> date:
+    """Return the day on which the schedule of retirements was read."""
+    return date.fromisoformat(_data()["read"])
+
+
 def similar_model(name: str) -> str | None:
     """Return the model that a misspelt name probably means, None if the name may be right."""
     if any(re.search(rf"(?<![a-z0-9])(?:{kind['pattern']})", name.lower()) for kind in _data()["families"]):

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from urllib.parse import unquote, urlsplit
 
 from pydantic import field_validator
 
-from voicebot import Field, Options, SecretStr, check_headers, is_this_machine
+from voicebot import Field, Options, SecretStr, ServerAddress, check_headers, is_this_machine
 
 OPENAI_HOST = "api.openai.com"
 
@@ -48,6 +49,13 @@ class Server(Options):
     def is_local(self) -> bool:
         """Whether the server runs on this machine."""
         return is_this_machine(self.host)
+
+    def server_addresses(self) -> Iterator[ServerAddress]:
+        """Yield the server, to which the SDK goes through the proxy of the environment unless it is here."""
+        parts = urlsplit(self.url)
+        tls = parts.scheme == "https"
+        port = parts.port or (443 if tls else 80)
+        yield ServerAddress(self.host, port, tls, environment_proxy=not self.is_local)
 
     @property
     def is_ollama(self) -> bool:

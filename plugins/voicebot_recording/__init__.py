@@ -13,6 +13,7 @@
     reading         a recording, opened
     format          the lines of an event log, for both
     options         the section `record`
+    disk            whether there is room for recordings
 """
 
 from __future__ import annotations

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import tempfile
 import time
 from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
@@ -20,6 +19,7 @@ from voicebot import (
     ProviderError,
     secrets_in,
 )
+from voicebot_recording.disk import writable_part
 from voicebot_recording.options import RecordOptions
 from voicebot_recording.shelf import folder_for, keep_alive, tidy
 from voicebot_recording.writing.recording import RecordingWriter
@@ -192,9 +192,6 @@ def _import_sound() -> None:
 def _check(folder: Path) -> None:
     """Check that recordings can be made in a folder, without leaving anything behind."""
     try:
-        while not folder.exists():
-            folder = folder.parent
-        with tempfile.TemporaryFile(dir=folder):
-            pass
+        writable_part(folder)
     except OSError as error:
         raise ProviderError(f"cannot record to {folder}: {error.strerror or error}") from error

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
-from voicebot import Field, Options
+from voicebot import Field, Finding, Options
 
 
 class RecordOptions(Options):
@@ -26,3 +27,9 @@ class RecordOptions(Options):
     """Days after which a recording is deleted, when a conversation begins or goes on. Unset for no limit."""
     min_free: int = Field(200, ge=0)
     """Megabytes that stay free on the disk: with less, a recording ends, and the conversation goes on."""
+
+    def diagnose(self) -> Iterable[Finding]:
+        """Report whether the folder can be written to, and how much room there is."""
+        from voicebot_recording.disk import folder_finding
+
+        return [folder_finding(self.folder, self.min_free)]

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from pydantic import field_validator
 
-from voicebot import Field, Options
+from voicebot import Field, Options, ServerAddress
 from voicebot_wyoming.address import parse_address
 
 
@@ -20,6 +22,12 @@ class ServerOptions(Options):
     """Seconds that connecting may take."""
     timeout: float = Field(30.0, gt=0, le=600)
     """Seconds that the server may leave a request without any answer."""
+
+    def server_addresses(self) -> Iterator[ServerAddress]:
+        """Yield the server, unless it is a socket on this machine."""
+        address = parse_address(self.uri)
+        if not address.path:
+            yield ServerAddress(address.host, address.port, tls=False, http=False)
 
     @field_validator("uri")
     @classmethod

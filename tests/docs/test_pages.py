@@ -63,6 +63,7 @@ SLOW = {
     "edit-configs-in-an-editor",
     "embed-a-bot",
     "emulate-azure",
+    "find-out-what-is-wrong",
     "first-bot",
     "first-plugin",
     "give-your-bot-hands",

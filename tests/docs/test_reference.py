@@ -29,7 +29,7 @@ PAGES = [
     "scenarios.md",
     "serve.md",
 ]
-HANDWRITTEN = ["glossary.md", "page.md"]
+HANDWRITTEN = ["doctor.md", "glossary.md", "page.md"]
 
 
 @pytest.fixture(scope="module")

@@ -22,6 +22,7 @@ _COMMANDS = {
     "run": "Talk to a bot.",
     "init": "Write a config to start from.",
     "check": "Report everything that is wrong with configs.",
+    "doctor": "Find out what is wrong.",
     "set": "Change settings in the file CONFIG.",
     "plugins": "List the plugins that are installed.",
     "options": "Explain the options of a provider.",

@@ -30,6 +30,7 @@ class AzureRecognizerOptions(SpeechAccount):
     """Options of the `azure-stt` recogniser."""
 
     entra_needs_resource: ClassVar[bool] = False
+    service: ClassVar[Literal["stt", "tts"]] = "stt"
 
     languages: tuple[Locale, ...] = ()
     """Languages that may be spoken, such as `[en-US, de-DE]`. With several, the service detects which one is

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Literal, Self
+from typing import ClassVar, Literal, Self
 
 from pydantic import model_validator
 
-from voicebot import Advice, Field
+from voicebot import Advice, Field, Finding
 from voicebot_azure.account import SpeechAccount
 from voicebot_azure.languages import Locale
 from voicebot_azure.synthesis.voices.advice import voice_advice
@@ -17,6 +17,8 @@ from voicebot_azure.synthesis.voices.options import VoiceOptions
 
 class AzureSynthesizerOptions(VoiceOptions, SpeechAccount):
     """Options of the `azure-tts` synthesizer."""
+
+    service: ClassVar[Literal["stt", "tts"]] = "tts"
 
     language: Locale | None = None
     sample_rate: Literal[8_000, 16_000, 22_050, 24_000, 44_100, 48_000] = 24_000
@@ -49,6 +51,13 @@ class AzureSynthesizerOptions(VoiceOptions, SpeechAccount):
         yield from super().advice(language)
         yield from voice_advice(self, self.region, language)
         yield from streaming_advice(self)
+
+    def diagnose(self) -> Iterator[Finding]:
+        """Report what is known about the voice besides: its retirement, and whether the region has it."""
+        from voicebot_azure.synthesis.voices.facts import voice_facts
+
+        yield from super().diagnose()
+        yield from voice_facts(self.voice, self.region)
 
 
 _NOT_STREAMED = ("role", "style_degree", "top_p", "top_k", "cfg_scale", "sentence_pause")

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, timedelta
-from typing import ClassVar, Self
+from typing import ClassVar, Literal, Self
 
 from pydantic import field_validator, model_validator
 
-from voicebot import Advice, Field, SecretStr
+from voicebot import Advice, Field, Finding, SecretStr
 from voicebot_openai.azure_server import (
     VERSION_PATTERN,
     check_credentials,
@@ -160,6 +160,16 @@ class SpeechServer(Server):
                 when = "shut" if day <= today else "will shut"
                 message = f"openai.com {when} {self.target} down on {day.isoformat()}; {self.successor}"
                 yield Advice("model", message)
+
+    def diagnose(self) -> Iterator[Finding]:
+        """Report when openai.com shuts the model down, as far as that was announced."""
+        day = self.shutdown_dates.get(self.target)
+        if self.host != OPENAI_HOST or day is None:
+            return
+        gone, soon = day <= datetime.now(UTC).date(), day - datetime.now(UTC).date() <= _WARNING_TIME
+        message = f"openai.com {'shut' if gone else 'will shut'} {self.target} down on {day}"
+        verdict: Literal["ok", "warning", "problem"] = "problem" if gone else "warning" if soon else "ok"
+        yield Finding("retirement", verdict, message, self.successor if gone or soon else "")
 
 
 class SpeechOptions(Connection, SpeechServer):  # fields are listed from the last base to the first

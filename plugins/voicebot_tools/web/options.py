@@ -15,6 +15,7 @@ from voicebot import (
     Field,
     Options,
     SecretStr,
+    ServerAddress,
     Tool,
     ToolsetOptions,
     check_headers,
@@ -193,6 +194,16 @@ class HttpToolOptions(ToolsetOptions):
     def known_tools(self) -> Mapping[str, Tool]:
         """Return all calls."""
         return {name: each.tool(name) for name, each in self.tools.items()}
+
+    def server_addresses(self) -> Iterable[ServerAddress]:
+        """Return the hosts of all calls."""
+        found = []
+        for each in self.tools.values():
+            port = urlsplit(each.url).port or (443 if each.is_encrypted else 80)
+            found.append(
+                ServerAddress(each.host, port, each.is_encrypted, environment_proxy=not each.is_local)
+            )
+        return dict.fromkeys(found)
 
     def advice(self, language: str) -> Iterable[Advice]:
         """Report names that there are not, and connections that others can read."""

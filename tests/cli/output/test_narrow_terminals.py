@@ -44,6 +44,7 @@ COMMANDS = [
     ["options", "wav"],
     ["init", "new"],
     ["models", "--search", "choir/"],
+    ["doctor", "scripted.yaml", "--no-sound"],
     ["run", "scripted.yaml", "--input", "question.wav"],
 ]
 

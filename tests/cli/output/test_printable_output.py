@@ -174,6 +174,8 @@ COMMANDS = [
     ["check", "evil.yaml", "wrong.yaml", "missing.yaml", "--connect"],
     ["check", "wrong.yaml", "--json"],
     ["check", "tools.yaml", "--connect"],
+    ["doctor", "evil.yaml", "--sound"],
+    ["doctor", "wrong.yaml", "--json"],
     ["tools", "tools.yaml", "--schema"],
     ["tools", "tools.yaml", "--json"],
     ["tools", "tools.yaml", "call", "wish"],
@@ -375,6 +377,7 @@ _ALLOWED = {
         "rich FileProxy",
     },
     "cli/output/console.py": {"rich Console"},
+    "doctor/sound/meter.py": {"rich Live"},  # of a bar and a number
     "cli/process/signals.py": {"sys.stdout", "sys.stderr"},  # flushes them at the end
     "cli/process/streams.py": {"sys.stdout", "sys.stderr"},  # wherever they point to
     "voicebot_recording/cost.py": {"click.echo"},  # of text that its reader has made printable

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from pydantic import ValidationError
 
-from voicebot import ToolOverride
+from voicebot import ServerAddress, ToolOverride
 from voicebot_mcp.options import McpOptions
 
 URL = "https://tools.example/mcp"
@@ -131,3 +131,15 @@ def test_secrets_are_not_shown():
     options = McpOptions(allow=(), url=URL, headers={"Authorization": "s3cret"}, env={"KEY": "s3cret"})
 
     assert "s3cret" not in repr(options)
+
+
+@pytest.mark.parametrize(
+    ("values", "expected"),
+    [
+        ({"url": URL}, [ServerAddress("tools.example", 443, True, environment_proxy=True)]),
+        ({"url": "http://127.0.0.1:8000/mcp"}, [ServerAddress("127.0.0.1", 8000, False)]),
+        ({"command": ("server",)}, []),
+    ],
+)
+def test_the_server_of_a_url_is_one_that_doctor_visits(values, expected):
+    assert list(McpOptions(allow=(), **values).server_addresses()) == expected

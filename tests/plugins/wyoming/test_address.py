@@ -6,7 +6,9 @@ import re
 
 import pytest
 
+from voicebot import ServerAddress
 from voicebot_wyoming.address import parse_address
+from voicebot_wyoming.options import ServerOptions
 
 
 @pytest.mark.parametrize(
@@ -59,3 +61,14 @@ def test_a_password_is_refused_and_not_shown():
     with pytest.raises(ValueError, match="knows no users and passwords") as caught:
         parse_address("tcp://me:secret@localhost:10300")
     assert "secret" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("uri", "expected"),
+    [
+        ("tcp://localhost:10300", [ServerAddress("localhost", 10300, tls=False, http=False)]),
+        ("unix:///run/tts.sock", []),
+    ],
+)
+def test_a_server_in_the_network_is_one_that_doctor_visits(uri, expected):
+    assert list(ServerOptions(uri=uri).server_addresses()) == expected

@@ -14,7 +14,7 @@ from voicebot.cli import coroutines
 from voicebot.cli.output.errors import FAILED, MISUSED, show_error, show_hint, show_problems, show_warning
 from voicebot.cli.output.printing import Styled, columns, echo, echo_json, status, styled
 from voicebot.cli.output.wrapping import echo_wrapped
-from voicebot.cli.resources.configs import read, set_option
+from voicebot.cli.resources.configs import read, set_option, wiring
 from voicebot.cli.resources.default_config import default_config, short_name
 from voicebot.config.reading.tree import COMMAND_LINE
 
@@ -103,7 +103,7 @@ def _show(config: BotConfig, checks: dict[str, ConnectionCheck]) -> None:
     room = len(path) + 1 + verdict.width
     between = " " if room <= (columns() or room) else "\n  "
     echo(styled(path, bold=True), Styled(between), verdict)
-    for part in _wiring(config):
+    for part in wiring(config):
         if not checks:
             _show_rows(config, part)
         elif checks[part].failure is None:
@@ -111,19 +111,19 @@ def _show(config: BotConfig, checks: dict[str, ConnectionCheck]) -> None:
             _show_rows(
                 config, part, ", ".join(f"{_stage_text(stage)} {s * 1000:.0f} ms" for stage, s in seconds)
             )
-            _show_tools(_wiring(config)[part], checks[part])
+            _show_tools(wiring(config)[part], checks[part])
 
 
 def _show_rows(config: BotConfig, part: str, text: str | None = None) -> None:
     """Show a provider, with a text or where it comes from, and below it the providers it uses."""
-    wiring = _wiring(config)
-    every = [row for choice in wiring.values() for row in _tree(choice)]
+    parts = wiring(config)
+    every = [row for choice in parts.values() for row in _tree(choice)]
     width = max(len(name) for name, _ in every)
     room = _LABEL + width + max(len(text or ""), *(len(distribution) for _, distribution in every)) + 6
     beside = room <= (columns() or room)
     if not beside:
         echo(f"  {part}")
-    for row, (name, distribution) in enumerate(_tree(wiring[part])):
+    for row, (name, distribution) in enumerate(_tree(parts[part])):
         label = "" if row or not beside else part
         head = f"  {label.ljust(_LABEL)}  " if beside else "    "
         if text is None or row:
@@ -160,7 +160,7 @@ async def _try_all(config: BotConfig, *, shown: bool) -> dict[str, ConnectionChe
 
     checks = {}
     toolsets: list[ListedTools] = []
-    for part, choice in sorted(_wiring(config).items(), key=lambda item: item[1].kind != _TOOLSET):
+    for part, choice in sorted(wiring(config).items(), key=lambda item: item[1].kind != _TOOLSET):
         tools = [tool for tool, _ in offered(toolsets)]
         with status(f"Trying {part} ({choice.name})") if shown else nullcontext():
             checks[part] = check = await check_connection(choice, config, tools)
@@ -179,22 +179,11 @@ def _stage_text(stage: str) -> str:
     return stage.replace("_", " ")
 
 
-def _wiring(config: BotConfig) -> dict[str, ProviderChoice]:
-    """Return the providers of a config by kind, with a number if there are several of a kind."""
-    from voicebot.plugin.registry import KINDS
-
-    return {
-        f"{kind} {number}" if len(config.of_kind(kind)) > 1 else kind: choice
-        for kind in KINDS
-        for number, choice in enumerate(config.of_kind(kind), 1)
-    }
-
-
 def _described(
     path: Path, config: BotConfig | None, problems: tuple[Problem, ...], checks: dict[str, ConnectionCheck]
 ) -> dict[str, Any]:
     providers: dict[str, dict[str, Any]] = {}
-    for part, choice in _wiring(config).items() if config is not None else ():
+    for part, choice in wiring(config).items() if config is not None else ():
         providers[part] = _described_choice(choice)
         if check := checks.get(part):
             providers[part] |= _described_check(choice, check)

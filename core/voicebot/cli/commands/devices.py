@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import aclosing
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
@@ -14,10 +13,10 @@ from voicebot.cli.output.name_conflicts import warn_of_conflicts
 from voicebot.cli.output.printing import echo_json
 from voicebot.cli.output.tables import show_table
 from voicebot.cli.output.wrapping import echo_wrapped
+from voicebot.cli.resources.endpoints import find_endpoints
 
 if TYPE_CHECKING:
     from voicebot.messages import Endpoint
-    from voicebot.plugin.registry import Registration
 
 _NOUNS = {"input": "microphone", "output": "speaker"}
 
@@ -31,7 +30,8 @@ def command(context: click.Context, *, as_json: bool) -> None:
     `voicebot run --device`, `--microphone` and `--speaker` take a name, a part of a name, or a number. A
     monitor records what a speaker plays; to use one as a microphone, give its full name.
     """
-    found, failures = coroutines.run(_find())
+    warn_of_conflicts("device")
+    found, failures = coroutines.run(find_endpoints())
     if as_json:
         echo_json([{"device": device, **_described(endpoint)} for device, endpoint in found])
     elif found:
@@ -60,38 +60,3 @@ def _described(endpoint: Endpoint) -> dict[str, object]:
     if not endpoint.monitor:
         del described["monitor"]
     return described
-
-
-async def _find() -> tuple[list[tuple[str, Endpoint]], list[str]]:
-    """Return all endpoints by device, and failures, which do not affect other devices."""
-    from voicebot.errors import ProviderError
-    from voicebot.interfaces import AudioDevice
-    from voicebot.plugin.manager import installed_plugins
-
-    found: list[tuple[str, Endpoint]] = []
-    failures: list[str] = []
-    warn_of_conflicts("device")
-    for registration in installed_plugins().registry:
-        if registration.kind == AudioDevice.kind:
-            try:
-                endpoints = await _endpoints(registration)
-            except ProviderError as error:
-                failures.append(f"{registration.name}: {error}")
-            else:
-                found += [(registration.name, endpoint) for endpoint in endpoints]
-    return found, failures
-
-
-async def _endpoints(device: Registration) -> list[Endpoint]:
-    from pydantic import ValidationError
-
-    from voicebot.interfaces import AudioDevice
-
-    try:
-        provider = device.provider(device.options())
-    except ValidationError:  # its options, which are required, say what it is connected to
-        return []
-    assert isinstance(provider, AudioDevice)
-    async with aclosing(provider):
-        await provider.start()
-        return list(provider.endpoints())

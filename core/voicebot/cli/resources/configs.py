@@ -121,6 +121,17 @@ def reload(path: Path, assignments: Sequence[Assignment] = ()) -> BotConfig:
     return load_with_assignments(path, assignments, environ=variables_beside(path.parent))
 
 
+def wiring(config: BotConfig) -> dict[str, ProviderChoice]:
+    """Return the providers of a config by kind, with a number if there are several of a kind."""
+    from voicebot.plugin.registry import KINDS
+
+    return {
+        f"{kind} {number}" if len(config.of_kind(kind)) > 1 else kind: choice
+        for kind in KINDS
+        for number, choice in enumerate(config.of_kind(kind), 1)
+    }
+
+
 def _refuse_provider(path: Path) -> None:
     """Raise `ConfigError` if the user named a provider instead of a config."""
     if len(path.parts) != 1 or path.suffix or os.path.lexists(path):

@@ -171,6 +171,11 @@ def retirement_of(voice: str) -> Retirement | None:
     return None
 
 
+def read_on() -> date:
+    """Return the day on which Microsoft's pages were read."""
+    return date.fromisoformat(_data()["read"])
+
+
 def _primary(tag: str) -> str:
     return tag.partition("-")[0].lower()
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from voicebot import ConfigError, load_config
+from voicebot import ConfigError, ServerAddress, load_config
+from voicebot_tools.web.options import HttpToolOptions
 
 CONFIG = """\
 recognizer: {provider: openai-stt, base_url: "http://localhost:1/v1", model: whisper-1}
@@ -157,3 +158,16 @@ def test_a_name_that_chat_models_refuse_is_reported(problems, tmp_path):
 
     with pytest.raises(ConfigError, match="'the weather' must consist of 1 to 64 letters"):
         load_config(path, environ={})
+
+
+def test_each_host_is_one_that_doctor_visits():
+    calls = {
+        "a": {"description": "a", "url": "https://api.example.com/{x}", "parameters": {"x": "string"}},
+        "b": {"description": "b", "url": "https://api.example.com/b"},
+        "c": {"description": "c", "url": "http://localhost:8000/"},
+    }
+
+    assert list(HttpToolOptions.model_validate({"allow": [], "tools": calls}).server_addresses()) == [
+        ServerAddress("api.example.com", 443, True, environment_proxy=True),
+        ServerAddress("localhost", 8000, False),
+    ]
