@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from voicebot.config.edits import config_edits
     from voicebot.config.environment.variables import read_dot_env
     from voicebot.config.load import BotConfig, load_config
-    from voicebot.config.prices import load_prices
     from voicebot.config.load_options import load_options
+    from voicebot.config.prices import load_prices
     from voicebot.config.resolved import resolved_config, secrets_in
     from voicebot.config.schema import Settings
     from voicebot.config.shipped import config_named, shipped_configs
@@ -311,8 +311,8 @@ __all__ = [
     "language_for",
     "language_tag",
     "load_config",
-    "load_prices",
     "load_options",
+    "load_prices",
     "map_contents",
     "money_text",
     "normalize_text",

@@ -21,8 +21,8 @@ class ConversationInfo:
     providers by kind; `model` is the name of the chat model's model, empty if it has none. For observers
     with `details`, `microphone` and `speaker` are the formats of the sound of `SoundHeard` and
     `SoundWritten`, and `voice` that of `AudioChunk`s as the conversation begins; None where there is none.
-    `live` is false if sound comes faster than real time and is played at once, as that of a file. `control` is
-    what an observer may do to the conversation; None if nobody runs it.
+    `live` is false if sound comes faster than real time and is played at once, as that of a file.
+    `control` is what an observer may do to the conversation; None if nobody runs it.
     """
 
     id: str
