@@ -12,6 +12,7 @@ from voicebot.lazy_names import LazyNames
 
 if TYPE_CHECKING:
     from voicebot.audio import AudioFormat, Resampler
+    from voicebot.cli.output.printing import echo, styled
     from voicebot.config.environment.variables import read_dot_env
     from voicebot.config.load import BotConfig, load_config
     from voicebot.config.resolved import resolved_config, secrets_in
@@ -68,7 +69,7 @@ if TYPE_CHECKING:
         UserTurnEnded,
     )
     from voicebot.events.contents import map_contents
-    from voicebot.events.timing import turn_parts
+    from voicebot.events.timing import answered_after, turn_parts
     from voicebot.http_options import check_headers, is_this_machine
     from voicebot.interfaces import (
         AudioDevice,
@@ -152,6 +153,7 @@ if TYPE_CHECKING:
     from voicebot.text_normalization.normalize import normalize_text
     from voicebot.text_normalization.normalized_text import NormalizedText
     from voicebot.tool_functions import ToolMark, tool
+    from voicebot.turn_bars import TurnBar, turn_bars
 
 __version__ = "0.1.0"
 __all__ = [
@@ -253,6 +255,7 @@ __all__ = [
     "ToolStarted",
     "Toolset",
     "ToolsetOptions",
+    "TurnBar",
     "TurnControl",
     "TurnDetector",
     "TurnSoFar",
@@ -274,8 +277,10 @@ __all__ = [
     "VoiceDescription",
     "VoicebotError",
     "WordTiming",
+    "answered_after",
     "check_headers",
     "config_named",
+    "echo",
     "hide_secrets",
     "hookimpl",
     "install_hint",
@@ -291,7 +296,9 @@ __all__ = [
     "resolved_config",
     "secrets_in",
     "shipped_configs",
+    "styled",
     "tool",
+    "turn_bars",
     "turn_parts",
 ]
 _HOMES = (  # quickest to import first
@@ -304,6 +311,7 @@ _HOMES = (  # quickest to import first
     "events",
     "events.contents",
     "events.timing",
+    "turn_bars",
     "plugin.commands",
     "options",
     "http_options",
@@ -327,6 +335,7 @@ _HOMES = (  # quickest to import first
     "engine.bot",
     "engine.conversation",
     "engine.live.live_bot",
+    "cli.output.printing",
 )
 _DEPRECATED: dict[str, str] = {}  # name -> what to do instead, such as "use `Bot`"
 _NAMES = LazyNames(__name__, _HOMES, __all__, _DEPRECATED)

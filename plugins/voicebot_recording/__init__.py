@@ -3,7 +3,11 @@
 ::
 
     show            the command `show`
-    waterfall       the turns of a recording, and where their time went
+    report          the command `report`
+    waterfall       the turns of a recording, and where their time went, as lines of a terminal
+    opened          recordings that a command line names
+    dialogue        what was said in a recording and what happened, for both
+    word_times      when each word was said
     observer        an observer of all conversations of a bot, made from the section `record`
     writing         one recording, while it grows
     shelf           the folder of recordings, and how much is kept
@@ -32,9 +36,14 @@ def voicebot_register(registry: Registry) -> None:
 
 @hookimpl
 def voicebot_commands(commands: Commands) -> None:
-    """Add the command that shows recordings."""
+    """Add the commands that show recordings."""
     commands.add(
         "show", "Show recordings, and where the time of each turn went.", "voicebot_recording.show:command"
+    )
+    commands.add(
+        "report",
+        "Make a page of recordings: words, sound, and where the time went.",
+        "voicebot_recording.report.command:command",
     )
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from voicebot import printable
+from voicebot import echo
 
 
 @click.command()
@@ -20,17 +20,12 @@ def command(recordings: tuple[Path, ...]) -> None:
     turn, bars show what the time from your last word to the answer was spent on, one after the other, each
     with the section or setting that decides how long it takes.
     """
-    from voicebot_recording.reading import RecordingError, open_recording
+    from voicebot_recording.opened import opened
     from voicebot_recording.waterfall import waterfall
 
     for number, folder in enumerate(recordings):
-        try:
-            recording = open_recording(folder)
-        except RecordingError as error:
-            raise click.ClickException(str(error)) from error
-        for warning in recording.warnings:
-            click.echo(f"warning: {printable(warning)}", err=True)
+        recording = opened(folder)
         if number:
-            click.echo()
+            echo()
         for line in waterfall(recording):
-            click.echo(line)
+            echo(*line)

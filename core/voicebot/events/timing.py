@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from voicebot.dataclass import dataclass
 
 
@@ -44,6 +46,14 @@ class TurnTimed:
 
 WAITING, RECOGNISER, MODEL, VOICE = "waiting for you to finish", "recogniser", "model", "voice"
 TOOLS = "tools"
+PART_SETTINGS: Mapping[str, str] = {
+    WAITING: "turns.patience",
+    RECOGNISER: "recognizer",
+    MODEL: "chat",
+    TOOLS: "tools",
+    VOICE: "synthesizer",
+}
+"""The section or setting of the config that decides how long each part of a turn takes."""
 _UNNOTICED = 0.005
 
 

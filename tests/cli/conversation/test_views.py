@@ -599,3 +599,35 @@ def test_in_a_pipe_what_runs_and_what_came_of_it_are_lines(capsys):
         "the chat model gets a summary of older turns from now on",
         "1 turn, 3 calls of tools (1 failed)",
     ]
+
+
+BARS = [
+    ("waiting for you to finish", "0.90", "turns.patience"),
+    ("model", "0.30", "chat"),
+    ("voice", "0.30", "synthesizer"),
+]
+
+
+def test_a_waterfall_shows_what_each_part_took_and_which_setting_decides_it(capsys):
+    view = LinesView(SETTINGS, lambda: 0.0, timings=False)
+    view.waterfall = True
+    view.show(TIMED)
+
+    first, *bars = capsys.readouterr().err.splitlines()
+    assert first == "answered after 1.50 s"
+    assert [tuple(re.split(r" {2,}| (?=\d)|[ █▏▎▍▌▋▊▉]{2,}", bar.strip())) for bar in bars] == BARS
+    assert max(map(len, bars)) <= 80
+
+
+@pytest.mark.parametrize("width", [40, 60, 80, 120])
+def test_a_waterfall_fits_into_the_terminal(width):
+    screen = Screen(width)
+    with live(screen) as view:
+        view.waterfall = True
+        view.show(TIMED)
+
+    bars = [line for line in screen.written.splitlines() if re.match(r"  (waiting|model|voice)", line)]
+    assert len(bars) == len(BARS)
+    assert ("█" in screen.written) == (width >= 60)
+    assert max(len(line.rstrip()) for line in bars) <= max(width - 3, 50)
+    assert "turns.patience" in screen.written

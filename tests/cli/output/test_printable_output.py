@@ -377,7 +377,6 @@ _ALLOWED = {
     "cli/output/console.py": {"rich Console"},
     "cli/process/signals.py": {"sys.stdout", "sys.stderr"},  # flushes them at the end
     "cli/process/streams.py": {"sys.stdout", "sys.stderr"},  # wherever they point to
-    "voicebot_recording/show.py": {"click.echo"},  # of text that its reader has made printable
     "voicebot_recording/writing/files.py": {"os.write"},
     "relay/server.py": {"sys.stdout"},  # a pipe to the parent process, not a terminal
     "cli/output/download.py": {"rich Progress"},
