@@ -153,7 +153,7 @@ if TYPE_CHECKING:
     from voicebot.text_normalization.normalize import normalize_text
     from voicebot.text_normalization.normalized_text import NormalizedText
     from voicebot.tool_functions import ToolMark, tool
-    from voicebot.turn_bars import TurnBar, turn_bars
+    from voicebot.waterfall import TurnBar, turn_bars
 
 __version__ = "0.1.0"
 __all__ = [
@@ -311,7 +311,7 @@ _HOMES = (  # quickest to import first
     "events",
     "events.contents",
     "events.timing",
-    "turn_bars",
+    "waterfall",
     "plugin.commands",
     "options",
     "http_options",

@@ -9,6 +9,9 @@ import click
 
 from voicebot import echo
 
+_LONG = 120.0
+"""Seconds of sound whose encoding takes so long that one wonders what happens."""
+
 
 @click.command()
 @click.argument(
@@ -34,7 +37,11 @@ def command(recordings: tuple[Path, ...], output: Path) -> None:
     from voicebot_recording.opened import opened
     from voicebot_recording.report.page import page
 
-    text = page([opened(folder) for folder in recordings])
+    found = [opened(folder) for folder in recordings]
+    seconds = sum(each.sound.seconds for each in found if each.sound is not None)
+    if seconds >= _LONG:
+        echo(f"encoding {seconds / 60:.0f} min of sound", err=True)
+    text = page(found)
     try:
         _write(output, text)
     except OSError as error:

@@ -14,7 +14,7 @@ from voicebot.cli.conversation.view.view import View
 from voicebot.cli.output.errors import show_warning
 from voicebot.cli.output.printing import echo, styled
 from voicebot.cli.output.wrapping import echo_wrapped
-from voicebot.turn_bars import turn_bars
+from voicebot.waterfall import turn_bars
 
 if TYPE_CHECKING:
     from voicebot.config.schema import Settings

@@ -17,7 +17,7 @@ from voicebot.cli.conversation.view.timers import Timers
 from voicebot.cli.conversation.view.timing import LONGEST
 from voicebot.cli.conversation.view.view import View
 from voicebot.cli.output.printing import above
-from voicebot.turn_bars import turn_bars
+from voicebot.waterfall import turn_bars
 
 if TYPE_CHECKING:
     from voicebot.config.schema import Settings
@@ -139,8 +139,10 @@ class LiveView(View):
         self._keep(self._row("", "", Text(line, ASIDE)))
         width = min(30, self._console.width - _BESIDE_BARS)
         for each in turn_bars(turn, LONGEST, width=max(width, 1)) if turn is not None else ():
-            bar = (f"{each.bar} ", each.colour) if width >= _SHORTEST_BAR else ""
-            self._keep(Text.assemble(f"  {each.label} ", bar, each.setting))
+            if width < _SHORTEST_BAR:
+                self._keep(Text(f"  {each.part} {each.seconds:.2f} {each.setting}"))
+            else:
+                self._keep(Text.assemble(f"  {each.label} ", (each.bar, each.colour), f" {each.setting}"))
 
     def _keep(self, row: RenderableType) -> None:
         self._refresh()  # otherwise outdated text would be drawn again below the row
