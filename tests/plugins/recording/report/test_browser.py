@@ -93,9 +93,9 @@ def test_it_is_played_by_keys_and_by_clicks(report: Path) -> None:
 
         page.keyboard.press("Shift+ArrowRight")
         playing(page)
-        begins = float(page.locator(".turn svg.waveform").nth(0).get_attribute("data-from"))
+        begins = float(page.locator(".turn svg.waveform").nth(1).get_attribute("data-from"))
         assert position(page) >= begins
-        assert page.locator(".turn.now h3").inner_text() == "Turn 1"
+        assert page.locator(".turn.now h3").inner_text() == "Turn 2"
 
         word = page.locator(".turn span[data-at]").last
         word.click()
@@ -105,10 +105,10 @@ def test_it_is_played_by_keys_and_by_clicks(report: Path) -> None:
         page.keyboard.press("Space")
 
         waveform = page.locator(".turn svg.waveform").first
-        since, until = (float(waveform.get_attribute(f"data-{name}")) for name in ("from", "to"))
+        since, end = (float(waveform.get_attribute(f"data-{name}")) for name in ("from", "to"))
         waveform.click()
         playing(page)
-        assert (since + until) / 2 - 0.1 <= position(page) < (since + until) / 2 + 2
+        assert (since + end) / 2 - 0.1 <= position(page) < (since + end) / 2 + 2
         page.keyboard.press("Space")
         until(page, f"{AUDIO}.paused")
 
