@@ -3,7 +3,16 @@
 from __future__ import annotations
 
 from voicebot.dataclass import dataclass
-from voicebot.events.timing import MODEL, PART_SETTINGS, RECOGNISER, TOOLS, VOICE, WAITING, TurnTimed, turn_parts
+from voicebot.events.timing import (
+    MODEL,
+    PART_SETTINGS,
+    RECOGNISER,
+    TOOLS,
+    VOICE,
+    WAITING,
+    TurnTimed,
+    turn_parts,
+)
 
 _COLOURS = {WAITING: "yellow", RECOGNISER: "magenta", MODEL: "blue", TOOLS: "cyan", VOICE: "green"}
 _SHORTEST = 0.005

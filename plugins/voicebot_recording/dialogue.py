@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from voicebot import (
@@ -36,12 +36,14 @@ from voicebot_recording.reading import Recording
 from voicebot_recording.word_times import VoiceTimings, Word, bot_words, user_words
 
 Ending: TypeAlias = Literal["", "interrupted", "cut off", "taken back"]
-"""How a bot's turn ended: at its end; by the user; since it had cut the user off; or before anything was heard,
-in which case the user's turn goes on. All but the first are told by when the user began to speak."""
-Kind: TypeAlias = Literal["tool", "config", "failure", "notice", "device", "summary", "key", "correction", "end"]
+"""How a bot's turn ended: at its end; by the user; since it had cut the user off; or before anything was
+heard, in which case the user's turn goes on. All but the first are told by when the user began to speak."""
+Kind: TypeAlias = Literal[
+    "tool", "config", "failure", "notice", "device", "summary", "key", "correction", "end"
+]
 _CUT_OFF = 1.5
-"""Seconds after the bot's first sound within which a user who speaks had probably not finished, unless a whole
-sentence was heard. The engine goes by the same time (`docs/explanation/turn-taking.md`)."""
+"""Seconds after the bot's first sound within which a user who speaks had probably not finished, unless a
+whole sentence was heard. The engine goes by the same time: `TurnRules.cut_off`."""
 _UNHEARD = 0.3
 """Seconds of sound that count as nothing."""
 _SENTENCE = re.compile(r"[.!?\u2026\u3002\uff01\uff1f\u0964\u061f](?:\W|$)")
@@ -197,7 +199,9 @@ def _happened(event: ConversationEvent | ConversationDetail) -> Happened | None:
         case UserCorrected(at, text):
             return Happened(at, "correction", f"recognised later: {text}")
         case BotCorrected(at, heard):
-            return Happened(at, "correction", f"the user heard only: {heard}" if heard else "nothing was heard")
+            return Happened(
+                at, "correction", f"the user heard only: {heard}" if heard else "nothing was heard"
+            )
         case ConversationEnded(at, failure, by):
             return Happened(at, "end", f"ended: {failure or by}")
         case _:

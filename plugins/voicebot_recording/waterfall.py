@@ -29,7 +29,9 @@ def waterfall(recording: Recording) -> Iterator[Line]:
     title = f"{recording.name}, {recording.started:%d %B %Y %H:%M:%S} UTC"
     yield (styled(printable_words(title), bold=True),)
     entries = list(dialogue(recording))
-    longest = max((sum(turn_parts(each).values()) for each in entries if isinstance(each, TurnTimed)), default=0.0)
+    longest = max(
+        (sum(turn_parts(each).values()) for each in entries if isinstance(each, TurnTimed)), default=0.0
+    )
     left_out = "text" in recording.header.get("left_out", ())
     for entry in entries:
         yield from _lines(entry, recording.name, longest, left_out=left_out)

@@ -46,7 +46,7 @@ class VoiceTimings:
                 pass
 
     def begins(self, text: str) -> list[float]:
-        """Return when each word of an utterance begins, in seconds of its sound; nothing if that is unknown."""
+        """Return when each word of an utterance begins, in seconds of its sound; nothing if unknown."""
         timings = self._timings.get(text)
         if not timings:
             return []

@@ -60,7 +60,8 @@ def _summary(recording: Recording, entries: Sequence[Entry], timed: Sequence[Tur
     yield clock(recording.seconds)
     yield _counted(sum(each.side == "user" for each in said), "turn")
     if answers:
-        yield f"answered after {median(answers):.2f} s (median of {len(answers)}), {max(answers):.2f} s at most"
+        yield f"answered after {median(answers):.2f} s (median of {len(answers)})"
+        yield f"{max(answers):.2f} s at most"
     yield _counted(endings["cut off"] + endings["taken back"], "cut-off")
     yield _counted(endings["interrupted"], "interruption")
     if tools:
@@ -88,9 +89,7 @@ def _made_with(recording: Recording) -> Markup:
     for name, plugin in header.get("plugins", {}).items():
         versions.append(f"{name} ({plugin.get('distribution', '?')} {plugin.get('version', '?')})")
     rows.append(("versions", ", ".join(versions)))
-    items = [
-        joined(element("dt", printable(name)), element("dd", printable(value))) for name, value in rows
-    ]
+    items = [joined(element("dt", printable(name)), element("dd", printable(value))) for name, value in rows]
     return element("details", element("summary", "Made with"), element("dl", *items))
 
 
@@ -106,7 +105,12 @@ def _player(sound: PageSound, number: int) -> Markup:
     """Return the player; without a script, it is that of the browser."""
     whole = waveform(sound, 0.0, sound.seconds)
     audio = element(
-        "audio", src=sound.url, controls=True, preload="none", aria_label="Sound of the call", id=f"sound-{number}"
+        "audio",
+        src=sound.url,
+        controls=True,
+        preload="none",
+        aria_label="Sound of the call",
+        id=f"sound-{number}",
     )
     play = element("button", "Play", type="button", class_="play", hidden=True)
     slider = element(

@@ -26,7 +26,8 @@ def element(tag: str, *content: Content, **attributes: str | float | bool | None
             False are left out.
     """
     given = "".join(
-        f" {name.rstrip('_').replace('_', '-')}" + ("" if value is True else f'="{html.escape(_text(value))}"')
+        f" {name.rstrip('_').replace('_', '-')}"
+        + ("" if value is True else f'="{html.escape(_text(value))}"')
         for name, value in attributes.items()
         if value is not None and value is not False
     )

@@ -150,7 +150,9 @@ class TurnRenderer:
 def _bands(timed: TurnTimed) -> Iterator[tuple[float, float, str]]:
     """Yield where the parts of a turn are on the clock of the recording, with their colours."""
     since = timed.decided if timed.speech_stopped is None else timed.speech_stopped
-    for each in turn_bars(timed) if since is not None else ():
+    if since is None:
+        return
+    for each in turn_bars(timed):
         yield since, since + each.seconds, each.colour
         since += each.seconds
 

@@ -78,5 +78,3 @@ def _bars(peaks: Sequence[float], middle: int, step: int) -> str:
         if height := round(max(peaks[at : at + step]) * _HALF):
             drawn.append(f"M{column}.5 {middle - height}v{2 * height}")
     return "".join(drawn)
-
-

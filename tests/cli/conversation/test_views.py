@@ -453,7 +453,10 @@ def test_a_reply_that_nobody_asked_for_counts_with_its_tokens_and_not_as_an_answ
         view.show(TurnTimed(1, 1, decided=0.0, first_sound=0.5, input_tokens=10, output_tokens=2))
         view.show(told)
 
-    expected = ["answered after 0.50 s (model 0.50)", "1 turn, answered after 0.50 s, 110 input and 7 output tokens"]
+    expected = [
+        "answered after 0.50 s (model 0.50)",
+        "1 turn, answered after 0.50 s, 110 input and 7 output tokens",
+    ]
     assert capsys.readouterr().err.splitlines() == expected
 
 
@@ -615,7 +618,9 @@ def test_a_waterfall_shows_what_each_part_took_and_which_setting_decides_it(caps
 
     first, *bars = capsys.readouterr().err.splitlines()
     assert first == "answered after 1.50 s"
-    assert [tuple(re.split(r"[ █▏▎▍▌▋▊▉]{2,}| (?=\d)", re.sub("[█▏▎▍▌▋▊▉]", "  ", bar).strip())) for bar in bars] == BARS
+    assert [
+        tuple(re.split(r"[ █▏▎▍▌▋▊▉]{2,}| (?=\d)", re.sub("[█▏▎▍▌▋▊▉]", "  ", bar).strip())) for bar in bars
+    ] == BARS
     assert max(map(len, bars)) <= 80
 
 

@@ -124,7 +124,8 @@ def test_it_is_played_by_keys_and_by_clicks(report: Path) -> None:
 def test_the_browser_hears_the_bot_when_the_words_say_so(report: Path) -> None:
     """What the browser decodes begins where the recording does, to some milliseconds."""
     decode = """async quiet => {
-        const bytes = Uint8Array.from(atob(document.querySelector("audio").src.split(",")[1]), c => c.charCodeAt(0));
+        const encoded = document.querySelector("audio").src.split(",")[1];
+        const bytes = Uint8Array.from(atob(encoded), c => c.charCodeAt(0));
         const sound = await new OfflineAudioContext(2, 1, 16000).decodeAudioData(bytes.buffer);
         const bot = sound.getChannelData(1).findIndex((x, at) => at > quiet * 16000 && Math.abs(x) > 0.015);
         return { seconds: sound.duration, bot: bot / 16000 };
@@ -140,7 +141,11 @@ def test_the_browser_hears_the_bot_when_the_words_say_so(report: Path) -> None:
 @pytest.mark.parametrize("width", [NARROW, WIDE])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_it_fits_and_can_be_read(report: Path, width: int, scheme: str) -> None:
-    options = {"viewport": {"width": width, "height": 740}, "color_scheme": scheme, "reduced_motion": "reduce"}
+    options = {
+        "viewport": {"width": width, "height": 740},
+        "color_scheme": scheme,
+        "reduced_motion": "reduce",
+    }
     with opened(report, **options) as page:
         assert page.evaluate("document.documentElement.scrollWidth") <= width
         assert page.evaluate("getComputedStyle(document.documentElement).scrollBehavior") == "auto"
