@@ -21,5 +21,10 @@ def opened(folder: Path) -> Recording:
     except RecordingError as error:
         raise click.ClickException(str(error)) from error
     for warning in recording.warnings:
-        echo(styled("warning:", fg="yellow"), f" {warning}", err=True)
+        warn(warning)
     return recording
+
+
+def warn(warning: str) -> None:
+    """Write a warning to stderr."""
+    echo(styled("warning:", fg="yellow"), f" {warning}", err=True)

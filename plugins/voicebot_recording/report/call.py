@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from statistics import median
 
 from voicebot import TurnTimed, answered_after, printable, printable_words, turn_parts
@@ -22,14 +22,20 @@ def title_of(recording: Recording) -> str:
     return printable_words(f"{recording.name}, {recording.started:%d %B %Y %H:%M} UTC")
 
 
-def call(recording: Recording, number: int) -> Markup:
+def call(recording: Recording, number: int, warn: Callable[[str], None]) -> Markup:
     """Return the article of a recording.
 
     Args:
         number: which of the page it is, from 1.
+        warn: is told if its sound is damaged, without which it is shown then.
     """
-    entries = list(dialogue(recording))
-    sound = page_sound(recording.sound) if recording.sound is not None else None
+    entries, warnings = list(dialogue(recording)), list(recording.warnings)
+    try:
+        sound = page_sound(recording.sound) if recording.sound is not None else None
+    except RecordingError as error:
+        sound = None
+        warnings.append(str(error))
+        warn(str(error))
     timed = [each for each in entries if isinstance(each, TurnTimed)]
     renderer = TurnRenderer(
         recording.name,
@@ -42,7 +48,7 @@ def call(recording: Recording, number: int) -> Markup:
         "article",
         element("h2", title_of(recording)),
         element("p", ", ".join(_summary(recording, entries, timed)), class_="summary"),
-        *(element("p", printable(warning), class_="warning") for warning in recording.warnings),
+        *(element("p", printable(warning), class_="warning") for warning in warnings),
         _made_with(recording),
         _player(sound, number) if sound is not None else joined(),
         element("ol", *turns, class_="turns"),

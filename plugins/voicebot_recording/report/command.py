@@ -34,14 +34,14 @@ def command(recordings: tuple[Path, ...], output: Path) -> None:
     """
     if not output.parent.is_dir():
         raise click.ClickException(f"{output}: there is no folder {output.parent}")
-    from voicebot_recording.opened import opened
+    from voicebot_recording.opened import opened, warn
     from voicebot_recording.report.page import page
 
     found = [opened(folder) for folder in recordings]
-    seconds = sum(each.sound.seconds for each in found if each.sound is not None)
+    seconds = sum(each.seconds for each in found if each.header.get("sound") is not None)
     if seconds >= _LONG:
         echo(f"encoding {seconds / 60:.0f} min of sound", err=True)
-    text = page(found)
+    text = page(found, warn)
     try:
         _write(output, text)
     except OSError as error:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from importlib import resources
 
 from voicebot_recording.reading import Recording
@@ -17,12 +17,16 @@ _HELP = (
 )
 
 
-def page(recordings: Sequence[Recording]) -> str:
-    """Return the HTML of a page about some recordings, in their order."""
+def page(recordings: Sequence[Recording], warn: Callable[[str], None] = lambda _: None) -> str:
+    """Return the HTML of a page about some recordings, in their order.
+
+    Args:
+        warn: is told what is wrong with their sound.
+    """
     style, script = _file("report.css"), _file("report.js")
     title = title_of(recordings[0]) if len(recordings) == 1 else f"{len(recordings)} calls"
-    calls = [call(recording, number) for number, recording in enumerate(recordings, 1)]
-    has_sound = any(recording.sound is not None for recording in recordings)
+    calls = [call(recording, number, warn) for number, recording in enumerate(recordings, 1)]
+    has_sound = any("<audio" in each for each in calls)
     head = element(
         "head",
         element("meta", charset="utf-8"),

@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import html
+import io
+import shutil
 import stat
+from collections.abc import Callable
 from pathlib import Path
 
+import numpy
 import pytest
+import soundfile
 from click.testing import CliRunner
 
 from voicebot.testing import VirtualClockLoop
@@ -51,3 +57,24 @@ def test_what_cannot_be_done_is_said_in_one_line(silent: Path, tmp_path: Path) -
     if full.exists():
         assert said(silent, full) == "Error: /dev/full: cannot be written: No space left on device"
     assert before.read_text() == "before"
+
+
+@pytest.mark.parametrize("damage", [lambda sound: b"hello", lambda sound: sound[: len(sound) // 2]])
+def test_damaged_sound_is_said_and_the_rest_is_shown(
+    silent: Path, tmp_path: Path, damage: Callable[[bytes], bytes]
+) -> None:
+    recording = Path(shutil.copytree(silent, tmp_path / "talk"))
+    log = recording / "events.jsonl"
+    log.write_text(log.read_text().replace('"sound":null', '"sound":{"rate":16000}'))
+    file = io.BytesIO()
+    noise = numpy.random.default_rng(1).normal(0, 0.1, (50_000, 2))
+    soundfile.write(file, noise, 16_000, format="FLAC")
+    (recording / "sound.flac").write_bytes(damage(file.getvalue()))
+
+    output = tmp_path / "report.html"
+    done = CliRunner().invoke(command, [str(recording), "-o", str(output)])
+    assert done.exit_code == 0
+    said = [line for line in done.stderr.splitlines() if "its sound cannot be read: " in line]
+    assert len(said) == 1
+    assert said[0].removeprefix("warning: ") in html.unescape(output.read_text())
+    assert "what" in output.read_text()
