@@ -166,7 +166,8 @@ class _Teller:
     def _ending(self, turn: BotTurnEnded, first_sound: float | None) -> Ending:
         if not turn.interrupted:
             return ""
-        if not turn.heard and (first_sound is None or turn.at - first_sound < _UNHEARD):
+        unheard = not turn.heard and (first_sound is None or turn.at - first_sound < _UNHEARD)
+        if unheard and (self._speech or self._speaking_since is not None):
             return "taken back"
         spoke_at = self._speaking_since or (self._speech[-1][0] if self._speech else None)
         soon = spoke_at is not None and first_sound is not None and spoke_at <= first_sound + _CUT_OFF

@@ -68,7 +68,9 @@ def _summary(recording: Recording, entries: Sequence[Entry], timed: Sequence[Tur
     if answers:
         yield f"answered after {median(answers):.2f} s (median of {len(answers)})"
         yield f"{max(answers):.2f} s at most"
-    yield _counted(endings["cut off"] + endings["taken back"], "cut-off")
+    yield _counted(endings["cut off"], "cut-off")
+    if endings["taken back"]:
+        yield _counted(endings["taken back"], "answer") + " taken back"
     yield _counted(endings["interrupted"], "interruption")
     if tools:
         yield _counted(tools, "call") + " of tools"

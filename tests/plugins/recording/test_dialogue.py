@@ -114,6 +114,10 @@ def test_a_turn_whose_answer_was_taken_back_goes_on() -> None:
     assert (said[-1].at, said[-1].until) == (1.0, 3.2)
 
 
+def test_an_answer_that_a_hang_up_stopped_before_it_was_heard_was_not_taken_back() -> None:
+    assert [each.side for each in told(*ASKED, BotTurnEnded(2.8, "", True))] == ["user"]
+
+
 def test_what_the_bot_says_unasked_can_only_be_interrupted() -> None:
     (bot,) = told(UnitSpoken(1.0, "Ahoy"), UserSpeechStarted(1.5), BotTurnEnded(1.8, "Ahoy", True))
     assert bot.ending == "interrupted"
