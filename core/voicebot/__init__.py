@@ -13,6 +13,7 @@ from voicebot.lazy_names import LazyNames
 if TYPE_CHECKING:
     from voicebot.audio import AudioFormat, Resampler
     from voicebot.cli.conversation.view.terminal_view import TerminalView
+    from voicebot.cli.output.printing import echo, styled
     from voicebot.config.edits import config_edits
     from voicebot.config.environment.variables import read_dot_env
     from voicebot.config.load import BotConfig, load_config
@@ -81,7 +82,7 @@ if TYPE_CHECKING:
         UserTurnEnded,
     )
     from voicebot.events.contents import map_contents
-    from voicebot.events.timing import turn_parts
+    from voicebot.events.timing import answered_after, turn_parts
     from voicebot.http_options import check_headers, is_this_machine
     from voicebot.interfaces import (
         AudioDevice,
@@ -165,6 +166,7 @@ if TYPE_CHECKING:
     from voicebot.text_normalization.normalize import normalize_text
     from voicebot.text_normalization.normalized_text import NormalizedText
     from voicebot.tool_functions import ToolMark, tool
+    from voicebot.waterfall import TurnBar, turn_bars
 
 __version__ = "0.1.0"
 __all__ = [
@@ -276,6 +278,7 @@ __all__ = [
     "ToolStarted",
     "Toolset",
     "ToolsetOptions",
+    "TurnBar",
     "TurnControl",
     "TurnDetector",
     "TurnSoFar",
@@ -299,11 +302,13 @@ __all__ = [
     "VoicebotError",
     "WordTiming",
     "amounts_of",
+    "answered_after",
     "check_headers",
     "config_edits",
     "config_named",
     "cost_line",
     "counted",
+    "echo",
     "hide_secrets",
     "hookimpl",
     "install_hint",
@@ -322,7 +327,9 @@ __all__ = [
     "resolved_config",
     "secrets_in",
     "shipped_configs",
+    "styled",
     "tool",
+    "turn_bars",
     "turn_parts",
     "use_by_turn",
     "use_line",
@@ -337,6 +344,7 @@ _HOMES = (  # quickest to import first
     "events",
     "events.contents",
     "events.timing",
+    "waterfall",
     "plugin.commands",
     "options",
     "diagnosis",
@@ -370,6 +378,7 @@ _HOMES = (  # quickest to import first
     "engine.conversation",
     "engine.live.live_bot",
     "cli.conversation.view.terminal_view",
+    "cli.output.printing",
 )
 _DEPRECATED: dict[str, str] = {}  # name -> what to do instead, such as "use `Bot`"
 _NAMES = LazyNames(__name__, _HOMES, __all__, _DEPRECATED)

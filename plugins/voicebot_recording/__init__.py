@@ -4,9 +4,12 @@
 
     show            the command `show`
     cost            the command `cost`
-    opened          recordings that a command line names
     price_option    the option `--prices` of both
-    waterfall       the turns of a recording, and where their time went
+    report          the command `report`
+    waterfall       the turns of a recording, and where their time went, as lines of a terminal
+    opened          recordings that a command line names
+    dialogue        what was said in a recording and what happened, for both
+    word_times      when each word was said
     observer        an observer of all conversations of a bot, made from the section `record`
     writing         one recording, while it grows
     shelf           the folder of recordings, and how much is kept
@@ -44,6 +47,11 @@ def voicebot_commands(commands: Commands) -> None:
         "cost",
         "Show what recorded conversations used, and what that cost.",
         "voicebot_recording.cost:command",
+    )
+    commands.add(
+        "report",
+        "Make a page of recordings: words, sound, and where the time went.",
+        "voicebot_recording.report.command:command",
     )
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from voicebot import printable
+from voicebot import echo, styled
 from voicebot_recording.reading import Recording, RecordingError, open_recording
 
 
@@ -21,5 +21,10 @@ def opened(folder: Path) -> Recording:
     except RecordingError as error:
         raise click.ClickException(str(error)) from error
     for warning in recording.warnings:
-        click.echo(f"warning: {printable(warning)}", err=True)
+        warn(warning)
     return recording
+
+
+def warn(warning: str) -> None:
+    """Write a warning to stderr."""
+    echo(styled("warning:", fg="yellow"), f" {warning}", err=True)

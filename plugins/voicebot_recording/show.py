@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from voicebot import echo
 from voicebot_recording.price_option import prices_option, read_prices
 
 
@@ -29,6 +30,6 @@ def command(recordings: tuple[Path, ...], prices: Path | None) -> None:
     for number, folder in enumerate(recordings):
         recording = opened(folder)
         if number:
-            click.echo()
+            echo()
         for line in waterfall(recording, known):
-            click.echo(line)
+            echo(*line)

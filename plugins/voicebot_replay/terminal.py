@@ -13,11 +13,9 @@ from voicebot import (
     ConversationEvent,
     Settings,
     TerminalView,
-    TurnTimed,
     UnitSpoken,
 )
 from voicebot_recording.reading import Recording
-from voicebot_recording.waterfall import bars, longest_answer
 
 
 def play(recording: Recording, speed: float) -> None:
@@ -48,20 +46,16 @@ async def _go_on(recording: Recording, config: BotConfig, turn: int) -> None:
 
 async def _play(recording: Recording, speed: float) -> None:
     events = _as_published(recording.events())
-    longest = longest_answer(event for _, event in events)
     loop = asyncio.get_running_loop()
     begun = loop.time()
 
     def now() -> float:
         return (loop.time() - begun) * speed
 
-    with TerminalView(Settings(name=recording.name), now) as view:
+    with TerminalView(Settings(name=recording.name), now, waterfall=True) as view:
         for at, event in events:
             await asyncio.sleep((at - now()) / speed)
-            if isinstance(event, TurnTimed):
-                for line in bars(event, longest) if event.turn else ():
-                    view.note(line)
-            elif isinstance(event, UnitSpoken):  # the view waits until it becomes audible
+            if isinstance(event, UnitSpoken):  # the view waits until it becomes audible
                 view.show(replace(event, at=now() + (event.at - now()) / speed))
             elif isinstance(event, ConversationEvent):
                 view.show(event)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from voicebot.dataclass import dataclass
 
 
@@ -47,6 +49,14 @@ class TurnTimed:
 
 WAITING, RECOGNISER, MODEL, VOICE = "waiting for you to finish", "recogniser", "model", "voice"
 TOOLS = "tools"
+PART_SETTINGS: Mapping[str, str] = {
+    WAITING: "turns.patience",
+    RECOGNISER: "recognizer",
+    MODEL: "chat",
+    TOOLS: "tools",
+    VOICE: "synthesizer",
+}
+"""The section or setting of the config that decides how long each part of a turn takes."""
 _UNNOTICED = 0.005
 
 
@@ -72,10 +82,12 @@ def turn_parts(turn: TurnTimed) -> dict[str, float]:
         heard = max(turn.last_partial or 0.0, turn.final or 0.0)  # the words came last of all
         late = heard >= turn.decided - _UNNOTICED
         found[RECOGNISER if late else WAITING] = waited
-    if turn.first_unit is not None and turn.first_sound is not None:
-        found[MODEL] = max(0.0, turn.first_unit - turn.decided)
+    if turn.first_sound is not None:
+        # without a unit of the chat model, it was the safe line, for which the model's failure was waited for
+        unit = turn.first_sound if turn.first_unit is None else max(turn.first_unit, turn.decided)
+        found[MODEL] = unit - turn.decided
         if turn.tool_seconds and turn.prepared_at is None:  # else it may have waited for tools before
             found[TOOLS] = min(found[MODEL], turn.tool_seconds)
             found[MODEL] -= found[TOOLS]
-        found[VOICE] = turn.first_sound - max(turn.first_unit, turn.decided)
+        found[VOICE] = turn.first_sound - unit
     return found

@@ -8,7 +8,8 @@
 
 from __future__ import annotations
 
-from voicebot_recording.reading.recording import Recording, RecordingError, open_recording
+from voicebot_recording.reading.errors import RecordingError
+from voicebot_recording.reading.recording import Recording, open_recording
 from voicebot_recording.reading.sound import HeardSound, RecordedSound
 
 __all__ = ["HeardSound", "RecordedSound", "Recording", "RecordingError", "open_recording"]

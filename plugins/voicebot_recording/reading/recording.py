@@ -11,14 +11,11 @@ from typing import Any
 
 import yaml
 
-from voicebot import ConfigChanged, ConversationDetail, ConversationEnded, ConversationEvent, VoicebotError
+from voicebot import ConfigChanged, ConversationDetail, ConversationEnded, ConversationEvent
 from voicebot_recording.format import CONFIG, CONFIG_KEY, EVENTS, FRAMES, HEADER, SOUND, TYPES, VERSION, Json
+from voicebot_recording.reading.errors import RecordingError, reason
 from voicebot_recording.reading.event_decoder import EventDecoder
 from voicebot_recording.reading.sound import RecordedSound
-
-
-class RecordingError(VoicebotError):
-    """A folder is no recording that can be read; the message says why, in one line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +69,11 @@ class Recording:
 
     @property
     def sound(self) -> RecordedSound | None:
-        """The sound of both sides; None for a recording without."""
+        """The sound of both sides; None for a recording without.
+
+        Raises:
+            RecordingError: it cannot be read.
+        """
         path = self.folder / SOUND
         if self.header.get("sound") is None or _is_empty(path):
             return None
@@ -102,7 +103,7 @@ class Recording:
         try:
             return dict(yaml.safe_load(path.read_text(encoding="utf-8")))
         except (OSError, ValueError, TypeError, yaml.YAMLError) as error:
-            raise RecordingError(f"{path}: cannot be read: {_reason(error)}") from error
+            raise RecordingError(f"{path}: cannot be read: {reason(error)}") from error
 
 
 def open_recording(folder: str | Path) -> Recording:
@@ -119,7 +120,7 @@ def open_recording(folder: str | Path) -> Recording:
         why = f"there is no {EVENTS} in it" if folder.is_dir() else "there is no such folder"
         raise RecordingError(f"{folder}: no recording: {why}") from None
     except OSError as error:
-        raise RecordingError(f"{path}: cannot be read: {_reason(error)}") from error
+        raise RecordingError(f"{path}: cannot be read: {reason(error)}") from error
     *whole, rest = written.split(b"\n")
     warnings = [f"{folder}: the last line is incomplete and was left out"] if rest else []
     header = _parsed(whole[0]) if whole else None
@@ -168,7 +169,3 @@ def _parsed(line: bytes) -> Json | None:
     except ValueError:
         return None
     return found if isinstance(found, dict) else None
-
-
-def _reason(error: Exception) -> str:
-    return " ".join(str(getattr(error, "strerror", None) or error).split())

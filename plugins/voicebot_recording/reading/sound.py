@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from voicebot_recording.format import Json
+from voicebot_recording.reading.errors import RecordingError, reason
 
 _READ = 65_536
 """Frames that are read at once."""
@@ -26,6 +28,8 @@ class HeardSound:
 class RecordedSound:
     """The sound of both sides; nothing is read before it is asked for.
 
+    Every method raises `RecordingError` where the sound is damaged.
+
     Args:
         lines: where the pieces of the user's sound are.
     """
@@ -33,9 +37,7 @@ class RecordedSound:
     def __init__(self, path: Path, lines: Iterable[Json]) -> None:
         self.path = path
         self._lines = tuple(lines)
-        import soundfile
-
-        with soundfile.SoundFile(path) as file:
+        with _opened(path) as file:
             self.rate: int = file.samplerate
             """Samples a second."""
             self.samples: int = file.frames if file.frames < _UNKNOWN else 0
@@ -77,8 +79,17 @@ class RecordedSound:
                 sample += size
 
     def _frames(self) -> Iterator[Any]:
-        import soundfile
-
-        with soundfile.SoundFile(self.path) as file:
+        with _opened(self.path) as file:
             while self.samples and len(frames := file.read(_READ, dtype="int16", always_2d=True)):
                 yield frames
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[Any]:
+    import soundfile
+
+    try:
+        with soundfile.SoundFile(path) as file:
+            yield file
+    except (soundfile.SoundFileError, OSError) as error:
+        raise RecordingError(f"{path}: its sound cannot be read: {reason(error)}") from error

@@ -240,11 +240,11 @@ def test_square_brackets_are_kept_and_escape_sequences_are_removed():
         ),
         (
             TurnTimed(1.0, 1, decided=0.0, first_sound=0.3, withdrawn=2, wasted_tokens=410, output_tokens=9),
-            "answered after 0.30 s; 2 prepared and discarded, about 410 tokens",
+            "answered after 0.30 s (model 0.30); 2 prepared and discarded, about 410 tokens",
         ),
         (
             TurnTimed(1.0, 1, decided=0.0, first_sound=0.3, withdrawn=2, wasted_tokens=410),
-            "answered after 0.30 s",
+            "answered after 0.30 s (model 0.30)",
         ),
         (
             TurnTimed(1.0, 1, decided=0.0, first_token=0.2, first_unit=0.3, first_sound=0.3),
@@ -254,7 +254,7 @@ def test_square_brackets_are_kept_and_escape_sequences_are_removed():
             TurnTimed(2.0, 1, decided=0.0, first_unit=1.0, first_sound=1.2, tool_calls=1, tool_seconds=0.4),
             "answered after 1.20 s (model 0.60, tools 0.40, voice 0.20)",
         ),
-        (TurnTimed(1.0, 1, decided=0.0, first_sound=0.5), "answered after 0.50 s"),
+        (TurnTimed(1.0, 1, decided=0.0, first_sound=0.5), "answered after 0.50 s (model 0.50)"),
         (TurnTimed(1.0, 1, speech_stopped=0.0, decided=0.9), ""),
         (TurnTimed(1.0, 1), ""),
     ],
@@ -356,7 +356,7 @@ def advised(*events, settings=SETTINGS, has_turn_detector=True):
     """Return the advice after each turn of a conversation."""
     lines = []
     view = LiveView(settings, lambda: 0.0, Screen().console)
-    view.timed = lines.append
+    view.timed = lambda line, _=None: lines.append(line)
     view.advisor.has_turn_detector = has_turn_detector
     for event in events:
         if isinstance(event, TurnTimed):
@@ -460,7 +460,7 @@ def test_a_reply_that_nobody_asked_for_counts_with_its_tokens_and_not_as_an_answ
         view.show(told)
 
     expected = [
-        "answered after 0.50 s",
+        "answered after 0.50 s (model 0.50)",
         "1 turn, answered after 0.50 s, 110 input and 7 output tokens, "
         "about $0.000030 (prices of 2026-07-30)",
     ]
@@ -609,3 +609,37 @@ def test_in_a_pipe_what_runs_and_what_came_of_it_are_lines(capsys):
         "the chat model gets a summary of older turns from now on",
         "1 turn, 3 calls of tools (1 failed)",
     ]
+
+
+BARS = [
+    ("recogniser", "0.90", "recognizer"),
+    ("model", "0.30", "chat"),
+    ("voice", "0.30", "synthesizer"),
+]
+
+
+def test_a_waterfall_shows_what_each_part_took_and_which_setting_decides_it(capsys):
+    view = LinesView(SETTINGS, lambda: 0.0, timings=False)
+    view.waterfall = True
+    view.show(TIMED)
+
+    first, *bars = capsys.readouterr().err.splitlines()
+    assert first == "answered after 1.50 s"
+    assert [
+        tuple(re.split(r"[ █▏▎▍▌▋▊▉]{2,}| (?=\d)", re.sub("[█▏▎▍▌▋▊▉]", "  ", bar).strip())) for bar in bars
+    ] == BARS
+    assert max(map(len, bars)) <= 80
+
+
+@pytest.mark.parametrize("width", [40, 60, 80, 120])
+def test_a_waterfall_fits_into_the_terminal(width):
+    screen = Screen(width)
+    with live(screen) as view:
+        view.waterfall = True
+        view.show(TIMED)
+
+    bars = [line for line in screen.written.splitlines() if re.match(r"  (recogniser|model|voice)", line)]
+    assert len(bars) == len(BARS)
+    assert ("█" in screen.written) == (width >= 60)
+    assert max(len(line.rstrip()) for line in bars) < width
+    assert all(setting in bar for (*_, setting), bar in zip(BARS, bars, strict=True))

@@ -381,8 +381,6 @@ _ALLOWED = {
     "cli/process/signals.py": {"sys.stdout", "sys.stderr"},  # flushes them at the end
     "cli/process/streams.py": {"sys.stdout", "sys.stderr"},  # wherever they point to
     "voicebot_recording/cost.py": {"click.echo"},  # of text that its reader has made printable
-    "voicebot_recording/opened.py": {"click.echo"},
-    "voicebot_recording/show.py": {"click.echo"},
     "voicebot_replay/command.py": {"click.echo"},  # of text that its reader has made printable
     "voicebot_scenarios/command.py": {"click.echo"},  # of text that `results/report.py` has made printable
     "voicebot_recording/writing/files.py": {"os.write"},

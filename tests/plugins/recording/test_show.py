@@ -19,7 +19,7 @@ from .talks import only, talk
 async def test_each_turn_has_bars_whose_sum_is_the_time_until_the_answer(tmp_path: Path) -> None:
     await talk(tmp_path)
     recording = only(tmp_path)
-    lines = [click.unstyle(line) for line in waterfall(recording, load_prices())]
+    lines = [click.unstyle("".join(parts)) for parts in waterfall(recording, load_prices())]
 
     assert max(map(len, lines)) <= 80
     assert any(line.endswith("You: what is the time") for line in lines)

@@ -53,6 +53,9 @@ if TYPE_CHECKING:
     type=click.Path(file_okay=False, path_type=Path),
     help="Keep a recording: a folder in FOLDER with events, sound and config, as with `record` in a config.",
 )
+@click.option(
+    "--waterfall", is_flag=True, help="After each turn, show where its time went, part by part, with bars."
+)
 @click.option("--no-watch", is_flag=True, help="Do not apply the config again when it is saved.")
 @click.option("--type", "typed", is_flag=True, help="Type instead of speaking, and read the answers.")
 @click.option("--device", metavar="NAME", help="Microphone and speaker to use, by name or number.")
@@ -68,6 +71,7 @@ def command(
     output: Path | None,
     metrics: Path | None,
     record: Path | None,
+    waterfall: bool,
     no_watch: bool,
     typed: bool,
     device: str | None,
@@ -109,7 +113,9 @@ def command(
         with signals.exiting_on_signals():
             from voicebot.cli.conversation import session
 
-            asked = session.Request(loaded, assignments, request.applied_to, watch=not no_watch)
+            asked = session.Request(
+                loaded, assignments, request.applied_to, watch=not no_watch, waterfall=waterfall
+            )
         view = coroutines.run(session.converse(asked, measured))
     unanswered = bool(view.failed) and not view.answers
     if heard is not None and not view.turns and not unanswered:

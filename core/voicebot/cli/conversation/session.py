@@ -39,12 +39,14 @@ class Request:
         assignments: settings that the config was loaded with.
         adapt: returns a config with that device.
         watch: whether the config is applied again when it is saved.
+        waterfall: whether bars show where the time of each turn went.
     """
 
     config: BotConfig
     assignments: tuple[Assignment, ...]
     adapt: Callable[[BotConfig], BotConfig]
     watch: bool
+    waterfall: bool
 
 
 async def converse(request: Request, metrics: MetricsFile | None) -> View:
@@ -70,6 +72,7 @@ async def _show(
     following = live.following(conversation, stream=device)
     with choose_view(bot.settings, stream, now, reader) as view, following:
         view.advisor.has_turn_detector = bot.turn_detector is not None
+        view.waterfall = request.waterfall
 
         def used_now(settings: Settings) -> None:
             view.name = settings.name

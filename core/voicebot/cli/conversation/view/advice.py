@@ -61,7 +61,8 @@ class Advisor:
         if self._given or seconds is None or seconds < _SLOW or not took:
             return ""
         longest = max(took, key=lambda part: took[part])
-        if took[longest] < _WORTH_MENTIONING:
+        failed = longest == MODEL and turn.first_unit is None
+        if took[longest] < _WORTH_MENTIONING or failed:
             return ""
         about_end = longest in (WAITING, RECOGNISER)
         advice = self._about_end_of_turn(turn) if about_end else _PROVIDERS[longest]

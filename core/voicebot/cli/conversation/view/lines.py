@@ -8,13 +8,17 @@ from types import TracebackType
 from typing import TYPE_CHECKING
 
 from voicebot.cli.conversation.view.timers import Timers
+from voicebot.cli.conversation.view.timing import LONGEST
 from voicebot.cli.conversation.view.tool_calls import NOTICED
 from voicebot.cli.conversation.view.view import View
 from voicebot.cli.output.errors import show_warning
+from voicebot.cli.output.printing import echo, styled
 from voicebot.cli.output.wrapping import echo_wrapped
+from voicebot.waterfall import turn_bars
 
 if TYPE_CHECKING:
     from voicebot.config.schema import Settings
+    from voicebot.events import TurnTimed
 
 
 class LinesView(View):
@@ -76,10 +80,12 @@ class LinesView(View):
         """Write the message."""
         echo_wrapped(message, err=True)
 
-    def timed(self, line: str) -> None:
-        """Write the timing, if requested."""
-        if self._timings:
+    def timed(self, line: str, turn: TurnTimed | None = None) -> None:
+        """Write the timing, if requested, and a line for each part."""
+        if self._timings or turn is not None:
             echo_wrapped(line, err=True)
+        for each in turn_bars(turn, LONGEST) if turn is not None else ():
+            echo("  ", each.label, " ", styled(each.bar, fg=each.colour), " ", each.setting, err=True)
 
     def concluded(self, line: str) -> None:
         """Write the summary."""

@@ -14,17 +14,22 @@ from rich.text import Text
 
 from voicebot.cli.conversation.view.spacing import join_units
 from voicebot.cli.conversation.view.timers import Timers
+from voicebot.cli.conversation.view.timing import LONGEST
 from voicebot.cli.conversation.view.view import View
 from voicebot.cli.output.printing import above
+from voicebot.waterfall import turn_bars
 
 if TYPE_CHECKING:
     from voicebot.config.schema import Settings
+    from voicebot.events import TurnTimed
 
 YOU = "You"
 USER, BOT, ASIDE, TROUBLE, RECOVERED = "bold cyan", "bold magenta", "dim", "yellow", "green"
 INTERRUPTED = " [interrupted]"
 _WAITING = "…"
 _NARROW = 60
+_BESIDE_BARS, _SHORTEST_BAR = 53, 5
+"""Columns of what is beside the bars of a turn, and those of a bar that says something."""
 
 
 class LiveView(View):
@@ -129,9 +134,15 @@ class LiveView(View):
         """Keep the message, dimmed."""
         self._keep(self._row("", "", Text(message, ASIDE)))
 
-    def timed(self, line: str) -> None:
-        """Keep the line, dimmed."""
+    def timed(self, line: str, turn: TurnTimed | None = None) -> None:
+        """Keep the line, dimmed, and one for each part; without its bar on a narrow terminal."""
         self._keep(self._row("", "", Text(line, ASIDE)))
+        width = min(30, self._console.width - _BESIDE_BARS)
+        for each in turn_bars(turn, LONGEST, width=max(width, 1)) if turn is not None else ():
+            if width < _SHORTEST_BAR:
+                self._keep(Text(f"  {each.part} {each.seconds:.2f} {each.setting}"))
+            else:
+                self._keep(Text.assemble(f"  {each.label} ", (each.bar, each.colour), f" {each.setting}"))
 
     def _keep(self, row: RenderableType) -> None:
         self._refresh()  # otherwise outdated text would be drawn again below the row

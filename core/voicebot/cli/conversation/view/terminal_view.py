@@ -6,13 +6,9 @@ from collections.abc import Callable
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-import click
-
-from voicebot.cli.output.printing import console, echo, is_animated
+from voicebot.cli.output.printing import console, is_animated
 
 if TYPE_CHECKING:
-    from rich.console import Console
-
     from voicebot.cli.conversation.view.view import View
     from voicebot.config.schema import Settings
     from voicebot.events import ConversationEvent
@@ -26,18 +22,19 @@ class TerminalView:
     Args:
         settings: those of the bot, of which the name is shown, and advice depends on the others.
         now: returns the seconds of the conversation, to which the times of events refer.
+        waterfall: whether bars show where the time of each turn went.
     """
 
-    def __init__(self, settings: Settings, now: Callable[[], float]) -> None:
-        self._console: Console | None = console() if is_animated() else None
-        if self._console is not None:
+    def __init__(self, settings: Settings, now: Callable[[], float], *, waterfall: bool = False) -> None:
+        if is_animated():
             from voicebot.cli.conversation.view.live import LiveView
 
-            self._view: View = LiveView(settings, now, self._console, live=False)
+            self._view: View = LiveView(settings, now, console(), live=False)
         else:
             from voicebot.cli.conversation.view.lines import LinesView
 
             self._view = LinesView(settings, now, timings=False)
+        self._view.waterfall = waterfall
 
     def __enter__(self) -> Self:
         self._view.__enter__()
@@ -51,12 +48,3 @@ class TerminalView:
     def show(self, event: ConversationEvent) -> None:
         """Show what happened."""
         self._view.show(event)
-
-    def note(self, line: str) -> None:
-        """Show a line of printable text, which may have colours, below what was said last."""
-        if self._console is not None:
-            from rich.text import Text
-
-            self._console.print(Text.from_ansi(line))
-        else:
-            echo(click.unstyle(line))

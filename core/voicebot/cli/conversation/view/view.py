@@ -71,11 +71,11 @@ class View(ABC):
         self.unavailable: dict[str, str] = {}  # messages about those that have not worked since, by kind
         self.name = printable_words(settings.name) or "Bot"
         self.advisor = Advisor(settings)
+        self.waterfall = False  # whether bars show where the time of each turn went
         self.summary = Summary(settings.prices)
         self._now = now
         self._question = ""
-        self.turn_is_open = False
-        """Whether there are words of the user, not only a cough, that are not shown for good yet."""
+        self.turn_is_open = False  # whether there are words, not only a cough, not shown for good yet
         self.calls = ToolCalls()
         self._timers = Timers()
 
@@ -145,8 +145,8 @@ class View(ABC):
         """Show a provider's notice unobtrusively."""
 
     @abstractmethod
-    def timed(self, line: str) -> None:
-        """Show the timing of a turn."""
+    def timed(self, line: str, turn: TurnTimed | None = None) -> None:
+        """Show the timing of a turn, with bars for one that is given."""
 
     def concluded(self, line: str) -> None:
         """Show the summary of the conversation."""
@@ -209,8 +209,8 @@ class View(ABC):
                 self.device(present=present)
                 (self.recovered if present else self.trouble)(printable(message))
             case TurnTimed():
-                if line := describe(event, self.advisor.advice(event)):
-                    self.timed(line)
+                if line := describe(event, self.advisor.advice(event), parts=not self.waterfall):
+                    self.timed(line, event if self.waterfall else None)
             case HistoryCompacted():
                 self.noticed("the chat model gets a summary of older turns from now on")
             case ConfigChanged(changes=changes):

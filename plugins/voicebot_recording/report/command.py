@@ -1,0 +1,65 @@
+"""`voicebot report`: recordings as a page that opens from disk."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import click
+
+from voicebot import echo
+
+_LONG = 120.0
+"""Seconds of sound whose encoding takes so long that one wonders what happens."""
+
+
+@click.command()
+@click.argument(
+    "recordings", metavar="RECORDING...", nargs=-1, required=True, type=click.Path(path_type=Path)
+)
+@click.option(
+    "-o",
+    "--output",
+    metavar="HTML",
+    default="report.html",
+    show_default=True,
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="File to write the page to; one that exists is replaced.",
+)
+def command(recordings: tuple[Path, ...], output: Path) -> None:
+    """Make a page of recordings: words, sound, and where the time went.
+
+    RECORDING is a folder that `voicebot run --record` or the section `record` of a config has made. The page
+    is one file that needs nothing else, and contains all that was said: share it as you would the recordings.
+    """
+    if not output.parent.is_dir():
+        raise click.ClickException(f"{output}: there is no folder {output.parent}")
+    from voicebot_recording.opened import opened, warn
+    from voicebot_recording.report.page import page
+
+    found = [opened(folder) for folder in recordings]
+    seconds = sum(each.seconds for each in found if each.header.get("sound") is not None)
+    if seconds >= _LONG:
+        echo(f"encoding {seconds / 60:.0f} min of sound", err=True)
+    text = page(found, warn)
+    try:
+        _write(output, text)
+    except OSError as error:
+        raise click.ClickException(f"{output}: cannot be written: {error.strerror or error}") from error
+    echo(f"wrote {output} ({len(text.encode()) / 1_000_000:.1f} MB)", err=True)
+
+
+def _write(path: Path, text: str) -> None:
+    """Write a file whole or not at all: one that was there before stays if the disk is full."""
+    if path.exists() and not path.is_file():  # such as /dev/stdout
+        path.write_text(text, encoding="utf-8")
+        return
+    target = path.resolve()  # a link's target is replaced, not the link
+    unfinished = target.with_name(f".part-{target.name}")
+    try:
+        descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with open(descriptor, "w", encoding="utf-8") as file:
+            file.write(text)
+        unfinished.replace(target)
+    finally:
+        unfinished.unlink(missing_ok=True)
