@@ -26,6 +26,7 @@ turns: {{patience: 0.05, final_timeout: 24, prepare: "off"}}
 INNERMOST = re.compile(r"<prosody.*</prosody>")
 
 
+@pytest.mark.slow
 def test_a_turn_is_counted_as_the_services_bill_it(tmp_path: Path) -> None:
     async def talk() -> tuple[ScriptedUser, list[str], int]:
         script = Script(heard=("hello",), answered=(ANSWER,), spoken=Spoken(characters_per_second=80))

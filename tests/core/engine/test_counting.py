@@ -9,13 +9,22 @@ from typing import Any
 
 import pytest
 
-from voicebot import Choice, Options, counted
+from voicebot import Choice, Options, ProviderError, counted
 from voicebot.config.history import CompactOptions, HistoryOptions
 from voicebot.config.schema import PatienceOptions, Settings, TurnOptions
 from voicebot.cost.amounts import amounts_of
 from voicebot.events import BotTurnEnded, HistoryCompacted, ProviderUsed, ReplyWithdrawn, TurnTimed
 from voicebot.interfaces import Provider
-from voicebot.messages import ChatEvent, ChatRequest, ReplyEnded, ToolCall, Usage
+from voicebot.messages import (
+    AudioChunk,
+    ChatEvent,
+    ChatRequest,
+    ReplyEnded,
+    SynthesisEvent,
+    ToolCall,
+    Usage,
+    Utterance,
+)
 from voicebot.plugin.registry import Registration
 from voicebot.testing import (
     Pause,
@@ -27,6 +36,7 @@ from voicebot.testing import (
     simulated,
 )
 from voicebot_combine.cache.synthesizer import CacheOptions, CacheSynthesizer
+from voicebot_combine.fallback.chat_and_voice import FallbackSynthesizer, FallbackSynthesizerOptions
 from voicebot_combine.fallback.recognizer import FallbackRecognizer, FallbackRecognizerOptions
 from voicebot_combine.hedge.providers import HedgeChatModel, HedgeChatOptions
 from voicebot_tools.delegate import DelegateToolOptions, DelegateToolset
@@ -143,6 +153,24 @@ async def test_a_hedge_costs_both() -> None:
         ("quick", False),
         ("slow", True),
     ]
+
+
+@simulated
+async def test_a_request_that_is_refused_costs_nothing() -> None:
+    class Refusing(ScriptedSynthesizer):
+        async def synthesize(self, utterance: Utterance) -> AsyncGenerator[SynthesisEvent, None]:
+            raise ProviderError("no such voice")
+            yield AudioChunk(b"")
+
+    first, second = choice(Refusing(), "first"), choice(ScriptedSynthesizer(), "second")
+    voice = FallbackSynthesizer(FallbackSynthesizerOptions(of=(first, second)))
+    chat = Reporting([ProviderError("no such key"), "Fine."])
+    async with converse(chat=chat, synthesizer=voice, settings=SETTINGS) as user:
+        for _ in range(2):
+            await user.says("hello")
+            await user.is_answered()
+    assert len(used(user, "chat")) == 1
+    assert set(names(user, "synthesizer")) == {"second"}
 
 
 @simulated

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 
@@ -17,9 +18,9 @@ _CHARACTERS_PER_TOKEN = 4
 class CountedChatModel(ChatModel[Options]):
     """Passes everything on to another chat model.
 
-    A reply that is cancelled, or fails, does not report its tokens; they are estimated from its characters,
-    if the model has a name or has reported tokens before. What has neither, such as a script, has no tokens.
-    The name of the model is that which its service says, such as behind a deployment of another name.
+    A reply that is cancelled, or breaks off, does not report its tokens; they are estimated from its
+    characters, if the model has a name or has reported tokens before. What has neither, such as a script, has
+    no tokens. The model is named as its service names it, if it does: a deployment may have another name.
     """
 
     def __init__(self, chat: ChatModel[Options], source: Source) -> None:
@@ -50,10 +51,11 @@ class CountedChatModel(ChatModel[Options]):
         meter = meter_of(request.conversation)
         began = meter.now() if meter is not None else 0.0
         usage: Usage | None = None
-        written = 0
+        written, is_refused = 0, True
         try:
             async with aclosing(self._chat.reply(request)) as events:
                 async for event in events:
+                    is_refused = False
                     match event:
                         case TextDelta(text):
                             written += len(text)
@@ -64,10 +66,13 @@ class CountedChatModel(ChatModel[Options]):
                         case _:
                             pass
                     yield event
+        except (GeneratorExit, asyncio.CancelledError):
+            is_refused = False  # the service may be at work already
+            raise
         finally:
             self._reports = self._reports or usage is not None
             self._named = usage.model if usage is not None and usage.model else self._named
-            if meter is not None and self._reports:
+            if meter is not None and self._reports and not is_refused:
                 used = usage or _estimate(request, written)
                 meter.add(
                     ProviderUsed(

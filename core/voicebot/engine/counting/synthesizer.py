@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, aclosing, asynccontextmanager
 
@@ -13,7 +14,7 @@ from voicebot.options import Options
 
 
 class CountedSynthesizer(Synthesizer[Options]):
-    """Passes everything on to another synthesizer; counts text when it is given, whatever becomes of it."""
+    """Passes everything on to another synthesizer; counts text whose synthesis begins, or is cancelled."""
 
     def __init__(self, synthesizer: Synthesizer[Options], source: Source) -> None:
         super().__init__(synthesizer.options)
@@ -44,10 +45,18 @@ class CountedSynthesizer(Synthesizer[Options]):
 
     async def synthesize(self, utterance: Utterance) -> AsyncGenerator[SynthesisEvent, None]:
         """Stream the other's speech."""
-        self._count(meter_of(utterance.conversation), utterance, utterance.text)
-        async with aclosing(self._synthesizer.synthesize(utterance)) as events:
-            async for event in events:
-                yield event
+        meter, is_refused = meter_of(utterance.conversation), True
+        try:
+            async with aclosing(self._synthesizer.synthesize(utterance)) as events:
+                async for event in events:
+                    if is_refused:
+                        is_refused = False
+                        self._count(meter, utterance, utterance.text)
+                    yield event
+        except (GeneratorExit, asyncio.CancelledError):
+            if is_refused:  # the service may be at work already
+                self._count(meter, utterance, utterance.text)
+            raise
 
     def stream(self, utterance: StreamedUtterance) -> AbstractAsyncContextManager[SpeechStream] | None:
         """Open a stream of the other, if it has one."""
