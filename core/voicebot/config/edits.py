@@ -18,7 +18,7 @@ async def config_edits(config: BotConfig) -> AsyncGenerator[BotConfig | ConfigEr
     If it cannot be used then, its problems are yielded.
 
     Args:
-        config: as it was loaded.
+        config: as it was loaded, without overrides.
     """
     files = WatchedFiles(files_of(config))
     async for _ in files.saved():
