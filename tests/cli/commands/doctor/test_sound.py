@@ -37,6 +37,7 @@ def rehearsed(talker, sound_server, speech=b""):
     return found["microphone-level", "microphone"]
 
 
+@pytest.mark.slow
 def test_a_muted_microphone_is_a_problem_and_the_tone_is_played(talker, sound_server):
     with sound_server.recording() as heard:
         verdict, message = rehearsed(talker, sound_server)
