@@ -6,7 +6,16 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from statistics import median
 
-from voicebot import TurnTimed, answered_after, printable, printable_words, turn_parts
+from voicebot import (
+    Prices,
+    TurnTimed,
+    answered_after,
+    printable,
+    printable_words,
+    turn_parts,
+    use_by_turn,
+    use_line,
+)
 from voicebot_recording.dialogue import Entry, Happened, Said, dialogue
 from voicebot_recording.reading import Recording, RecordingError
 from voicebot_recording.report.markup import Markup, element, joined
@@ -22,11 +31,12 @@ def title_of(recording: Recording) -> str:
     return printable_words(f"{recording.name}, {recording.started:%d %B %Y %H:%M} UTC")
 
 
-def call(recording: Recording, number: int, warn: Callable[[str], None]) -> Markup:
+def call(recording: Recording, number: int, prices: Prices, warn: Callable[[str], None]) -> Markup:
     """Return the article of a recording.
 
     Args:
         number: which of the page it is, from 1.
+        prices: for what was used.
         warn: is told if its sound is damaged, without which it is shown then.
     """
     entries, warnings = list(dialogue(recording)), list(recording.warnings)
@@ -37,17 +47,25 @@ def call(recording: Recording, number: int, warn: Callable[[str], None]) -> Mark
         warnings.append(str(error))
         warn(str(error))
     timed = [each for each in entries if isinstance(each, TurnTimed)]
+    events = list(recording.events())
     renderer = TurnRenderer(
         recording.name,
         sound,
         "text" in recording.header.get("left_out", ()),
         max((sum(turn_parts(each).values()) for each in timed), default=0.0),
+        {
+            turn.timed: use_line([turn.timed, *turn.used], prices, brief=True)
+            for turn in use_by_turn(events)
+            if turn.timed is not None
+        },
     )
+    used = use_line(events, prices)
     turns = [renderer.render(turn) for turn in turns_of(entries)]
     return element(
         "article",
         element("h2", title_of(recording)),
         element("p", ", ".join(_summary(recording, entries, timed)), class_="summary"),
+        element("p", used, class_="used") if used else joined(),
         *(element("p", printable(warning), class_="warning") for warning in warnings),
         _made_with(recording),
         _player(sound, number) if sound is not None else joined(),

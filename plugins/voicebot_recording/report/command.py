@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from voicebot import echo
+from voicebot_recording.price_option import prices_option, read_prices
 
 _LONG = 120.0
 """Seconds of sound whose encoding takes so long that one wonders what happens."""
@@ -26,7 +27,8 @@ _LONG = 120.0
     type=click.Path(dir_okay=False, path_type=Path),
     help="File to write the page to; one that exists is replaced.",
 )
-def command(recordings: tuple[Path, ...], output: Path) -> None:
+@prices_option
+def command(recordings: tuple[Path, ...], output: Path, prices: Path | None) -> None:
     """Make a page of recordings: words, sound, and where the time went.
 
     RECORDING is a folder that `voicebot run --record` or the section `record` of a config has made. The page
@@ -37,11 +39,12 @@ def command(recordings: tuple[Path, ...], output: Path) -> None:
     from voicebot_recording.opened import opened, warn
     from voicebot_recording.report.page import page
 
+    known = read_prices(prices)
     found = [opened(folder) for folder in recordings]
     seconds = sum(each.seconds for each in found if each.header.get("sound") is not None)
     if seconds >= _LONG:
         echo(f"encoding {seconds / 60:.0f} min of sound", err=True)
-    text = page(found, warn)
+    text = page(found, known, warn)
     try:
         _write(output, text)
     except OSError as error:

@@ -7,6 +7,7 @@ import hashlib
 from collections.abc import Callable, Sequence
 from importlib import resources
 
+from voicebot import Prices
 from voicebot_recording.reading import Recording
 from voicebot_recording.report.call import call, title_of
 from voicebot_recording.report.markup import Markup, element, joined, unchecked
@@ -17,15 +18,18 @@ _HELP = (
 )
 
 
-def page(recordings: Sequence[Recording], warn: Callable[[str], None] = lambda _: None) -> str:
+def page(
+    recordings: Sequence[Recording], prices: Prices, warn: Callable[[str], None] = lambda _: None
+) -> str:
     """Return the HTML of a page about some recordings, in their order.
 
     Args:
+        prices: for what was used.
         warn: is told what is wrong with their sound.
     """
     style, script = _file("report.css"), _file("report.js")
     title = title_of(recordings[0]) if len(recordings) == 1 else f"{len(recordings)} calls"
-    calls = [call(recording, number, warn) for number, recording in enumerate(recordings, 1)]
+    calls = [call(recording, number, prices, warn) for number, recording in enumerate(recordings, 1)]
     has_sound = any("<audio" in each for each in calls)
     head = element(
         "head",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from voicebot import TurnTimed, answered_after, printable, printable_words, turn_bars
@@ -61,12 +61,14 @@ class TurnRenderer:
         sound: None if there is none.
         words_left_out: whether the recording has no words.
         longest: seconds of the longest answer, to which all bars are drawn.
+        used: what turns used and what it cost, in words.
     """
 
     name: str
     sound: PageSound | None
     words_left_out: bool
     longest: float
+    used: Mapping[TurnTimed, str]
 
     def render(self, turn: Turn) -> Markup:
         """Return the item."""
@@ -123,8 +125,10 @@ class TurnRenderer:
     def _parts(self, timed: TurnTimed) -> Markup:
         """Return the parts of the time until an answer, with the setting that decides about each."""
         bars, seconds = turn_bars(timed), answered_after(timed)
+        line = self.used.get(timed)
+        used = element("p", line, class_="used") if line else joined()
         if not bars:
-            return joined()
+            return used
         items, since = [], 0.0
         whole = max(self.longest, sum(each.seconds for each in bars))
         for each in bars:
@@ -144,7 +148,7 @@ class TurnRenderer:
         answered = "no answer was heard" if seconds is None else f"answered after {seconds:.2f} s"
         discarded = f", prepared {timed.prepared}, discarded {timed.withdrawn}" if timed.withdrawn else ""
         title = element("p", answered + discarded, class_="answered")
-        return element("div", title, element("ul", *items, class_="parts"), class_="timing")
+        return element("div", title, element("ul", *items, class_="parts"), used, class_="timing")
 
 
 def _bands(timed: TurnTimed) -> Iterator[tuple[float, float, str]]:

@@ -150,7 +150,7 @@ def with_config(folder: Path, old: str, new: str) -> None:
         (
             lambda path: with_config(path, "provider: script", "provider: ["),
             2,
-            "config.yaml:74:3: a value is missing before this",
+            ":3: a value is missing before this",
         ),
     ],
 )
