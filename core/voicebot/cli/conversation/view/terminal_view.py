@@ -11,8 +11,7 @@ import click
 from voicebot.cli.output.printing import console, echo, is_animated
 
 if TYPE_CHECKING:
-    from rich.console import Console
-
+    from voicebot.cli.conversation.view.live import LiveView
     from voicebot.cli.conversation.view.view import View
     from voicebot.config.schema import Settings
     from voicebot.events import ConversationEvent
@@ -29,11 +28,12 @@ class TerminalView:
     """
 
     def __init__(self, settings: Settings, now: Callable[[], float]) -> None:
-        self._console: Console | None = console() if is_animated() else None
-        if self._console is not None:
+        self._view: View
+        self._live: LiveView | None = None
+        if is_animated():
             from voicebot.cli.conversation.view.live import LiveView
 
-            self._view: View = LiveView(settings, now, self._console, live=False)
+            self._view = self._live = LiveView(settings, now, console(), live=False)
         else:
             from voicebot.cli.conversation.view.lines import LinesView
 
@@ -54,9 +54,7 @@ class TerminalView:
 
     def note(self, line: str) -> None:
         """Show a line of printable text, which may have colours, below what was said last."""
-        if self._console is not None:
-            from rich.text import Text
-
-            self._console.print(Text.from_ansi(line))
+        if self._live is not None:
+            self._live.coloured(line)
         else:
             echo(click.unstyle(line))
