@@ -54,27 +54,24 @@ def _of_tools(turn: ObservedTurn, observed: Observed) -> Iterator[Check]:
 
 
 def _of_times(turn: ObservedTurn, observed: Observed) -> Iterator[Check]:
-    expect, answers, over = turn.turn.expect, turn.answers(observed), turn.over
+    expect, answers = turn.turn.expect, turn.answers(observed)
     if expect.within is not None:
         first = next((each.began for each in answers if each.began >= turn.last_word - _ROUNDING), None)
         after = None if first is None else first - turn.last_word
         late = "it did not answer" if after is None else f"it answered after {after:.3f} s"
         held = after is not None and after <= expect.within + _ROUNDING
         yield Check(f"within {expect.within:g} s", "" if held else late)
-    if expect.patience_kept is not None:
+    if expect.patience_kept:
         cut = next((each.began for each in answers if each.began < turn.last_word - _ROUNDING), None)
-        failure = "" if cut is None else f"it spoke {_into(turn, cut)}"
-        if not expect.patience_kept:
-            yield Check("patience not kept", "" if failure else "it waited")
-        else:
-            yield Check("patience kept", failure)
-    broken_off = over is not None and over.interrupted
+        yield Check("patience kept", "" if cut is None else f"it spoke {_into(turn, cut)}")
+    silent = turn.silent_at
+    broken_off = silent is not None
     if expect.interrupted is not None:
         name = "interrupted" if expect.interrupted else "not interrupted"
-        instead = "it was broken off" if broken_off else "it was said to its end"
+        instead = "it was broken off" if broken_off else "it went on"
         yield Check(name, "" if broken_off == expect.interrupted else instead)
     if expect.silent_within is not None:
-        after = over.ended - turn.began if broken_off and over is not None and over.ended else None
+        after = silent - turn.began if silent is not None else None
         late = "it went on" if after is None else f"it was silent after {after:.3f} s"
         held = after is not None and after <= expect.silent_within + _ROUNDING
         yield Check(f"silent within {expect.silent_within:g} s", "" if held else late)

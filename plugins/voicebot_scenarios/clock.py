@@ -86,6 +86,11 @@ class ScenarioLoop(asyncio.SelectorEventLoop):
         """Return the time in seconds."""
         return self._scenario_selector.now
 
+    @property
+    def is_real(self) -> bool:
+        """Whether it runs like a real clock now."""
+        return self._scenario_selector.outside > 0
+
     def begin(self) -> None:
         """Go on at a round time, so that what follows is rounded alike however long it took to get here."""
         selector = self._scenario_selector

@@ -12,6 +12,10 @@ from voicebot_scenarios.user.hearing import ToldRecognizer
 from voicebot_scenarios.user.speech import SpokenTurn
 from voicebot_scenarios.user.stream import UserStream
 
+_LATE = 0.001
+"""Seconds by which an interruption may be late."""
+_LONGEST = 3600.0
+"""Seconds that an answer may last."""
 _AFTER = 0.5
 """Seconds after the bot's last word at which the user begins, unless the scenario says it."""
 
@@ -103,13 +107,18 @@ class Dialogue:
         elif over.ended is not None:
             seconds = over.ended - over.began
             observed.problem = f"the answer was over after {seconds:.2f} s, before {turn.interrupt:g} s"
+        elif (spoken := observed.began - over.began) > turn.interrupt + _LATE:
+            observed.problem = (
+                f"the bot had spoken for {spoken:.2f} s, longer than {turn.interrupt:g} s, before"
+            )
         return observed
 
     async def _interruptible(self, since: float, seconds: float) -> Answer | None:
         """Wait until the bot has spoken for some seconds; return what it says, None if it says nothing."""
 
         def begun() -> Answer | None:
-            return next((each for each in self.observed.answers if each.began >= since), None)
+            later = (each for each in self.observed.answers if each.began >= since)
+            return self.observed.speaking or next(later, None)
 
         await self.observed.until(begun, self._timeout)
         if (answer := begun()) is not None:
@@ -152,4 +161,9 @@ class Dialogue:
                 return False
             return last.ended >= since and not last.interrupted
 
-        await self.observed.until(is_over, self._timeout)
+        def has_begun() -> bool:
+            return is_over() or self.observed.speaking is not None
+
+        while await self.observed.until(has_begun, self._timeout) and not is_over():
+            if not await self.observed.until(lambda: self.observed.speaking is None, _LONGEST):
+                return

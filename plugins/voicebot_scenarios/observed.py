@@ -121,6 +121,14 @@ class ObservedTurn:
     opinions: dict[str, str] = field(default_factory=dict)
     """What the judge has against the answer, by criterion; empty if it is fulfilled."""
 
+    @property
+    def silent_at(self) -> float | None:
+        """When this turn broke off what the bot was saying; None if it did not."""
+        over = self.over
+        if over is None or not over.interrupted or over.ended is None or over.ended > self.until:
+            return None
+        return over.ended
+
     def answers(self, observed: Observed) -> list[Answer]:
         """Return what the bot began to say in this turn."""
         return [each for each in observed.answers if self.began <= each.began < self.until]

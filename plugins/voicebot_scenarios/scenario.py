@@ -47,7 +47,7 @@ class Expect(Options):
     """Tools that must be called, each exactly once, in any order."""
     not_called: tuple[str, ...] = ()
     """Tools that must not be called."""
-    patience_kept: bool | None = None
+    patience_kept: bool = False
     """With `true`, the bot must not say anything within the pauses of the turn."""
     interrupted: bool | None = None
     """Whether what the bot was saying must be broken off by this turn (`true`), or must not be (`false`)."""
@@ -101,7 +101,7 @@ class Turn(Options):
         if not has_input and (self.interrupt is not None or self.after is not None):
             raise ValueError("`interrupt` and `after` need `user` or `typed`")
         expect = self.expect
-        if expect.patience_kept is not None and len(said) == len(pieces):
+        if expect.patience_kept and len(said) == len(pieces):
             raise ValueError("`patience_kept` needs a pause in `user`")
         if self.interrupt is None and (expect.interrupted is not None or expect.silent_within is not None):
             raise ValueError("`interrupted` and `silent_within` need `interrupt`")

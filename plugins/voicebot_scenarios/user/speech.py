@@ -18,7 +18,7 @@ _LOUD = 3_000
 _QUIET = 0.01
 """Share of the loudest sample below which the beginning and end of speech are silent."""
 _LONGEST = 120.0
-"""Real seconds that a synthesizer may take for a turn."""
+"""Real seconds that a synthesizer may take for a text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,14 +72,19 @@ async def from_voice(
         ProviderError: it does not speak.
     """
     sound, said = _Sound(), list[SaidWord]()
-    async with asyncio.timeout(_LONGEST):
-        for piece in pieces:
-            if isinstance(piece, Pause):
-                sound.pause(piece.pause)
-            else:
-                begins = sound.seconds
+    for piece in pieces:
+        if isinstance(piece, Pause):
+            sound.pause(piece.pause)
+            continue
+        begins = sound.seconds
+        try:
+            async with asyncio.timeout(_LONGEST):
                 sound.audio += await _spoken(piece, synthesizer, language)
-                said += _timed(piece, begins, sound.seconds)
+        except TimeoutError:
+            raise ProviderError(
+                f"the voice of the user takes more than {_LONGEST:g} s for {piece!r}"
+            ) from None
+        said += _timed(piece, begins, sound.seconds)
     return SpokenTurn(bytes(sound.audio), tuple(sound.pauses), tuple(said) if understood else ())
 
 

@@ -137,7 +137,7 @@ def test_an_interruption_that_is_not_as_expected_is_told(was_broken_off: bool, e
     over = Answer(1.0, "Once", 2.0, interrupted=was_broken_off)
     turn = Turn.model_validate({"user": "a", "interrupt": 0.5, "expect": {"interrupted": expected}})
     (check,) = checks_of(ObservedTurn(turn, 1.5, 2.0, over=over), Observed(answers=[over]))
-    assert check.failure == ("it was broken off" if was_broken_off else "it was said to its end")
+    assert check.failure == ("it was broken off" if was_broken_off else "it went on")
 
 
 def test_an_answer_that_is_over_cannot_be_interrupted(tmp_path: Path) -> None:
@@ -145,6 +145,23 @@ def test_an_answer_that_is_over_cannot_be_interrupted(tmp_path: Path) -> None:
     (problem,) = failures(result).values()
     assert problem.startswith("the answer was over after ")
     assert problem.endswith(" s, before 30 s")
+
+
+def test_a_long_answer_is_heard_to_its_end_and_can_be_interrupted_twice(tmp_path: Path) -> None:
+    okay = {"user": "okay", "interrupt": 1.0, "expect": {"interrupted": False}}
+    question = {"user": "who are you", "interrupt": 3.0, "expect": {"interrupted": True, "contains": "Flint"}}
+    path = written(
+        tmp_path, {"config": "bot.yaml", "timeout": 2, "turns": [{"user": "tell me a story"}, okay]}
+    )
+    file = load_options(path, ScenarioFile, name="the scenario")
+    (heard,) = run_file(path, file, load_config(tmp_path / "bot.yaml"))
+    assert failures(heard) == {}
+    assert heard.turns[0].answer.endswith("and a ship,")
+
+    assert failures(run(tmp_path, [{"user": "tell me a story"}, okay, question])) == {}
+    late = run(tmp_path, [{"user": "tell me a story"}, okay, question | {"interrupt": 1.1}])
+    (problem,) = failures(late).values()
+    assert problem.endswith("s, longer than 1.1 s, before")
 
 
 def test_tools_are_called_once_with_their_arguments(tmp_path: Path) -> None:

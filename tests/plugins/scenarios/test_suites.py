@@ -17,7 +17,7 @@ from voicebot_scenarios.suite import run_file
 from .bots import failures, written
 
 FOLDER = shipped_configs()["offline"].parent / "scenarios"
-STORY = "Yes, arr! I tell ye: " + "a ship went east, and a ship went west, " * 6
+STORY = "Yes, arr! I tell ye: " + "a ship went east, and a ship went west, " * 2
 
 
 def results(name: str, environ: dict[str, str] | None = None) -> list[Result]:
