@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
 from voicebot import (
+    BotCorrected,
     BotTurnEnded,
     ConversationEnded,
     ConversationEvent,
@@ -24,7 +25,7 @@ from voicebot import (
 )
 
 Kind: TypeAlias = Literal[
-    "user", "bot", "correction", "tool", "summary", "failure", "notice", "device", "timing", "end"
+    "user", "bot", "correction", "heard", "tool", "summary", "failure", "notice", "device", "timing", "end"
 ]
 
 
@@ -43,6 +44,8 @@ class Call:
 class Entry:
     """An entry of a transcript; `at` is in seconds since the conversation began.
 
+    A `correction` is of the user's last words; `heard` is what the user heard of the bot's last words, if
+    that was learned later.
     `text` is what was said, the result of a tool, the summary of older turns, the message of a failure, a
     notice or a device, or what ended the conversation.
     """
@@ -56,7 +59,7 @@ class Entry:
 
     def made_printable(self) -> Entry:
         """Return the entry with a text that is harmless on a terminal."""
-        said = self.kind in ("user", "bot", "correction")
+        said = self.kind in ("user", "bot", "correction", "heard")
         call = self.call
         if call is not None:
             call = replace(
@@ -140,6 +143,8 @@ class Dialogue:
 def _aside(event: ConversationEvent) -> list[Entry]:
     """Return the entry of an event that is not part of what is said."""
     match event:
+        case BotCorrected(at, heard):
+            return [Entry(at, "heard", heard)]
         case ProviderNoticed(at, kind, message):
             return [Entry(at, "notice", f"{kind}: {message}")]
         case DeviceChanged(at, _, message):

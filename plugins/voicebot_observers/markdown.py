@@ -36,6 +36,8 @@ def paragraph(entry: Entry, conversation: ConversationInfo) -> str:
             line += " *(interrupted)*" if entry.interrupted else ""
         case "correction":
             line = f"*{at}: correction of the user's last words:* {text}"
+        case "heard":
+            line = f"*{at}: of that, the user heard:* {text or '*nothing*'}"
         case "tool":
             line = f"*{at}: {_called(entry)}"
         case "summary":

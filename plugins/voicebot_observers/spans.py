@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from opentelemetry.trace import SpanKind, Status, StatusCode, set_span_in_context  # noqa: TID253 - when it starts
 
 from voicebot import (
+    BotCorrected,
     BotTurnEnded,
     ConversationEnded,
     ConversationEvent,
@@ -77,14 +78,8 @@ class ConversationSpans:
                 self._turn = _Turn(began if began is not None else at, text)
             case BotTurnEnded() if self._turn is not None:
                 self._turn.ended = event
-            case ProviderFailed(at, kind, message):
-                self._failed(at, kind, message)
-            case ProviderNoticed(at, kind, message):
-                self._add_event("voicebot.notice", at, kind, message)
-            case ToolStarted(id=call):
-                self._running[call] = event
-            case ToolEnded(id=call) if call in self._running:  # others never ran
-                self._ended(self._running.pop(call), event)
+            case ToolStarted() | ToolEnded():
+                self._tool_event(event)
             case TurnTimed(turn=0):
                 self._make_unasked(event)
             case TurnTimed():
@@ -96,12 +91,31 @@ class ConversationSpans:
                     _fail(self._span, failure)
                 self._span.end(self._time(at))
             case _:
-                pass
+                self._point_event(event)
 
     def abandon(self) -> None:
         """End the conversation's span, because no more events come."""
         if self._span.is_recording():
             self._span.end()
+
+    def _point_event(self, event: ConversationEvent) -> None:
+        """Record an event that takes no time."""
+        match event:
+            case ProviderFailed(at, kind, message):
+                self._failed(at, kind, message)
+            case ProviderNoticed(at, kind, message):
+                self._add_event("voicebot.notice", at, kind, message)
+            case BotCorrected(at, heard) if self._content:
+                corrected = {"voicebot.bot.heard": printable_words(heard)}
+                self._span.add_event("voicebot.bot.corrected", corrected, self._time(at))
+            case _:
+                pass
+
+    def _tool_event(self, event: ToolStarted | ToolEnded) -> None:
+        if isinstance(event, ToolStarted):
+            self._running[event.id] = event
+        elif event.id in self._running:  # others never ran
+            self._ended(self._running.pop(event.id), event)
 
     def _ended(self, started: ToolStarted, ended: ToolEnded) -> None:
         self._called.append((started, ended))

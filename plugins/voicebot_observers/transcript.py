@@ -62,8 +62,9 @@ class TranscriptObserver(Observer[TranscriptOptions]):
     Each turn is written as soon as it is over, so nothing is lost however a conversation ends. New files are
     readable only by their owner. With `jsonl`, each line is an object with `conversation` (its id), `time`
     (UTC), `at` (seconds since it began) and `kind`: `start`, `user`, `bot`, `correction` (of the user's last
-    words), `tool` (a call with its arguments, outcome and result), `summary` (of older turns, for the chat
-    model), `failure`, `notice` (of a provider), `device`, `timing`, or `end`.
+    words), `heard` (what the user heard of the bot's last words, if that was learned later), `tool` (a call
+    with its arguments, outcome and result), `summary` (of older turns, for the chat model), `failure`,
+    `notice` (of a provider), `device`, `timing`, or `end`.
     """
 
     def __init__(self, options: TranscriptOptions) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from voicebot import (
+    BotCorrected,
     BotDucked,
     BotTurnEnded,
     ConversationEnded,
@@ -49,6 +50,15 @@ def test_words_that_change_late_are_corrected():
         BotTurnEnded(2.0, "Yes."),
         UserCorrected(2.1, "ten tickets please"),
     ) == [("user", "two tickets please"), ("bot", "Yes."), ("correction", "ten tickets please")]
+
+
+def test_what_the_user_heard_is_corrected_when_the_device_knows_better():
+    assert entries_of(
+        UserTurnEnded(1.0, "hello"),
+        UnitSpoken(1.5, "Well met."),
+        BotTurnEnded(2.0, "Well met.", interrupted=True),
+        BotCorrected(2.1, "Well"),
+    ) == [("user", "hello"), ("bot", "Well met."), ("heard", "Well")]
 
 
 def test_failures_become_entries_and_other_events_do_not():

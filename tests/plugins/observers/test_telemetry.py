@@ -20,6 +20,7 @@ from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanE
 from opentelemetry.trace import SpanKind, StatusCode
 
 from voicebot import (
+    BotCorrected,
     BotTurnEnded,
     ConversationEnded,
     ProviderError,
@@ -122,6 +123,14 @@ def test_content_is_exported_only_if_the_option_is_set(watch):
         assert [words in everything for words in SAID] == [content, content]
     turn = collected.spans["turn"].attributes or {}
     assert (turn["voicebot.user.words"], turn["voicebot.bot.heard"]) == SAID
+
+
+def test_what_the_user_heard_after_all_is_content_too(watch):
+    for content in (False, True):
+        collected = Collected(content=content)
+        watch(collected.observer, [BotCorrected(2.0, "Once"), ConversationEnded(3.0)])
+        events = {event.name: event.attributes for event in collected.spans["conversation"].events}
+        assert events == ({"voicebot.bot.corrected": {"voicebot.bot.heard": "Once"}} if content else {})
 
 
 def test_metrics_have_the_names_of_the_conventions_if_there_are_any(watch):

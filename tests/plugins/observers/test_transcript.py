@@ -16,6 +16,8 @@ from voicebot import (
     AudioDevice,
     AudioStream,
     Bot,
+    BotCorrected,
+    BotTurnEnded,
     Conversation,
     ConversationEnded,
     ConversationEvent,
@@ -41,6 +43,17 @@ def test_markdown_is_read_by_a_person(watch, tmp_path):
         "**Polly** (0:03): Once there was a parrot.\n\n"
         "*1:05: The conversation ended.*\n\n"
     )
+
+
+def test_what_the_user_heard_after_all_is_written_too(watch, tmp_path):
+    ended = BotTurnEnded(2.0, "Well met.", interrupted=True)
+    watch(
+        transcript(file := tmp_path / "talk.md"),
+        [ended, BotCorrected(2.1, "Well"), ended, BotCorrected(2.2, "")],
+    )
+    text = file.read_text()
+    assert "*0:02: of that, the user heard:* Well\n" in text
+    assert "*0:02: of that, the user heard:* *nothing*" in text
 
 
 def test_timings_are_written_only_if_asked_for(watch, tmp_path):

@@ -86,7 +86,7 @@ def test_nothing_is_kept_of_a_client_that_cannot_come_back(tmp_path: Path) -> No
                 running.url("/v1/realtime"), additional_headers=SHOP, subprotocols=["realtime"]
             ) as client,  # type: ignore[list-item]
         ):
-            content = [{"type": "input_text", "text": "My card is 1234."}]
+            content = [{"type": "input_text", "text": "My card is 4929 1234 5678."}]
             item = {"type": "message", "role": "user", "content": content}
             await client.send(json.dumps({"type": "conversation.item.create", "item": item}))
             await client.send(json.dumps({"type": "response.create"}))
@@ -95,7 +95,7 @@ def test_nothing_is_kept_of_a_client_that_cannot_come_back(tmp_path: Path) -> No
                     break
 
     asyncio.run(run())
-    assert b"1234" not in b"".join(path.read_bytes() for path in tmp_path.iterdir())
+    assert b"4929 1234 5678" not in b"".join(path.read_bytes() for path in tmp_path.iterdir())
 
 
 def test_a_page_is_told_to_begin_anew_or_to_try_again(redis_of_its_own) -> None:
@@ -134,7 +134,7 @@ def test_redis_may_restart_during_a_conversation_and_shows_nobody_what_was_said(
             ) as client,
         ):
             token = (await until(client, "session.created"))["session"]["voicebot"]["resume"]
-            await type_line(client, "My card is 1234.")
+            await type_line(client, "My card is 4929 1234 5678.")
             await until(client, "response.done")
             redis_of_its_own.stop()
             await type_line(client, "Did you get that?")
@@ -147,7 +147,7 @@ def test_redis_may_restart_during_a_conversation_and_shows_nobody_what_was_said(
                 await asyncio.sleep(0.01)  # `one` sees that nothing is there, and saves it again
             assert 0 < await redis.pttl(keys[0]) <= 600_000
             kept = await redis.hgetall(keys[0])
-            assert not any(secret in b"".join(kept.values()) for secret in (b"1234", token.encode()))
+            assert not any(secret in b"".join(kept.values()) for secret in (b"4929 1234", token.encode()))
             await redis.hset(keys[0], "value", kept[b"value"][:-5] + b"AAAA=")  # by a stranger
             assert await refused(there, token) == 410
             await redis.hset(keys[0], mapping=kept)

@@ -246,11 +246,11 @@ def test_what_is_kept_can_neither_be_read_nor_changed_without_the_key(tmp_path: 
 
     async def run() -> None:
         async with keeping(EmbeddedStore(file), KEY) as keeper:
-            first, said = keeper.new(WHOSE, 60), [Message("user", "my card is 1234")]
-            first.observe(UserTurnEnded(1.0, "my card is 1234", 1), lambda: said)
+            first, said = keeper.new(WHOSE, 60), [Message("user", "my card is 4929 1234 5678")]
+            first.observe(UserTurnEnded(1.0, "my card is 4929 1234 5678", 1), lambda: said)
             await first.save()
             everything = contents(tmp_path)
-            assert b"1234" not in everything
+            assert b"4929 1234 5678" not in everything
             assert first.token.encode() not in everything
             assert first.token not in repr(first)
             other = keeper.new(WHOSE, 60)
