@@ -74,6 +74,7 @@ def http_protocol(admits: Callable[[str], bool]) -> type[asyncio.Protocol]:
 
 def websocket_protocol() -> type[asyncio.Protocol]:
     """Return the protocol of WebSockets."""
+    from uvicorn.protocols.utils import ClientDisconnected
     from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
     class FrugalProtocol(WebSocketsSansIOProtocol):
@@ -114,6 +115,8 @@ def websocket_protocol() -> type[asyncio.Protocol]:
                 self.transport.pause_reading()
 
         async def send(self, message: Any) -> None:
+            if self.transport.is_closing() and message["type"] == "websocket.send":
+                raise ClientDisconnected  # asyncio would log a warning of each one to a lost connection
             await super().send(message)
             if message["type"] == "websocket.http.response.body" and not message.get("more_body"):
                 self.handshake_complete = True  # or uvicorn logs an error for each client that is refused

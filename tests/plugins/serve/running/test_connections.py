@@ -82,8 +82,12 @@ def _config(admits: Callable[[str], bool], routes: Sequence[BaseRoute]) -> uvico
     return config
 
 
-def _connected(admits: Callable[[str], bool] = lambda _: True, routes: Sequence[BaseRoute] = _ROUTES) -> Wire:
-    wire, config = Wire(), _config(admits, routes)
+def _connected(
+    admits: Callable[[str], bool] = lambda _: True,
+    routes: Sequence[BaseRoute] = _ROUTES,
+    wire: Wire | None = None,
+) -> Wire:
+    wire, config = wire or Wire(), _config(admits, routes)
     wire.protocol = config.http_protocol_class(  # type: ignore[operator]
         config=config, server_state=ServerState(), app_state={}, _loop=asyncio.get_running_loop()
     )
@@ -189,3 +193,34 @@ async def test_reading_goes_on_while_one_message_waits_and_pauses_at_the_second(
     assert wire.pauses == 1
     wire.close()
     await asyncio.sleep(1)
+
+
+class LostWire(Wire):
+    """A connection whose other side is gone, of which asyncio tells the protocol a moment later."""
+
+    def close(self) -> None:
+        self.closed_at = asyncio.get_running_loop().time()
+
+
+@simulated
+async def test_nothing_more_is_written_to_a_connection_that_is_lost() -> None:
+    failed: list[type[Exception]] = []
+
+    async def talk(websocket: WebSocket) -> None:
+        await websocket.accept()
+        await websocket.receive_text()
+        for _ in range(10):
+            try:
+                await websocket.send_text("anybody there?")
+            except (WebSocketDisconnect, RuntimeError) as error:
+                failed.append(type(error))
+
+    wire = _connected(routes=[WebSocketRoute("/", talk)], wire=LostWire())
+    wire.protocol.data_received(_UPGRADE)
+    await asyncio.sleep(1)
+    sent = wire.sent
+    wire.protocol.data_received(_text("hello"))
+    wire.close()
+    await asyncio.sleep(1)
+    assert (wire.sent, len(failed)) == (sent, 10)
+    wire.protocol.connection_lost(None)
