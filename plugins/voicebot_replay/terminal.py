@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterable
+from dataclasses import replace
 from math import inf
 
-import click
-
-from voicebot import BotConfig, ConversationEvent, Settings, TerminalView, TurnTimed
+from voicebot import (
+    BotConfig,
+    ConversationDetail,
+    ConversationEvent,
+    Settings,
+    TerminalView,
+    TurnTimed,
+    UnitSpoken,
+)
 from voicebot_recording.reading import Recording
 from voicebot_recording.waterfall import bars, longest_answer
 
@@ -39,8 +47,8 @@ async def _go_on(recording: Recording, config: BotConfig, turn: int) -> None:
 
 
 async def _play(recording: Recording, speed: float) -> None:
-    events = sorted(recording.events(), key=lambda each: each.at)
-    longest = longest_answer(events)
+    events = _as_published(recording.events())
+    longest = longest_answer(event for _, event in events)
     loop = asyncio.get_running_loop()
     begun = loop.time()
 
@@ -48,10 +56,28 @@ async def _play(recording: Recording, speed: float) -> None:
         return (loop.time() - begun) * speed
 
     with TerminalView(Settings(name=recording.name), now) as view:
-        for event in events:
-            await asyncio.sleep((event.at - now()) / speed)
+        for at, event in events:
+            await asyncio.sleep((at - now()) / speed)
             if isinstance(event, TurnTimed):
                 for line in bars(event, longest) if event.turn else ():
-                    view.note(click.unstyle(line))
+                    view.note(line)
+            elif isinstance(event, UnitSpoken):  # the view waits until it becomes audible
+                view.show(replace(event, at=now() + (event.at - now()) / speed))
             elif isinstance(event, ConversationEvent):
                 view.show(event)
+
+
+def _as_published(
+    events: Iterable[ConversationEvent | ConversationDetail],
+) -> list[tuple[float, ConversationEvent | ConversationDetail]]:
+    """Return events in order of the seconds at which they were published, with these.
+
+    A unit is published before it becomes audible, and may be cleared before that.
+    """
+    found: list[tuple[float, ConversationEvent | ConversationDetail]] = []
+    latest = 0.0
+    for event in events:
+        at = latest if isinstance(event, UnitSpoken) else event.at
+        latest = max(latest, at)
+        found.append((at, event))
+    return sorted(found, key=lambda each: each[0])

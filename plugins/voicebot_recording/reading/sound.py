@@ -57,16 +57,16 @@ class RecordedSound:
     def heard(self) -> Iterator[HeardSound]:
         """Yield the user's sound in the pieces in which it came, as far as it was written."""
         pieces = self.user()
-        unread, begins = bytearray(), 0
+        read, begins = b"", 0
         for at, sample, size in self._places():
-            while begins + len(unread) // 2 < sample + size:
+            while begins + len(read) // 2 < sample + size:
                 piece = next(pieces, None)
                 if piece is None:
                     return
-                unread += piece
-            del unread[: (sample - begins) * 2]
-            begins = sample
-            yield HeardSound(at, bytes(unread[: size * 2]))
+                passed = min(sample - begins, len(read) // 2)
+                read, begins = read[passed * 2 :] + piece, begins + passed
+            start = (sample - begins) * 2
+            yield HeardSound(at, read[start : start + size * 2])
 
     def _places(self) -> Iterator[tuple[float, int, int]]:
         for line in self._lines:

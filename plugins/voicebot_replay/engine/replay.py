@@ -17,7 +17,7 @@ from voicebot import (
     ProviderError,
     UserSpeechStarted,
 )
-from voicebot.testing import VirtualClockLoop
+from voicebot.testing import Deadlock, VirtualClockLoop
 from voicebot_recording.format import encoded, line
 from voicebot_recording.reading import Recording
 from voicebot_replay.engine.bot import bot_of, ended_at
@@ -73,8 +73,11 @@ def replay(recording: Recording, config: BotConfig | None = None) -> Replayed:
     events = list(recording.events())
     _check(recording, events)
     config = config or recorded_config(recording)
-    with asyncio.Runner(loop_factory=VirtualClockLoop) as runner:
-        found, unrecorded, failure = runner.run(_run(recording, config, events))
+    try:
+        with asyncio.Runner(loop_factory=VirtualClockLoop) as runner:
+            found, unrecorded, failure = runner.run(_run(recording, config, events))
+    except Deadlock as error:  # such as a detector that waits for a thread or a service
+        raise ReplayError(f"{recording.folder}: the replay waits for what never comes; use -vv") from error
     said = said_turns(events, recording.seconds)
     return Replayed(
         turns_in(found, said),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Iterator, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any
 
@@ -24,6 +24,8 @@ from voicebot_replay.providers.unrecorded import Unrecorded
 
 _FIRST_SOUND, _PER_CHARACTER = 0.2, 0.065
 """Seconds to the first sound, and of sound for each character, if none was recorded."""
+_JOINED = 0.05
+"""Seconds from the first of some chunks within which the others are given with it."""
 _SHORTEST = 0.1
 """Seconds of sound that a text has at least."""
 
@@ -83,9 +85,8 @@ class ReplayedSynthesizer(Synthesizer[Options]):
             return
         exchange = found.pop(0) if len(found) > 1 and found[0].is_complete else found[0]
         size = 0
-        for each in exchange.answers:
-            answer: Any = each.answer
-            await self.clock.until(begun + each.at - exchange.at)
+        for at, answer in _joined(exchange):
+            await self.clock.until(begun + at - exchange.at)
             size += len(answer.audio) if isinstance(answer, AudioChunk) else 0
             yield answer
         if exchange.failure:
@@ -106,3 +107,19 @@ class ReplayedSynthesizer(Synthesizer[Options]):
     def count(self) -> None:
         """Count a text that was not spoken then."""
         self._unrecorded.add("synthesizer")
+
+
+def _joined(exchange: Exchange) -> Iterator[tuple[float, Any]]:
+    """Yield the answers with their times; chunks that came at about the same time are one, for speed."""
+    first, audio = 0.0, b""
+    for each in exchange.answers:
+        answer = each.answer
+        if audio and not (isinstance(answer, AudioChunk) and each.at < first + _JOINED):
+            yield first, AudioChunk(audio)
+            audio = b""
+        if isinstance(answer, AudioChunk):
+            first, audio = (each.at if not audio else first), audio + answer.audio
+        else:
+            yield each.at, answer
+    if audio:
+        yield first, AudioChunk(audio)

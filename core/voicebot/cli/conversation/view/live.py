@@ -133,6 +133,10 @@ class LiveView(View):
         """Keep the line, dimmed."""
         self._keep(self._row("", "", Text(line, ASIDE)))
 
+    def coloured(self, line: str) -> None:
+        """Keep a line as it is, across the columns."""
+        self._keep(Text.from_ansi(line))
+
     def _keep(self, row: RenderableType) -> None:
         self._refresh()  # otherwise outdated text would be drawn again below the row
         self._console.print(row)

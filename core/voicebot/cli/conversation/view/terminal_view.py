@@ -6,9 +6,12 @@ from collections.abc import Callable
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
+import click
+
 from voicebot.cli.output.printing import console, echo, is_animated
 
 if TYPE_CHECKING:
+    from voicebot.cli.conversation.view.live import LiveView
     from voicebot.cli.conversation.view.view import View
     from voicebot.config.schema import Settings
     from voicebot.events import ConversationEvent
@@ -25,11 +28,12 @@ class TerminalView:
     """
 
     def __init__(self, settings: Settings, now: Callable[[], float]) -> None:
-        self._is_live = is_animated()
-        if self._is_live:
+        self._view: View
+        self._live: LiveView | None = None
+        if is_animated():
             from voicebot.cli.conversation.view.live import LiveView
 
-            self._view: View = LiveView(settings, now, console(), live=False)
+            self._view = self._live = LiveView(settings, now, console(), live=False)
         else:
             from voicebot.cli.conversation.view.lines import LinesView
 
@@ -49,8 +53,8 @@ class TerminalView:
         self._view.show(event)
 
     def note(self, line: str) -> None:
-        """Show a line below what was said last."""
-        if self._is_live:
-            self._view.noticed(line)
+        """Show a line of printable text, which may have colours, below what was said last."""
+        if self._live is not None:
+            self._live.coloured(line)
         else:
-            echo(line)
+            echo(click.unstyle(line))
