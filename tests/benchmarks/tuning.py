@@ -58,6 +58,8 @@ FORMAT = AudioFormat(RATE)
 FRAME = FORMAT.bytes_in(0.02)
 LEAD, FOR_THE_ANSWER = 0.5, 5.0
 """Seconds of sound before a turn, and from its end to what follows."""
+HEARD_AFTER = 0.3
+"""Seconds from the beginning of a word until it is recognised, at most."""
 _PUNCTUATION = re.compile(r"[^\w\s'’]")
 
 
@@ -67,7 +69,7 @@ class Speaker(ScriptedUser):
     def __init__(self) -> None:
         super().__init__()
         self.words: list[tuple[float, str]] = []
-        """When each word has been said, in seconds of the conversation."""
+        """When each word can be recognised, in seconds of the conversation."""
 
     async def tells(self, recording: Recording) -> None:
         for points in turns_of(recording):
@@ -93,13 +95,15 @@ def turns_of(recording: Recording) -> list[list[Point]]:
 
 
 def timed_words(points: Sequence[Point]) -> list[tuple[float, str]]:
-    """Return when each word of a turn has been said, in seconds of its recording."""
+    """Return when each word of a turn can be recognised, in seconds of its recording."""
     found: list[tuple[float, str]] = []
     begins = points[0].turn_begins
     for point in points:
         words = _PUNCTUATION.sub("", point.words).lower().split()[len(found) :]
         each = (point.at - begins) / max(1, len(words))
-        found += [(begins + each * number, word) for number, word in enumerate(words, 1)]
+        found += [
+            (begins + each * number + min(each, HEARD_AFTER), word) for number, word in enumerate(words)
+        ]
         begins = point.quiet_until
     return found
 

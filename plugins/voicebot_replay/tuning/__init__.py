@@ -16,7 +16,7 @@
 from __future__ import annotations
 
 from voicebot_replay.tuning.figures import Difference, Figures
-from voicebot_replay.tuning.recommendation import Recommendation, Verdict
+from voicebot_replay.tuning.recommendation import Recommendation, Tried, Verdict
 from voicebot_replay.tuning.recordings import usable_recordings
 from voicebot_replay.tuning.settings import TurnSettings, settings_to_try
 from voicebot_replay.tuning.tune import Tuned, tune
@@ -25,6 +25,7 @@ __all__ = [
     "Difference",
     "Figures",
     "Recommendation",
+    "Tried",
     "Tuned",
     "TurnSettings",
     "Verdict",

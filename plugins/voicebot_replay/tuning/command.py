@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from math import isfinite
 from pathlib import Path
 
 import click
@@ -37,6 +38,8 @@ def command(folders: tuple[Path, ...], config: str | None, cut_off_costs: float,
     were answered; and how many answers came later than a second. Nothing is asked of any service, and the
     config is not changed.
     """
+    if not isfinite(cut_off_costs):
+        raise click.BadParameter("it must be a number of seconds", param_hint="'--cut-off-costs'")
     from voicebot_recording.reading import RecordingError
     from voicebot_replay.engine import config_for
     from voicebot_replay.tuning import tune, usable_recordings
@@ -59,7 +62,7 @@ def command(folders: tuple[Path, ...], config: str | None, cut_off_costs: float,
     if as_json:
         click.echo(json.dumps(tuned_json(tuned), indent=2))
         return
-    for line in tuned_lines(tuned, config or "CONFIG"):
+    for line in tuned_lines(tuned, printable(config or "CONFIG")):
         click.echo(line)
 
 

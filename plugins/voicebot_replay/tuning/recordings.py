@@ -42,22 +42,24 @@ def usable_recordings(folders: Sequence[Path]) -> tuple[list[Recording], list[st
     return found, left_out
 
 
-def halves(turns: Sequence[int]) -> list[list[range]]:
+def halves(turns: Sequence[int], pauses: Sequence[int]) -> list[list[range]]:
     """Return for each recording which of its turns are in the first half, and which in the second.
 
     A recording is in one half as a whole, unless it is the only one: then its first turns are in the first.
+    Those with most pauses are divided first, so that neither half has all of them.
 
     Args:
         turns: how many turns each recording has.
+        pauses: how many pauses are within these.
     """
     if len(turns) == 1:
         middle = turns[0] // 2
         return [[range(middle), range(middle, turns[0])]]
-    totals = [0, 0]
+    sizes = [0, 0]
     found = [[range(0), range(0)] for _ in turns]
-    for number in sorted(range(len(turns)), key=lambda each: -turns[each]):
-        half = 0 if totals[0] <= totals[1] else 1
-        totals[half] += turns[number]
+    for number in sorted(range(len(turns)), key=lambda each: (-pauses[each], -turns[each])):
+        half = 0 if sizes[0] <= sizes[1] else 1
+        sizes[half] += turns[number] + pauses[number]
         found[number][half] = range(turns[number])
     return found
 

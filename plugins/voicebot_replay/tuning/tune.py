@@ -103,7 +103,14 @@ class _Turns:
         self.now = now
         self._recordings = recordings
         self._counted = [[n for n, each in enumerate(counted(found)) if each] for found in now]
-        self._halves = halves([len(each) for each in self._counted])
+        self._pauses = [
+            pauses(recording, replayed.said) for recording, replayed in zip(recordings, now, strict=True)
+        ]
+        within = [
+            sum(found[each] for each in numbers)
+            for found, numbers in zip(self._pauses, self._counted, strict=True)
+        ]
+        self._halves = halves([len(each) for each in self._counted], within)
 
     @property
     def turns(self) -> tuple[int, int]:
@@ -129,11 +136,7 @@ class _Turns:
         self, found: Recommendation, tried: Sequence[Tried], cut_off_cost: float, warnings: Sequence[str]
     ) -> Tuned:
         """Return the result."""
-        within = [
-            pauses(recording, replayed.said)
-            for recording, replayed in zip(self._recordings, self.now, strict=True)
-        ]
-        first, second = (sum(map(sum, half)) for half in self._divided(within))
+        first, second = (sum(map(sum, half)) for half in self._divided(self._pauses))
         ones, others = (sum(bool(parts[half]) for parts in self._halves) for half in (0, 1))
         return Tuned(
             found,
@@ -144,8 +147,14 @@ class _Turns:
             self.turns,
             (first, second),
             cut_off_cost,
-            tuple(dict.fromkeys([*(each for found in self.now for each in found.warnings), *warnings])),
+            (*self._warnings(), *warnings),
         )
+
+    def _warnings(self) -> Iterator[str]:
+        for recording, replayed in zip(self._recordings, self.now, strict=True):
+            yield from replayed.warnings
+            if replayed.failure:
+                yield f"{recording.folder}: its replay ends early: {replayed.failure}"
 
     def _divided(self, every: Sequence[Sequence[_T]]) -> Iterator[tuple[tuple[_T, ...], ...]]:
         for half in (0, 1):

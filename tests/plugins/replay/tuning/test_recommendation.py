@@ -83,16 +83,21 @@ def test_an_interval_is_of_recordings_if_there_are_enough() -> None:
 
 
 @pytest.mark.parametrize(
-    ("turns", "first", "second"),
+    ("turns", "pauses", "first", "second"),
     [
-        ([8], [range(4)], [range(4, 8)]),
-        ([5, 3, 3], [range(5), range(0), range(0)], [range(0), range(3), range(3)]),
-        ([2, 2], [range(2), range(0)], [range(0), range(2)]),
+        ([8], [3], [range(4)], [range(4, 8)]),
+        ([5, 3, 3], [0, 0, 0], [range(5), range(0), range(0)], [range(0), range(3), range(3)]),
+        (
+            [2, 2, 2, 2],
+            [0, 3, 0, 2],
+            [range(0), range(2), range(2), range(0)],
+            [range(2), range(0), range(0), range(2)],
+        ),
     ],
 )
 def test_a_recording_is_in_one_half_unless_it_is_the_only_one(
-    turns: list[int], first: list[range], second: list[range]
+    turns: list[int], pauses: list[int], first: list[range], second: list[range]
 ) -> None:
-    found = halves(turns)
+    found = halves(turns, pauses)
     assert [each[0] for each in found] == first
     assert [each[1] for each in found] == second
