@@ -68,7 +68,7 @@ class Recorder(Observer[RecordOptions]):
         """Record one conversation."""
         try:
             await self._tidy()
-            writer = await asyncio.to_thread(self._new_writer, conversation)
+            writer = await self._opened(conversation)
         except OSError as error:
             _warn(self.options.folder, "is not made", error)
             return
@@ -90,6 +90,15 @@ class Recorder(Observer[RecordOptions]):
         finally:
             self._writers.remove(writer)
             writing.abandon()
+
+    async def _opened(self, conversation: ConversationInfo) -> RecordingWriter:
+        """Open a recording; if this is cancelled, close it, since the thread that opens it goes on."""
+        opening = asyncio.ensure_future(asyncio.to_thread(self._new_writer, conversation))
+        try:
+            return await asyncio.shield(opening)
+        except asyncio.CancelledError:
+            (await opening).close()
+            raise
 
     def _new_writer(self, conversation: ConversationInfo) -> RecordingWriter:
         while True:

@@ -7,14 +7,15 @@ import os
 import resource
 import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from voicebot import BotTurnEnded, ConversationInfo
+from voicebot import BotTurnEnded, ConversationEvent, ConversationInfo
 from voicebot.testing import simulated
+from voicebot_recording.observer import Recorder
 from voicebot_recording.reading import open_recording
 from voicebot_recording.shelf import folder_for, keep_alive, tidy, unfinished
 from voicebot_recording.writing.recording import RecordingWriter
@@ -145,3 +146,25 @@ async def test_a_recording_of_a_cancelled_conversation_is_whole(tmp_path: Path) 
     assert opened.sound.seconds == pytest.approx(3.3, abs=0.05)
     assert opened.warnings == ()
     assert opened == open_recording(opened.folder)
+
+
+def test_one_that_is_cancelled_while_it_begins_leaves_no_file_open(tmp_path: Path) -> None:
+    info = ConversationInfo("kiosk", "Polly", "en-US", datetime(2026, 11, 30, tzinfo=UTC), {})
+
+    async def begin(folder: Path) -> None:
+        observing = asyncio.create_task(Recorder(options(folder)).observe(info, nothing()))
+        while not folder.exists():  # noqa: ASYNC110, ASYNC240 - until its thread has begun
+            await asyncio.sleep(0)
+        observing.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await observing
+
+    for number in range(10):
+        asyncio.run(begin(tmp_path / str(number)))
+    links = (Path(f"/proc/self/fd/{number}") for number in os.listdir("/proc/self/fd"))
+    assert [link for link in links if link.exists() and str(tmp_path) in str(link.resolve())] == []
+
+
+async def nothing() -> AsyncIterator[ConversationEvent]:
+    await asyncio.Event().wait()
+    yield BotTurnEnded(0.0, "")
