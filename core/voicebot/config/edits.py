@@ -25,6 +25,7 @@ async def config_edits(config: BotConfig) -> AsyncGenerator[BotConfig | ConfigEr
         try:
             edited = await asyncio.to_thread(_load_again, config)
         except ConfigError as error:
+            files.add(files_of_problems(error))
             yield error
         else:
             files.use(files_of(edited))
@@ -34,6 +35,11 @@ async def config_edits(config: BotConfig) -> AsyncGenerator[BotConfig | ConfigEr
 def files_of(config: BotConfig) -> list[Path]:
     """Return the files that a config is made from; those of variables may not exist."""
     return [*dict.fromkeys([config.path, *config.files, *dot_env_files(config.path.parent)])]
+
+
+def files_of_problems(error: ConfigError) -> list[Path]:
+    """Return the files in which something is wrong: one may be new to the config."""
+    return [Path(problem.file) for problem in error.problems]
 
 
 def _load_again(config: BotConfig) -> BotConfig:

@@ -31,6 +31,10 @@ class WatchedFiles:
             file: state for file, state in self._states.items() if file in set(files)
         }
 
+    def add(self, files: Iterable[Path]) -> None:
+        """Watch these files too; they have just been read."""
+        self._states = _states(files) | self._states
+
     async def saved(self) -> AsyncGenerator[None, None]:
         """Yield whenever a file has changed, appeared or gone, forever."""
         while True:

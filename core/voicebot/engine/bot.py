@@ -108,7 +108,7 @@ class Bot:
 
     @classmethod
     def from_config(cls, config: BotConfig, *, device: AudioDevice[Any] | None = None) -> Self:
-        """Make the bot that a config describes, including what the hooks of plugins add.
+        """Make the bot that a config describes, with what hooks add; `ProviderError` if one cannot be made.
 
         Args:
             device: instead of the config's.
@@ -116,7 +116,7 @@ class Bot:
         return cls._made(config, ProviderMaker(), AddedObservers.of(config), device)
 
     def changed(self, config: BotConfig) -> Self:
-        """Make the bot that a changed config describes; enter it while this one is open.
+        """Make the bot that a changed config describes, likewise; enter it while this one is open.
 
         It shares the providers whose sections are the same. An observer that a hook added goes on, unless
         the hook takes the config and now returns none, or one with other options. A device that was given

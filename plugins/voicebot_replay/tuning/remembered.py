@@ -69,3 +69,8 @@ class _Remembered(VoiceActivity):
         found = self._asked.probability(frame)
         self._memory[self._digest] = found
         return found
+
+    def close(self) -> None:
+        """Release what the detector holds."""
+        if self._asked is not None:
+            self._asked.close()

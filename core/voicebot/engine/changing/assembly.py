@@ -129,6 +129,7 @@ class Assembly:
         self.responder.discard()
         if self._compaction is not None:
             self._compaction.cancel()
+        self.hearing.close()
 
     def change(self, parts: ConversationParts, reroute: Callable[[], None] | None) -> Leaving:
         """Go on with other providers and settings, between two turns; return what uses those before.

@@ -97,8 +97,8 @@ class Changeover:
             tools.permits = permitted(before, before if bot is None else (*bot.toolsets, *self._own_toolsets))
 
     def _change_now(self) -> None:
-        """Go on with what is to be applied, if there is anything."""
-        if self._change is None:
+        """Go on with what is to be applied, if there is anything that nobody has given up."""
+        if self._change is None or self._change.done.done():
             return
         change, self._change = self._change, None
         before, self._parts = self._parts, change.parts
@@ -124,6 +124,6 @@ class Changeover:
             leaving.recognizer.set()
 
     def _change_if_idle(self) -> None:
-        if self._change is not None and self._assembly.scheduler.is_idle:
+        if self._change is not None and not self._change.done.done() and self._assembly.scheduler.is_idle:
             self._change_now()
             self._assembly.scheduler.carry_out([])

@@ -104,13 +104,6 @@ class Hearing:
         Raises:
             ProviderError: the device or the voice activity detector broke.
         """
-        try:
-            await self._receive_all()
-        finally:
-            if self._microphone is not None:
-                self._microphone.close()
-
-    async def _receive_all(self) -> None:
         live = self._stream.live
         if not live:
             await self._user_input.wait_while_busy()  # piped lines must not interrupt the greeting
@@ -127,6 +120,11 @@ class Hearing:
                     await self._user_input.wait_while_busy()
         if self._microphone is not None:
             self._microphone.end()
+
+    def close(self) -> None:
+        """Release what detectors hold; nothing more is received."""
+        if self._microphone is not None:
+            self._microphone.close()
 
     def _receive_event(
         self, event: TypedLine | DeviceLost | DeviceReopened | PlaybackCorrected | TurnControl

@@ -29,7 +29,7 @@ class Followed:
         self._is_over = Latch()
 
     async def change(self, bot: Bot) -> None:
-        """Go on with another bot, between two turns.
+        """Go on with another bot, between two turns; do nothing if the conversation is over.
 
         Raises:
             ProviderError: the device does not open, or the recogniser opens no session; nothing has changed.
@@ -39,6 +39,8 @@ class Followed:
             source = await stream.prepare(bot.device, bot.settings.start_timeout)
             reroute = partial(stream.move, source)
         await self.conversation.begun.wait()
+        if self._is_over.is_set():  # it may not have been run at all
+            return
         await self.conversation.apply(bot, settings=self._adapt(bot.settings), reroute=reroute)
 
     async def left(self, bot: Bot) -> None:

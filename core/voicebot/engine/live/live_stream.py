@@ -34,6 +34,7 @@ class LiveStream(AudioStream):
         self._tasks = tasks
         self._sources = [first]
         self._current = self._reading = first
+        self._is_closed = False
         first.use(self.microphone, self.speaker)
         self._played_before = 0.0
         """Seconds played by others than the current device, less what that had played before it was used."""
@@ -45,6 +46,8 @@ class LiveStream(AudioStream):
 
     async def prepare(self, device: AudioDevice[Any], limit: float) -> DeviceSource:
         """Open another device, unless it is open, and wait until its microphone gives sound.
+
+        It is closed again if this stream was closed meanwhile.
 
         Args:
             limit: seconds that this may take.
@@ -67,7 +70,11 @@ class LiveStream(AudioStream):
             if isinstance(error, Exception):
                 raise ProviderError(f"device: {as_provider_error('it broke', error)}") from error
             raise
-        self._sources.append(source)
+        if self._is_closed:
+            source.close()
+            await source.wait_until_closed()
+        else:
+            self._sources.append(source)
         return source
 
     def move(self, source: DeviceSource) -> None:
@@ -96,6 +103,7 @@ class LiveStream(AudioStream):
 
     async def aclose(self) -> None:
         """Close everything; raise what closing raises, such as for a file that cannot be written."""
+        self._is_closed = True
         for error in await _close(self._sources):
             raise error
 

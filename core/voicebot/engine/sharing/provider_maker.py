@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any, TypeAlias
 
 from voicebot.config.load import ProviderChoice
+from voicebot.engine.failures import as_provider_error
 from voicebot.interfaces import Provider
 
 Made: TypeAlias = tuple[ProviderChoice, Provider[Any]]
@@ -23,13 +24,20 @@ class ProviderMaker:
         self._existing = list(existing)
 
     def make(self, choice: ProviderChoice) -> Any:
-        """Return the provider that a config selects; each existing one at most once."""
+        """Return the provider that a config selects; each existing one at most once.
+
+        Raises:
+            ProviderError: it cannot be made.
+        """
         provider: Provider[Any] | None = None
         for number, (chosen, existing) in enumerate(self._existing):
             if chosen == choice:
                 provider = existing
                 del self._existing[number]
                 break
-        provider = provider or choice.make()
+        try:
+            provider = provider or choice.make()
+        except Exception as error:  # a foreign provider may raise anything
+            raise as_provider_error(f"{choice.kind}: '{choice.name}' could not start", error) from error
         self.made.append((choice, provider))
         return provider

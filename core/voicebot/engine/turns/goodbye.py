@@ -54,7 +54,8 @@ class Goodbye:
 
     def ended_by_tool(self) -> None:
         """Hang up when the bot has finished: its chat model has ended the conversation."""
-        self.reason = "tool"
+        if self.reason != "program":
+            self.reason = "tool"
 
     def ended_by_program(self, last_line: str = "") -> None:
         """Hang up when the bot has finished, whatever the user says: the program that runs it wants that.

@@ -72,6 +72,8 @@ class Ears(Recorded, ScriptedRecognizer):
 
 class Chat(Recorded, ScriptedChatModel):
     def __init__(self, options: ChatOptions) -> None:
+        if options.start == "breaks":
+            raise KeyError("sesame")
         super().__init__([options.reply])
         self.options = options
 
@@ -103,6 +105,7 @@ class CardOptions(Options):
     name: str = "first"
     is_there: bool = True
     is_silent: bool = False
+    opens_after: float = 0.0
     live: bool = True
     closes: bool = True
 
@@ -112,6 +115,7 @@ class Card(Recorded, AudioDevice[CardOptions]):
     async def open(self) -> AsyncGenerator[AudioStream, None]:
         if not self.options.is_there:
             raise DeviceError(f"no microphone is called '{self.options.name}'")
+        await asyncio.sleep(self.options.opens_after)
         user = CARDS[self.options.name] = Silent() if self.options.is_silent else ScriptedUser()
         user.live = self.options.live
         OPEN.append(user)

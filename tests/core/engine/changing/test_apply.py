@@ -291,3 +291,22 @@ async def test_only_a_conversation_that_runs_can_change() -> None:
         user.hangs_up()
         await user.waits(1)
         assert await user.conversation.apply(bot) == ()
+
+
+@simulated
+async def test_a_change_that_is_given_up_as_the_bot_falls_silent_is_not_made() -> None:
+    chat = ScriptedChatModel(["One thing. Another thing. The last thing."])
+    async with converse(chat=chat, settings=SETTINGS) as user, another(user, chat=ScriptedChatModel()) as bot:
+        before = user.conversation.bot
+        await user.says("tell me")
+        while not user.hears_the_bot:  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
+        applying = asyncio.create_task(user.conversation.apply(bot))
+        await asyncio.sleep(0.1)
+        assert user.hears_the_bot
+        applying.cancel()
+        user.conversation.stop()
+        await asyncio.wait([applying])
+        assert (applying.cancelled(), user.conversation.bot) == (True, before)
+        user.hangs_up()
+        await user.waits(1)

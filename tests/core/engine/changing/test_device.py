@@ -159,3 +159,19 @@ async def test_what_closing_a_device_raises_is_raised_unless_something_else_was(
         with pytest.raises(ValueError, match="other"):
             async with live.open():
                 raise ValueError("other")
+
+
+@simulated
+async def test_a_device_that_opens_when_the_conversation_is_over_is_closed_again(tmp_path: Path) -> None:
+    editing = Editing(tmp_path)
+    OPEN.clear()
+    async with LiveBot(Bot.from_config(editing.config())) as live, asyncio.TaskGroup() as tasks:
+        async with live.open() as stream:
+            conversation = Conversation(live.bot, stream)
+            with live.following(conversation, stream=stream):
+                edit = (CARD, "{provider: card, name: slow, opens_after: 2}")
+                applying = tasks.create_task(live.apply(editing.config(edit)))
+                await asyncio.sleep(1)
+        assert "device.name first -> slow" in await applying
+        assert CARDS["slow"] not in OPEN
+    assert not OPEN

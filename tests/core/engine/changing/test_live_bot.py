@@ -66,6 +66,7 @@ async def test_the_same_config_changes_nothing_and_secrets_are_not_shown(tmp_pat
     ("edit", "message"),
     [
         (("provider: mind", "provider: mind, start: fails"), "chat: no such key"),
+        (("provider: mind", "provider: mind, start: breaks"), "chat: 'mind' could not start: KeyError .*"),
         (("provider: mouth", "provider: mouth, works: false"), "synthesizer: no such voice"),
     ],
 )

@@ -11,9 +11,11 @@ from pathlib import Path
 import pytest
 
 from voicebot.cli.conversation.live_config.live_config import LiveConfig
-from voicebot.config.load import load_with_assignments
+from voicebot.config.edits import config_edits
+from voicebot.config.load import BotConfig, load_with_assignments
 from voicebot.config.schema import Settings
 from voicebot.config.watched_files import WatchedFiles
+from voicebot.errors import ConfigError
 from voicebot.events import BotTurnEnded, ConfigChanged
 from voicebot.testing import ScriptedUser, simulated
 
@@ -171,3 +173,27 @@ async def test_files_are_noticed_however_they_are_saved(tmp_path: Path) -> None:
         await asyncio.sleep(1)
         assert noticed == []
         watching.cancel()
+
+
+@simulated
+async def test_a_mistake_in_a_file_that_is_newly_extended_can_be_corrected_there(tmp_path: Path) -> None:
+    config, base = Editing(tmp_path).config(), tmp_path / "base.yaml"
+    found: list[BotConfig | ConfigError] = []
+
+    async def watch() -> None:
+        async for edit in config_edits(config):
+            found.append(edit)  # noqa: PERF401 - it never ends
+
+    async with asyncio.TaskGroup() as tasks:
+        watching = tasks.create_task(watch())
+        await asyncio.sleep(1)
+        base.write_text("nmae: Flint")
+        config.path.write_text(f"extends: base.yaml\n{config.path.read_text()}")
+        await asyncio.sleep(1)
+        base.write_text("name: Flint")
+        await asyncio.sleep(1)
+        watching.cancel()
+    broken, corrected = found
+    assert isinstance(broken, ConfigError)
+    assert isinstance(corrected, BotConfig)
+    assert corrected.settings.name == "Flint"

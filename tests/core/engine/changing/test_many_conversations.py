@@ -146,3 +146,16 @@ async def test_a_recogniser_that_opens_no_session_takes_the_edit_back_and_all_go
             await say(user, "hello")
             user.hangs_up()
     assert {voice for voice, text in SPOKEN if text} == {"nova"}
+
+
+@simulated
+async def test_a_conversation_that_ends_before_it_was_run_holds_no_edit_up(tmp_path: Path) -> None:
+    editing = Editing(tmp_path)
+    async with several(editing) as it, asyncio.TaskGroup() as tasks:
+        user = ScriptedUser()
+        user.joins(Conversation(it.live.bot, user))
+        with it.live.following(user.conversation):
+            applying = tasks.create_task(it.live.apply(editing.config(VOICE)))
+            await asyncio.sleep(1)
+            assert not applying.done()
+        assert await applying == ("synthesizer.voice nova -> onyx",)

@@ -61,6 +61,15 @@ async def test_it_is_closed_when_the_conversation_is_stopped_in_the_middle_of_sp
 
 
 @simulated
+async def test_it_is_closed_when_the_conversation_ends_before_anything_is_heard() -> None:
+    detector = Counting()
+    async with converse(voice_activity=detector, settings=SETTINGS) as user:
+        user.conversation.end()
+        await user.waits(1)
+        assert (detector.open, detector.closed) == (0, 1)
+
+
+@simulated
 async def test_it_is_closed_when_another_detector_takes_its_place() -> None:
     before, after = Counting(), Counting()
     async with converse(voice_activity=before, settings=SETTINGS) as user:
