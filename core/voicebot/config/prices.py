@@ -87,9 +87,8 @@ def load_prices(path: Path | None = None) -> Prices:
     Raises:
         ConfigError: the file cannot be used; holds every problem found.
     """
-    files = [
-        load_options(each, PriceFile, name="the file of prices") for each in (path, _SHIPPED) if each is not None
-    ]
+    paths = (_SHIPPED,) if path is None else (path, _SHIPPED)
+    files = [load_options(each, PriceFile, name="the file of prices") for each in paths]
     entries = (_price(entry, file.currency) for file in files for entry in file.prices)
     return Prices(tuple(entries), files[0].currency)
 

@@ -76,7 +76,8 @@ def test_a_file_that_does_not_exist_is_named_where_the_config_names_it(tmp_path:
         load_config(config)
     (problem,) = caught.value.problems
     assert (problem.file, problem.line, problem.column) == (str(config), 2, 9)
-    assert problem.message == f"prices: {tmp_path / 'offline.yaml'}: no such file; its directory contains bot.yaml"
+    named = tmp_path / "offline.yaml"
+    assert problem.message == f"prices: {named}: no such file; its directory contains bot.yaml"
 
 
 @pytest.mark.parametrize(
