@@ -40,7 +40,8 @@ class AzureChatOptions(ChatOptions, AzureServer):  # fields are listed from the 
 
     def diagnose(self) -> Iterator[Finding]:
         """Report when the model retires, as far as its name or that of the deployment tells."""
-        yield retirement_finding(self.model or self.deployment, datetime.now(UTC).date())
+        name, today = self.model or self.deployment, datetime.now(UTC).date()
+        yield retirement_finding(name, today, is_model=bool(self.model))
 
     def _parameter_advice(self) -> Iterable[Advice]:
         family = family_of(self.model or self.deployment)
@@ -63,10 +64,16 @@ class AzureChatOptions(ChatOptions, AzureServer):  # fields are listed from the 
             )
 
 
-def retirement_finding(name: str, today: date) -> Finding:
-    """Return what Microsoft's schedule says about the model of a deployment."""
+def retirement_finding(name: str, today: date, *, is_model: bool = False) -> Finding:
+    """Return what Microsoft's schedule says about a model.
+
+    Args:
+        is_model: whether the name is certainly a model's, and not a deployment's that may contain one.
+    """
     source = f"by Microsoft's schedule as read on {schedule_read_on()}"
     retirement = retirement_of(name)
+    if retirement is None and is_model:
+        return Finding("retirement", "ok", f"{name} has no date of retirement, {source}")
     if retirement is None:
         message = f"the model that '{name}' is cannot be told from its name, or has no date, {source}"
         return Finding("retirement", "skipped", message, "set `model` to the name of the model")

@@ -21,13 +21,13 @@ from voicebot import (
     TurnUse,
     amounts_of,
     cost_line,
+    load_prices,
     money_text,
-    printable,
     printable_words,
     use_by_turn,
 )
-from voicebot_recording.opened import opened
-from voicebot_recording.price_option import prices_option, read_prices
+from voicebot_recording.opened import opened, warn
+from voicebot_recording.price_option import prices_option
 from voicebot_recording.reading import Recording
 
 _WIDTH = 80
@@ -49,15 +49,14 @@ def command(recordings: tuple[Path, ...], prices: Path | None, *, as_json: bool)
     models read (and of these, had cached), wrote, and wrote or read for replies that were discarded. What
     providers on this machine were used for is counted too, and costs nothing.
     """
-    known = read_prices(prices)
+    known = load_prices(prices)
     every: list[Any] = []
     for number, folder in enumerate(recordings):
         recording = opened(folder)
         events = list(recording.events())
         every += [event for event in events if isinstance(event, ProviderUsed | TurnTimed)]
         if not _used(events) and any(_is_spoken(event) for event in events):
-            name = printable(str(folder))
-            click.echo(f"warning: {name}: recorded by a voicebot that did not count use yet", err=True)
+            warn(f"{folder}: recorded by a voicebot that did not count use yet")
         if as_json:
             click.echo(json.dumps(_described(recording, events, known)))
             continue

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from voicebot import echo
-from voicebot_recording.price_option import prices_option, read_prices
+from voicebot_recording.price_option import prices_option
 
 
 @click.command()
@@ -23,10 +23,11 @@ def command(recordings: tuple[Path, ...], prices: Path | None) -> None:
     with the section or setting that decides how long it takes. Below them is what the turn used of providers
     that cost something.
     """
+    from voicebot import load_prices
     from voicebot_recording.opened import opened
     from voicebot_recording.waterfall import waterfall
 
-    known = read_prices(prices)
+    known = load_prices(prices)
     for number, folder in enumerate(recordings):
         recording = opened(folder)
         if number:

@@ -4,7 +4,10 @@
 
     edits                    a config that is saved while it is used
     json_schema, resolved    what an editor needs; a config without its secrets, to keep
-    load, load_options       a whole config, checked: `BotConfig`; other files of options, such as scenarios
+    load                     a whole config, checked: `BotConfig`
+    needed                   what it needs besides: packages, other files
+    prices                   files of prices
+    load_options             files of options that are no config, such as scenarios
     checking, environment    a tree against options models; variables and `.env` files
     reading                  from files to a tree in which every value has a position
     schema                   the settings that are not options of a provider

@@ -37,7 +37,7 @@ def load_options(
     file, environ = str(path), variables()
     problems: list[Problem] = []
     try:
-        text = read_text(Path(path))
+        text = read_text(Path(path), what=name.removeprefix("the "))
     except UnreadableError as error:
         raise ConfigError([Problem(file, error.line, error.column, str(error))]) from None
     node = read_yaml(text, file, environ, problems, if_empty="the file is empty")

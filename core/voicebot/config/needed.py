@@ -7,7 +7,7 @@ from importlib.util import find_spec
 
 from voicebot.config.reading.tree import Entry
 from voicebot.config.schema import Settings
-from voicebot.errors import Problem
+from voicebot.errors import ConfigError, Problem
 from voicebot.plugin.packages import OURS, install_command
 
 
@@ -23,7 +23,14 @@ def missing(settings: Settings, entries: Mapping[str, Entry]) -> list[Problem]:
         message = f"echo: cancel needs a package that is not installed: {command}"
         problems.append(entries["echo"].node.place.problem(message))
     if settings.prices is not None:
-        from voicebot.config.prices import read_prices
+        from voicebot.config.prices import load_prices
 
-        read_prices(settings.prices, problems)
+        place = entries["prices"].node.place
+        try:
+            load_prices(settings.prices)
+        except ConfigError as error:  # without a line, there is no such file
+            problems += [
+                each if each.line else place.problem(f"prices: {each.file}: {each.message}")
+                for each in error.problems
+            ]
     return problems

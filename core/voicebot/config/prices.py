@@ -8,12 +8,9 @@ from pathlib import Path
 
 from pydantic import field_validator, model_validator
 
-from voicebot.config.checking.options import check
-from voicebot.config.checking.validation_errors import Subject
-from voicebot.config.reading.yaml_tree import read_yaml_file
+from voicebot.config.load_options import load_options
 from voicebot.cost.currencies import CURRENCIES
 from voicebot.cost.prices import Price, Prices
-from voicebot.errors import ConfigError, Problem
 from voicebot.options import Field, Options
 
 _SHIPPED = Path(__file__).parents[1] / "cost" / "prices.yaml"
@@ -81,21 +78,6 @@ class PriceFile(Options):
         return currency
 
 
-def read_prices(path: Path, problems: list[Problem]) -> Prices | None:
-    """Return the prices in a file; None if it cannot be used, with the reasons added to `problems`."""
-    found: list[Problem] = []
-    section = read_yaml_file(path, {}, found)
-    file = None
-    if section is not None:
-        subject = Subject(PriceFile, section, "the file of prices", section.place)
-        file = check(PriceFile, subject, found)
-    problems += found
-    if file is None or any(problem.severity == "error" for problem in found):
-        return None
-    entries = (_price(each, file.currency) for each in file.prices)
-    return Prices(tuple(entries), file.currency)
-
-
 def load_prices(path: Path | None = None) -> Prices:
     """Return the prices that come with voicebot, after those of a file, if one is named.
 
@@ -105,12 +87,10 @@ def load_prices(path: Path | None = None) -> Prices:
     Raises:
         ConfigError: the file cannot be used; holds every problem found.
     """
-    problems: list[Problem] = []
-    every = [read_prices(each, problems) for each in (path, _SHIPPED) if each is not None]
-    if problems:
-        raise ConfigError(problems)
-    read = [each for each in every if each is not None]
-    return Prices(tuple(entry for each in read for entry in each.entries), read[0].currency)
+    paths = (_SHIPPED,) if path is None else (path, _SHIPPED)
+    files = [load_options(each, PriceFile, name="the file of prices") for each in paths]
+    entries = (_price(entry, file.currency) for file in files for entry in file.prices)
+    return Prices(tuple(entries), files[0].currency)
 
 
 def _price(entry: PriceEntry, currency: str) -> Price:

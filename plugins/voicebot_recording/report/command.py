@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from voicebot import echo
-from voicebot_recording.price_option import prices_option, read_prices
+from voicebot_recording.price_option import prices_option
 
 _LONG = 120.0
 """Seconds of sound whose encoding takes so long that one wonders what happens."""
@@ -36,10 +36,11 @@ def command(recordings: tuple[Path, ...], output: Path, prices: Path | None) -> 
     """
     if not output.parent.is_dir():
         raise click.ClickException(f"{output}: there is no folder {output.parent}")
+    from voicebot import load_prices
     from voicebot_recording.opened import opened, warn
     from voicebot_recording.report.page import page
 
-    known = read_prices(prices)
+    known = load_prices(prices)
     found = [opened(folder) for folder in recordings]
     seconds = sum(each.seconds for each in found if each.header.get("sound") is not None)
     if seconds >= _LONG:

@@ -66,6 +66,29 @@ def test_a_config_reports_the_mistakes_in_its_prices(tmp_path: Path) -> None:
     assert load_config(config).settings.prices == prices
 
 
-def test_a_file_that_does_not_exist_is_named(tmp_path: Path) -> None:
+def test_a_file_that_does_not_exist_is_named_where_the_config_names_it(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match=r"none\.yaml"):
         load_prices(tmp_path / "none.yaml")
+
+    config = tmp_path / "bot.yaml"
+    config.write_text("extends: offline.yaml\nprices: offline.yaml\n", encoding="utf-8")
+    with pytest.raises(ConfigError) as caught:
+        load_config(config)
+    (problem,) = caught.value.problems
+    assert (problem.file, problem.line, problem.column) == (str(config), 2, 9)
+    named = tmp_path / "offline.yaml"
+    assert problem.message == f"prices: {named}: no such file; its directory contains bot.yaml"
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("", "the file is empty"),
+        ("- 1\n", "the file of prices must be a mapping of 'key: value' lines"),
+        ("\0", "this is a binary file, not a file of prices in YAML"),
+    ],
+)
+def test_a_file_of_prices_is_not_called_a_config(tmp_path: Path, text: str, message: str) -> None:
+    with pytest.raises(ConfigError) as caught:
+        load_prices(written(tmp_path, text))
+    assert [each.message for each in caught.value.problems] == [message]

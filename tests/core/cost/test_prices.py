@@ -82,8 +82,10 @@ def test_money_is_written_with_its_sign_or_code() -> None:
     ]  # fmt: skip
 
 
-def test_the_prices_that_come_along_have_days_and_sources() -> None:
+def test_the_prices_that_come_along_have_days_and_their_vendors_pages() -> None:
     prices = load_prices()
-    assert all(each.free or each.source.startswith("https://") for each in prices.entries)
+    paid = [each for each in prices.entries if not each.free]
+    assert paid
+    assert all(each.source.startswith("https://developers.openai.com/") for each in paid)
     assert all(each.day <= date(2026, 11, 30) for each in prices.entries)
     assert prices.is_free(ProviderUsed(1.0, "recognizer", "whisper", "tiny.en", seconds=1.0))

@@ -46,6 +46,13 @@ def test_the_retirement_of_a_model_has_the_date_on_which_it_was_read(
     assert found.message == f"{message}, by Microsoft's schedule as read on 2026-11-22"
 
 
+def test_a_model_without_a_date_needs_no_remedy() -> None:
+    found = retirement_finding("gpt-9", TODAY, is_model=True)
+
+    assert (found.verdict, found.remedy) == ("ok", "")
+    assert found.message == "gpt-9 has no date of retirement, by Microsoft's schedule as read on 2026-11-22"
+
+
 def test_a_deployment_is_known_by_its_model_if_that_is_configured() -> None:
     options = AzureChatOptions(
         endpoint="https://me.openai.azure.com/", deployment="bot", model="gpt-4.1", api_key="k"

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from voicebot import ConfigError
 from voicebot.testing import simulated
 from voicebot_recording.cost import command
 
@@ -52,14 +53,13 @@ async def test_without_prices_there_are_amounts_and_a_question_mark(tmp_path: Pa
     assert "no price is known for ScriptedRecognizer, ScriptedSynthesizer" in shown.stdout
 
 
-def test_what_is_no_recording_and_wrong_prices_are_one_line_each(tmp_path: Path) -> None:
+def test_what_is_no_recording_is_refused_in_one_line_and_each_wrong_price_has_its_own(tmp_path: Path) -> None:
     refused = CliRunner().invoke(command, [str(tmp_path)])
     assert (refused.exit_code, refused.stdout) == (1, "")
     assert refused.stderr == f"Error: {tmp_path}: no recording: there is no events.jsonl in it\n"
 
     prices = tmp_path / "prices.yaml"
-    prices.write_text("prices:\n  - {provider: x, date: today, hour: 1}\n", encoding="utf-8")
-    refused = CliRunner().invoke(command, [str(tmp_path), "--prices", str(prices)])
-    assert (refused.exit_code, refused.stdout) == (1, "")
-    assert refused.stderr.startswith(f"Error: {prices}:2:25: ")
-    assert len(refused.stderr.splitlines()) == 1
+    prices.write_text("currency: X\nprices:\n  - {provider: x, date: today, hour: 1}\n", encoding="utf-8")
+    with pytest.raises(ConfigError) as caught:  # which the program shows like those of a config
+        CliRunner().invoke(command, [str(tmp_path), "--prices", str(prices)], catch_exceptions=False)
+    assert [(each.line, each.column) for each in caught.value.problems] == [(1, 11), (3, 25)]

@@ -13,6 +13,7 @@ from voicebot.config.suggestions import did_you_mean, joined, nearest, nearest_f
 _LARGEST = 1_000_000  # bytes; a film named by mistake is not read into memory
 _SYSTEM_DIRECTORIES = ("/proc/", "/sys/")
 _SUFFIXES = (".yaml", ".yml")
+_CONFIG = "config"
 
 
 class UnreadableError(Exception):
@@ -24,42 +25,43 @@ class UnreadableError(Exception):
         self.column = column
 
 
-def read_text(path: Path, *, pipes: bool = False) -> str:
+def read_text(path: Path, *, pipes: bool = False, what: str = _CONFIG) -> str:
     """Return the text of a config file, without a byte order mark.
 
     Args:
         pipes: whether it may be a pipe, such as a shell's `<(...)`, whose end is waited for.
+        what: what the file is, if not a config.
 
     Raises:
         UnreadableError: there is no such file, it is a directory, too large, binary, or cannot be read.
     """
-    return _decode(read_bytes(path, _LARGEST, pipes=pipes))
+    return _decode(read_bytes(path, _LARGEST, pipes=pipes, what=what), what)
 
 
-def read_bytes(path: Path, largest: int, *, pipes: bool = False) -> bytes:
+def read_bytes(path: Path, largest: int, *, pipes: bool = False, what: str = _CONFIG) -> bytes:
     """Return the content of a file named by somebody else, without ever blocking.
 
     Raises:
         UnreadableError: as in `read_text`.
     """
     try:
-        _refuse_others(path, pipes=pipes)
+        _refuse_others(path, what, pipes=pipes)
         with path.open("rb") as file:
             raw = file.read(largest + 1)
     except FileNotFoundError:
-        raise UnreadableError(_no_such_file(path), 0, 0) from None
+        raise UnreadableError(_no_such_file(path, what), 0, 0) from None
     except IsADirectoryError:
-        raise UnreadableError(_directory(path)) from None
+        raise UnreadableError(_directory(path, what)) from None
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) else None
         raise UnreadableError(f"the file cannot be read: {reason or error}") from None
     if len(raw) > largest:
         size = f"{largest // 1_000_000} MB" if largest >= 1_000_000 else f"{largest // 1_000} kB"
-        raise UnreadableError(f"the file is too large for a config (over {size})")
+        raise UnreadableError(f"the file is too large for a {what} (over {size})")
     return raw
 
 
-def _refuse_others(path: Path, *, pipes: bool) -> None:
+def _refuse_others(path: Path, what: str, *, pipes: bool) -> None:
     """Raise if a path is not a regular file: reading it might block forever, or reveal secrets."""
     mode = path.stat().st_mode
     if stat.S_ISDIR(mode):
@@ -70,7 +72,7 @@ def _refuse_others(path: Path, *, pipes: bool) -> None:
     elif not stat.S_ISREG(mode):
         raise UnreadableError("this is a device, not a file")
     elif os.path.realpath(path).startswith(_SYSTEM_DIRECTORIES):
-        raise UnreadableError("this is a system file, not a config")
+        raise UnreadableError(f"this is a system file, not a {what}")
 
 
 def siblings(directory: Path) -> list[str]:
@@ -81,11 +83,11 @@ def siblings(directory: Path) -> list[str]:
         return []
 
 
-def _decode(raw: bytes) -> str:
+def _decode(raw: bytes, what: str) -> str:
     if raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):  # what PowerShell's `>` writes
         encoding = "utf-16"
     elif b"\0" in raw:
-        raise UnreadableError("this is a binary file, not a config in YAML")
+        raise UnreadableError(f"this is a binary file, not a {what} in YAML")
     else:
         encoding = "utf-8-sig"
     try:
@@ -93,17 +95,17 @@ def _decode(raw: bytes) -> str:
     except UnicodeDecodeError as error:
         before = raw[: error.start].decode("utf-8", "replace") if encoding == "utf-8-sig" else ""
         raise UnreadableError(
-            "the file is not text in UTF-8; save it as UTF-8, or check whether it is a config",
+            f"the file is not text in UTF-8; save it as UTF-8, or check whether it is a {what}",
             before.count("\n") + 1,
             len(before) - before.rfind("\n"),
         ) from None
 
 
-def _no_such_file(path: Path) -> str:
+def _no_such_file(path: Path, what: str) -> str:
     if not os.path.isdir(path.parent):
         return f"no such file; there is no directory '{path.parent}'"
     advice = ""
-    there, shipped = siblings(path.parent), shipped_configs()
+    there, shipped = siblings(path.parent), shipped_configs() if what == _CONFIG else {}
     if meant := nearest_file(path.name, there):
         advice = f"; did you mean '{path.parent / meant}'?"
     elif there:
@@ -120,9 +122,9 @@ def _no_such_file(path: Path) -> str:
     return f"no such file{advice}"
 
 
-def _directory(path: Path) -> str:
+def _directory(path: Path, what: str) -> str:
     there = siblings(path)
-    return "this is a directory, not a config" + (f"; it contains {_some(there)}" if there else "")
+    return f"this is a directory, not a {what}" + (f"; it contains {_some(there)}" if there else "")
 
 
 def _some(names: list[str]) -> str:

@@ -58,8 +58,8 @@ def config_results(found: ReadConfig) -> list[Result]:
     about = str(found.path)
     if found.config is not None:
         extended = [str(file) for file in found.files[1:]]
-        more = f", which extends {', '.join(extended)}" if extended else ""
-        warnings = " but for the warnings" if results else ""
+        more = f"; it extends {' and '.join(extended)}" if extended else ""
+        warnings = ", but see the warnings" if results else ""
         results.append(Result(about, Finding("config", "ok", f"can be used{warnings}{more}")))
     if found.root is not None and found.variables is not None:
         results += _variable_results(found.root, found.variables)
@@ -106,7 +106,7 @@ def _dot_env_result(path: Path) -> Result:
         message = f"other users of this machine can {what} the keys in it"
         remedy = f"run `chmod 600 {_shown(path)}`"
         return Result(_shown(path), Finding("env-file", "warning", message, remedy))
-    return Result(_shown(path), Finding("env-file", "ok", "only you and your group can read it"))
+    return Result(_shown(path), Finding("env-file", "ok", "other users of this machine cannot read it"))
 
 
 def _shown(path: Path) -> str:
