@@ -85,6 +85,7 @@ def _placed(problem: Problem, scenario: Path) -> Problem:
     if problem.line:
         return problem
     root = yaml.compose(scenario.read_text(encoding="utf-8"), yaml.SafeLoader)
+    assert root is not None  # it has been read as a mapping
     marks = (value.start_mark for key, value in root.value if key.value == "config")
     place = next(marks, root.start_mark)
     message = f"{problem.file}: {problem.message}"

@@ -19,7 +19,7 @@ from voicebot_scenarios.suite import run_file
 from .bots import BOT, failures, written
 
 PATIENT: dict[str, Any] = {"turn_detector": {"provider": "silence"}, "turns": {"patience": 1.2}}
-TURNS = [{"user": ["tell me", {"pause": 0.8}, "a joke"]}, {"user": "who are you"}]
+TURNS: list[dict[str, Any]] = [{"user": ["tell me", {"pause": 0.8}, "a joke"]}, {"user": "who are you"}]
 
 
 @pytest.fixture(scope="module")
