@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import textwrap
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, astuple
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,6 @@ from voicebot import (
     Prices,
     ProviderAsked,
     ProviderUsed,
-    TurnTimed,
     TurnUse,
     amounts_of,
     cost_line,
@@ -50,11 +49,13 @@ def command(recordings: tuple[Path, ...], prices: Path | None, *, as_json: bool)
     providers on this machine were used for is counted too, and costs nothing.
     """
     known = load_prices(prices)
-    every: list[Any] = []
+    every: list[ProviderUsed] = []
+    amounts: list[Amounts] = []
     for number, folder in enumerate(recordings):
         recording = opened(folder)
         events = list(recording.events())
-        every += [event for event in events if isinstance(event, ProviderUsed | TurnTimed)]
+        every += _used(events)
+        amounts.append(amounts_of(events))
         if not _used(events) and any(_is_spoken(event) for event in events):
             warn(f"{folder}: recorded by a voicebot that did not count use yet")
         if as_json:
@@ -66,7 +67,7 @@ def command(recordings: tuple[Path, ...], prices: Path | None, *, as_json: bool)
             click.echo(line)
     if len(recordings) > 1 and not as_json:
         click.echo()
-        for line in _total(f"All {len(recordings)} conversations", every, known):
+        for line in _total(f"All {len(recordings)} conversations", _sum(amounts), every, known):
             click.echo(line)
 
 
@@ -119,11 +120,16 @@ def _providers(events: Sequence[Any], prices: Prices) -> Iterator[str]:
         yield from _wrapped(line)
 
 
-def _total(title: str, events: Sequence[Any], prices: Prices) -> Iterator[str]:
+def _total(title: str, amounts: Amounts, used: Sequence[ProviderUsed], prices: Prices) -> Iterator[str]:
     yield click.style(title, bold=True)
     yield _ROW.format(*_HEAD)
-    yield _row("all", amounts_of(events), prices.cost(_used(events)))
-    yield from _providers(events, prices)
+    yield _row("all", amounts, prices.cost(used))
+    yield from _providers(used, prices)
+
+
+def _sum(every: Sequence[Amounts]) -> Amounts:
+    """Return the amounts of several conversations, each with what was discarded at its end."""
+    return Amounts(*(sum(values) for values in zip(*map(astuple, every), strict=True)))
 
 
 def _is_spoken(event: Any) -> bool:

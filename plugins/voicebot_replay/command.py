@@ -59,10 +59,10 @@ def command(recording: Path, speed: float, *, engine: bool, config: str | None, 
         opened = open_recording(recording)
     except RecordingError as error:
         raise click.ClickException(str(error)) from error
+    _warn(opened.warnings)
     if engine:
         _compare(opened, config)
         return
-    _warn(opened.warnings)
     from voicebot_replay import terminal
     from voicebot_replay.engine import config_for
 
@@ -77,7 +77,7 @@ def _compare(recording: Recording, config: str | None) -> None:
     from voicebot_replay.engine import config_for, replay
 
     replayed = replay(recording, config_for(recording, config))
-    _warn(replayed.warnings)
+    _warn(tuple(each for each in replayed.warnings if each not in recording.warnings))
     for line in comparison_lines(replayed):
         click.echo(line)
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import click
+import yaml
 
 from voicebot import (
     BotConfig,
@@ -71,8 +73,23 @@ def named_config(name: str) -> BotConfig:
 
 
 def _config_of(scenario: Path, name: str) -> BotConfig:
-    beside = config_named(scenario.parent / name)
-    return named_config(str(beside) if beside.exists() else name)
+    beside, elsewhere = config_named(scenario.parent / name), config_named(Path(name))
+    try:
+        return named_config(str(elsewhere if elsewhere.exists() and not beside.exists() else beside))
+    except ConfigError as error:
+        raise ConfigError([_placed(each, scenario) for each in error.problems], hint=error.hint) from None
+
+
+def _placed(problem: Problem, scenario: Path) -> Problem:
+    """Return a problem of a config; that there is no such file is one of the scenario that names it."""
+    if problem.line:
+        return problem
+    root = yaml.compose(scenario.read_text(encoding="utf-8"), yaml.SafeLoader)
+    assert root is not None  # it has been read as a mapping
+    marks = (value.start_mark for key, value in root.value if key.value == "config")
+    place = next(marks, root.start_mark)
+    message = f"{problem.file}: {problem.message}"
+    return replace(problem, file=str(scenario), line=place.line + 1, column=place.column + 1, message=message)
 
 
 def _at(path: Path) -> Iterator[Path]:

@@ -19,7 +19,7 @@ from voicebot import (
 )
 from voicebot_scenarios.scenario import Turn
 
-_NEVER_RAN = ("cancelled", "declined", "refused", "repeated")
+_NEVER_RAN = ("declined", "refused", "repeated")
 
 
 @dataclass(slots=True)
@@ -37,12 +37,13 @@ class Answer:
 
 @dataclass(slots=True)
 class CalledTool:
-    """A call of a tool that ran; `arguments` is JSON."""
+    """A call of a tool that ran; `arguments` is JSON, and `ahead` is as in `ToolStarted`."""
 
     at: float
     id: str
     name: str
     arguments: str
+    ahead: bool = False
 
 
 @dataclass(slots=True)
@@ -71,8 +72,10 @@ class Observed:
             case BotTurnEnded(at, heard, interrupted):
                 if (speaking := self.speaking) is not None:
                     speaking.ended, speaking.text, speaking.interrupted = at, heard, interrupted
-            case ToolStarted(at, id, name, arguments):
-                self.calls.append(CalledTool(at, id, name, arguments))
+            case ToolStarted(at, id, name, arguments, ahead):
+                self.calls.append(CalledTool(at, id, name, arguments, ahead))
+            case ToolEnded(id=id, outcome="cancelled"):  # for a reply that was discarded, if it was ahead
+                self.calls = [call for call in self.calls if call.id != id or not call.ahead]
             case ToolEnded(id=id, outcome=outcome) if outcome in _NEVER_RAN:
                 self.calls = [call for call in self.calls if call.id != id]
             case ProviderFailed(at, kind, message):

@@ -95,7 +95,8 @@ def _answer(then: Sequence[ReplayedTurn], now: Sequence[ReplayedTurn]) -> Check:
 
 def _answered(turns: Sequence[ReplayedTurn]) -> float | None:
     """Return when the last answer was heard that is no cut-off."""
-    return next((turn.answered for turn in reversed(turns) if turn.answered is not None), None)
+    heard = (turn.answered for turn in reversed(turns) if turn.answered is not None and not turn.cut_off)
+    return next(heard, None)
 
 
 def _tools(then: Sequence[ReplayedTurn], now: Sequence[ReplayedTurn]) -> Check:

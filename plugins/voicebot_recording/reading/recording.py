@@ -116,9 +116,8 @@ def open_recording(folder: str | Path) -> Recording:
     path = folder / EVENTS
     try:
         written = path.read_bytes()
-    except FileNotFoundError:
-        why = f"there is no {EVENTS} in it" if folder.is_dir() else "there is no such folder"
-        raise RecordingError(f"{folder}: no recording: {why}") from None
+    except (FileNotFoundError, NotADirectoryError):
+        raise RecordingError(f"{folder}: no recording: {_absence(folder)}") from None
     except OSError as error:
         raise RecordingError(f"{path}: cannot be read: {reason(error)}") from error
     *whole, rest = written.split(b"\n")
@@ -131,6 +130,8 @@ def open_recording(folder: str | Path) -> Recording:
             f"{folder}: recorded in version {header['version']} of the format, and this voicebot reads up to "
             f"{VERSION}: update voicebot"
         )
+    if not _is_complete(header):
+        raise RecordingError(f"{folder}: no recording: the first line of {EVENTS} is damaged")
     parsed = [_parsed(line) for line in whole[1:]]
     lines = tuple(line for line in parsed if line is not None)
     if len(lines) < len(parsed):
@@ -140,9 +141,17 @@ def open_recording(folder: str | Path) -> Recording:
     return Recording(folder, header, (*warnings, *_missing(folder, header)), lines)
 
 
+def _absence(folder: Path) -> str:
+    """Return why there is no event log."""
+    if folder.is_dir():
+        return f"there is no {EVENTS} in it"
+    return "it is a file, and not the folder of one" if folder.exists() else "there is no such folder"
+
+
 def _missing(folder: Path, header: Json) -> Iterator[str]:
     if header.get("sound") is None:
-        yield f"{folder}: recorded without sound"
+        if header.get("microphone") or header.get("speaker"):  # else it was typed and read
+            yield f"{folder}: recorded without sound"
     elif _is_empty(folder / SOUND):
         yield f"{folder}: its sound, {SOUND}, is missing"
     if left_out := [name for name in header.get("left_out", ()) if name != "sound"]:
@@ -163,9 +172,20 @@ def _is_empty(sound: Path) -> bool:
     return not sound.exists() or not sound.stat().st_size
 
 
+def _is_complete(header: Json) -> bool:
+    """Return whether a first line says what every recording is asked for."""
+    try:
+        datetime.fromisoformat(header["started"])
+    except (KeyError, TypeError, ValueError):
+        return False
+    return "id" in header and "name" in header
+
+
 def _parsed(line: bytes) -> Json | None:
+    """Return the object of a line; None if it is damaged."""
     try:
         found = json.loads(line)
     except ValueError:
         return None
-    return found if isinstance(found, dict) else None
+    is_timed = isinstance(found, dict) and isinstance(found.get("at", 0.0), int | float)
+    return found if is_timed else None

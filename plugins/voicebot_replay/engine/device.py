@@ -16,8 +16,11 @@ from voicebot import (
     DeviceEvent,
     InputReceived,
     Options,
+    ProviderError,
+    UserSpeechStarted,
 )
-from voicebot_recording.reading import Recording
+from voicebot_recording.reading import RecordedSound, Recording, RecordingError
+from voicebot_replay.errors import ReplayError
 from voicebot_replay.providers.clock import ReplayClock
 
 _QUEUED = 1.0
@@ -108,11 +111,41 @@ class ReplayedKeyboard(ReplayedDevice):
 def recorded_inputs(
     recording: Recording, events: Iterable[ConversationEvent | ConversationDetail]
 ) -> Iterator[tuple[float, DeviceEvent]]:
-    """Yield what the user said, typed and had the device do, each with its time."""
+    """Yield what the user said, typed and had the device do, each with its time.
+
+    Raises:
+        ProviderError: the sound is damaged.
+        RecordingError: it cannot be read at all.
+    """
     typed = sorted(
         ((each.at, each.input) for each in events if isinstance(each, InputReceived)),
         key=lambda each: each[0],
     )
-    sound = recording.sound
-    heard = ((each.at, each.audio) for each in sound.heard()) if sound is not None else ()
+    heard = _heard(recording.sound) if recording.sound is not None else ()
     return merge(typed, heard, key=lambda each: each[0])
+
+
+def check_inputs(recording: Recording, events: Iterable[ConversationEvent | ConversationDetail]) -> None:
+    """Raise `ReplayError` if what the user said or typed is not in a recording."""
+    events = list(events)
+    spoken = any(isinstance(each, UserSpeechStarted) for each in events)
+    if spoken and recording.sound is None:
+        missing = (
+            "recorded without sound" if recording.header.get("sound") is None else "its sound is missing"
+        )
+        raise ReplayError(f"{recording.folder}: {missing}, so that the user cannot be heard again")
+    if spoken:
+        return
+    if not any(isinstance(each, InputReceived) for each in events):
+        raise ReplayError(f"{recording.folder}: the user says nothing in this recording")
+    if "text" in recording.header.get("left_out", ()):
+        raise ReplayError(f"{recording.folder}: recorded without text, so that nothing can be typed again")
+
+
+def _heard(sound: RecordedSound) -> Iterator[tuple[float, DeviceEvent]]:
+    """Yield the user's sound; where it is damaged, that is a failure of the device."""
+    try:
+        for each in sound.heard():
+            yield each.at, each.audio
+    except RecordingError as error:
+        raise ProviderError(str(error)) from error

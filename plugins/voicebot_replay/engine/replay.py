@@ -13,15 +13,14 @@ from voicebot import (
     ConversationDetail,
     ConversationEvent,
     EchoIgnored,
-    InputReceived,
     ProviderError,
-    UserSpeechStarted,
 )
 from voicebot.testing import Deadlock, VirtualClockLoop
 from voicebot_recording.format import encoded, line
 from voicebot_recording.reading import Recording
 from voicebot_replay.engine.bot import bot_of, ended_at
 from voicebot_replay.engine.config import recorded_config
+from voicebot_replay.engine.device import check_inputs
 from voicebot_replay.engine.speech import Speech, said_turns
 from voicebot_replay.engine.turns import ReplayedTurn, turns_in
 from voicebot_replay.errors import ReplayError
@@ -124,18 +123,10 @@ async def _run(
 
 
 def _check(recording: Recording, events: Sequence[ConversationEvent | ConversationDetail]) -> None:
-    """Raise `ReplayError` if what the user said is not in the recording."""
-    folder = recording.folder
+    """Raise `ReplayError` if what was said is not in the recording."""
     if "text" in recording.header.get("left_out", ()):
-        raise ReplayError(f"{folder}: recorded without text, so that nothing can be answered")
-    spoken = any(isinstance(each, UserSpeechStarted) for each in events)
-    if spoken and recording.sound is None:
-        missing = (
-            "recorded without sound" if recording.header.get("sound") is None else "its sound is missing"
-        )
-        raise ReplayError(f"{folder}: {missing}, so that the user cannot be heard again")
-    if not spoken and not any(isinstance(each, InputReceived) for each in events):
-        raise ReplayError(f"{folder}: the user says nothing in this recording")
+        raise ReplayError(f"{recording.folder}: recorded without text, so that nothing can be answered")
+    check_inputs(recording, events)
 
 
 def _warnings(

@@ -20,7 +20,12 @@ from voicebot import (
 )
 from voicebot_recording.reading import Recording
 from voicebot_replay.engine.config import hides_secrets
-from voicebot_replay.engine.device import ReplayedDevice, ReplayedKeyboard, recorded_inputs
+from voicebot_replay.engine.device import (
+    ReplayedDevice,
+    ReplayedKeyboard,
+    check_inputs,
+    recorded_inputs,
+)
 from voicebot_replay.engine.speech import said_turns
 from voicebot_replay.errors import ReplayError
 
@@ -77,9 +82,10 @@ async def go_on(
 
     Raises:
         ProviderError: a provider does not start, or the conversation cannot go on.
-        ReplayError: there is no such turn, or the config hides secrets.
+        ReplayError: there is no such turn, the config hides secrets, or what the user said is missing.
     """
     events = sorted(recording.events(), key=lambda each: each.at)
+    check_inputs(recording, events)
     begins = _begins(recording, events, turn)
     if hides_secrets(config):
         raise ReplayError(f"{config.path}: its secrets are not recorded; name the config with --config")

@@ -143,13 +143,14 @@ def _table(title: str, rows: Iterable[tuple[TurnSettings, Figures]]) -> Iterator
     )
     for settings, figures in rows:
         now = " (now)" if settings.is_present else ""
-        name = printable_words(str(settings))[: _NAME - 2 - len(now)] + now
         low, high = figures.cut_off_interval
         cut_off = f"{figures.cut_off} of {figures.turns}  {_percent(figures.cut_off_share):>5}"
+        room = _NAME - max(0, len(cut_off) - 14)  # with many turns, the numbers are longer
+        name = printable_words(str(settings))[: room - 2 - len(now)] + now
         interval = f"[{_percent(low)}, {_percent(high)}]"
         late = "-" if figures.late is None else f"{_percent(figures.late)} %"
         yield (
-            f"{name:<{_NAME}}{cut_off:>14} {interval:>12}"
+            f"{name:<{room}}{cut_off:>14} {interval:>12}"
             f"{_seconds(figures.median_wait):>8}{_seconds(figures.wait_of_90):>7}{late:>8}"
         )
 

@@ -35,17 +35,18 @@ class OutsideRecognizer(Recognizer[Options]):
     @asynccontextmanager
     async def listen(self, hints: Hints) -> AsyncIterator[Recognition]:
         """Open a recognition stream of the other."""
-        opening = ExitStack()
-        opening.enter_context(current_loop().outside())
-        with opening:
+        work = ExitStack()  # of opening and closing
+        work.enter_context(current_loop().outside())
+        with work:
             async with self._recognizer.listen(hints) as recognition:
-                opening.close()
+                work.close()
                 answers_commits = type(recognition).commit is not Recognition.commit
                 outside = (_OutsideCommits if answers_commits else _OutsideRecognition)(recognition)
                 try:
                     yield outside
                 finally:
                     outside.rest()
+                    work.enter_context(current_loop().outside())
 
 
 class _OutsideRecognition(Recognition):

@@ -45,6 +45,18 @@ async def test_the_turns_of_a_recording_add_up(tmp_path: Path) -> None:
 
 
 @simulated
+async def test_what_was_discarded_last_is_in_the_sum_of_all(tmp_path: Path) -> None:
+    await talk(tmp_path)
+    folder = only(tmp_path).folder
+    with (folder / "events.jsonl").open("a", encoding="utf-8") as log:
+        log.write('{"type":"ReplyWithdrawn","at":99.0,"wasted_tokens":4321}\n')
+    wasted = [json.loads(CliRunner().invoke(command, [str(folder), "--json"]).stdout)["wasted_tokens"]] * 2
+    table = CliRunner().invoke(command, [str(folder), str(folder)]).stdout
+    assert f" {sum(wasted):,} " in table.split("All 2 conversations")[1]
+    assert wasted[0] >= 4321
+
+
+@simulated
 async def test_without_prices_there_are_amounts_and_a_question_mark(tmp_path: Path) -> None:
     await talk(tmp_path)
     shown = CliRunner().invoke(command, [str(only(tmp_path).folder)])

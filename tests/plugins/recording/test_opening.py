@@ -43,6 +43,16 @@ def with_header(recording: Path, **values: object) -> None:
     log.write_text(json.dumps({**json.loads(first), **values}) + "\n" + rest)
 
 
+def become_a_file(recording: Path) -> None:
+    shutil.rmtree(recording)
+    recording.write_text("")
+
+
+def with_line(recording: Path, line: str) -> None:
+    log = recording / "events.jsonl"
+    log.write_text(f"{log.read_text()}{line}\n")
+
+
 @pytest.mark.parametrize(
     ("damage", "message"),
     [
@@ -55,6 +65,14 @@ def with_header(recording: Path, **values: object) -> None:
         (
             lambda path: (path / "events.jsonl").write_text(""),
             "no recording: events.jsonl does not begin as one",
+        ),
+        (
+            become_a_file,
+            "no recording: it is a file, and not the folder of one",
+        ),
+        (
+            lambda path: with_header(path, started="noon"),
+            "no recording: the first line of events.jsonl is damaged",
         ),
         (
             lambda path: with_header(path, version=99),
@@ -88,6 +106,10 @@ def test_one_that_was_cut_off_in_mid_line_is_read_up_to_there(recording: Path) -
     ("damage", "warning"),
     [
         (lambda path: (path / "sound.flac").unlink(), "its sound, sound.flac, is missing"),
+        (
+            lambda path: with_line(path, '{"type":"UserFinal","at":"noon","text":"hello"}'),
+            "lines of events.jsonl that were damaged are left out: 1",
+        ),
         (
             lambda path: with_header(path, plugins={"parrot": {"distribution": "parrots", "version": "1.2"}}),
             "recorded with the plugin 'parrot' of parrots 1.2, which is not installed",

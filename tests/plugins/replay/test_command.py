@@ -93,6 +93,7 @@ def test_it_is_shown_as_it_happened(whole: Path) -> None:
 def test_a_recording_needs_no_keys_to_be_compared(whole: Path) -> None:
     result = run(whole, "--engine")
     assert result.exit_code == 0
+    assert result.stderr == ""  # nothing is missing of what was typed
     assert result.stdout.count("same: answered after") == 2
     assert "not asked then" not in result.stdout
 
@@ -163,6 +164,23 @@ def test_what_cannot_be_replayed_is_said_in_one_line(
     assert (result.exit_code, result.stdout) == (status, "")
     assert message in said
     assert str(recording) in said
+
+
+def test_a_plugin_that_is_missing_is_named_before_its_provider(recording: Path) -> None:
+    with_header(recording, plugins={"parrot": {"distribution": "parrots", "version": "1.2"}})
+    with_config(recording, "azure-stt", "parrot")
+    result = run(recording, "--engine")
+    assert result.exit_code == 2
+    first, *others = result.stderr.splitlines()
+    assert first.endswith("recorded with the plugin 'parrot' of parrots 1.2, which is not installed")
+    assert "no recognizer called 'parrot' is installed" in " ".join(others)
+
+
+def test_nobody_goes_on_who_cannot_type_again(recording: Path) -> None:
+    with_header(recording, left_out=["text"])
+    result = run(recording, "--from", 1)
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert "recorded without text, so that nothing can be typed again" in result.stderr
 
 
 def test_one_that_was_cut_off_in_mid_line_is_replayed_up_to_there(recording: Path) -> None:

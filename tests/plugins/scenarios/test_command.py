@@ -73,7 +73,8 @@ def test_all_mistakes_of_all_files_are_reported_at_once_with_their_places(tmp_pa
     assert (ran.exit_code, ran.stdout) == (2, "")
     places = [line.partition(" ")[0].removeprefix(f"{tmp_path}/") for line in ran.stderr.splitlines()]
     assert places[:2] == ["scenario.yaml:2:20:", "scenario.yaml:4:3:"]
-    for words in ("did you mean 'espeak'?", "'usr'", "not 'soon'", "none.yaml: no such file"):
+    missing = f"second.yaml:1:9: {tmp_path}/none.yaml: no such file"
+    for words in ("did you mean 'espeak'?", "'usr'", "not 'soon'", missing):
         assert words in " ".join(ran.stderr.split())
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from voicebot import Options, load_config, load_options
+from voicebot import Options, ToolEnded, ToolStarted, load_config, load_options
 from voicebot.plugin.manager import Plugins
 from voicebot.testing import ScriptedSynthesizer
 from voicebot_scenarios.checks import checks_of
@@ -48,6 +48,14 @@ def test_a_conversation_that_goes_as_expected(tmp_path: Path) -> None:
         "Why are pirates called pirates? Because they arr!",
         "I am Flint.",
     ]
+
+
+def test_a_call_that_was_cancelled_has_run_unless_it_was_for_a_prepared_reply() -> None:
+    observed = Observed()
+    for id, ahead in (("1", False), ("2", True)):
+        observed.add(ToolStarted(0.1, id, "fire", "{}", ahead))
+        observed.add(ToolEnded(0.2, id, "fire", "cancelled", ""))
+    assert [call.id for call in observed.calls] == ["1"]
 
 
 def test_each_check_of_words_and_times_can_fail(tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from voicebot import (
     Hints,
     Message,
     PartialTranscript,
+    Recognition,
     SpeechStream,
     StreamedUtterance,
     SynthesisEvent,
@@ -77,6 +78,28 @@ def test_a_recogniser_is_at_work_from_the_first_sound_to_the_final_words() -> No
         assert not loop.is_real
 
     run(main())
+
+
+def test_a_recogniser_is_at_work_while_it_opens_and_closes() -> None:
+    during: list[bool] = []
+
+    class Slow(ScriptedRecognizer):
+        @asynccontextmanager
+        async def listen(self, hints: Hints) -> AsyncGenerator[Recognition, None]:
+            during.append(current_loop().is_real)
+            async with super().listen(hints) as session:
+                yield session
+            during.append(current_loop().is_real)
+
+    async def main() -> None:
+        recognizer = OutsideRecognizer(Slow())
+        await recognizer.start()
+        async with recognizer.listen(Hints()):
+            assert not current_loop().is_real
+        assert not current_loop().is_real
+
+    run(main())
+    assert during == [True, True]
 
 
 def test_a_stream_of_speech_is_waited_for() -> None:

@@ -19,15 +19,18 @@ from voicebot_scenarios.suite import run_file
 from .bots import BOT, failures, written
 
 PATIENT: dict[str, Any] = {"turn_detector": {"provider": "silence"}, "turns": {"patience": 1.2}}
-TURNS = [{"user": ["tell me", {"pause": 0.8}, "a joke"]}, {"user": "who are you"}]
+TURNS: list[dict[str, Any]] = [{"user": ["tell me", {"pause": 0.8}, "a joke"]}, {"user": "who are you"}]
 
 
 @pytest.fixture(scope="module")
 def recording(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return the recording of a conversation with a user who has a voice, and pauses."""
-    folder = tmp_path_factory.mktemp("recorded")
-    scenario = {"config": "bot.yaml", "speech": {"provider": "espeak"}, "understood": True, "turns": TURNS}
-    path = written(folder, scenario, **PATIENT)
+    return recorded(tmp_path_factory.mktemp("recorded"), TURNS, **PATIENT)
+
+
+def recorded(folder: Path, said: list[dict[str, Any]], **sections: Any) -> Path:
+    scenario = {"config": "bot.yaml", "speech": {"provider": "espeak"}, "understood": True, "turns": said}
+    path = written(folder, scenario, **sections)
     file = load_options(path, ScenarioFile, name="the scenario")
     (result,) = run_file(path, file, load_config(folder / "bot.yaml"), recordings=folder / "kept")
     assert failures(result) == {}
@@ -72,6 +75,15 @@ def test_an_answer_that_is_later_is_caught(recording: Path, tmp_path: Path) -> N
 def test_an_answer_that_is_sooner_is_better(recording: Path, tmp_path: Path) -> None:
     ran = test(recording, "--config", other_config(tmp_path, turns={"patience": 1.0}))
     assert (ran.exit_code, ran.stdout.splitlines()[-1]) == (0, "1 conversation, 6 checks: all held")
+
+
+def test_a_later_answer_is_better_than_one_that_cut_off(tmp_path: Path) -> None:
+    said = [{"user": ["tell me a joke", {"pause": 0.6}, "okay"]}]  # while the bot speaks, it only agrees
+    hasty: dict[str, Any] = {"turn_detector": {"provider": "silence"}, "turns": {"patience": 0.2}}
+    folder = recorded(tmp_path, said, **hasty)
+    assert failures(check_recording(folder)[0]) == {}
+    ran = test(folder, "--config", other_config(tmp_path))
+    assert (ran.exit_code, ran.stdout.splitlines()[-1]) == (0, "1 conversation, 3 checks: all held")
 
 
 def test_a_recording_without_sound_cannot_be_tested_and_the_others_are(
