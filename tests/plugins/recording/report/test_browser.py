@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 
+from voicebot import load_prices
 from voicebot.testing import VirtualClockLoop
 from voicebot_recording.reading import open_recording
 from voicebot_recording.report.page import page as page_of
@@ -43,7 +44,7 @@ def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
             runner.run(talk(folder, sound=sound))
             found.append(open_recording(only(folder).folder))
     output = tmp_path_factory.mktemp("page") / "report.html"
-    output.write_text(page_of(found), encoding="utf-8")
+    output.write_text(page_of(found, load_prices()), encoding="utf-8")
     return output
 
 
