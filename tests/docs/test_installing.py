@@ -44,6 +44,7 @@ def wheel_of(name: str, folder: Path) -> Path:
     return path
 
 
+@pytest.mark.slow
 def test_whatever_a_page_installs_stays_in_its_own_environment(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -86,6 +86,7 @@ SLOW = {
     "why-it-cut-me-off",
     "wrap-a-program",
     "wrap-a-threaded-sdk",
+    "write-a-plugin",
     "write-an-observer",
     "write-tools-in-python",
 }

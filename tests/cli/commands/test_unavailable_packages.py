@@ -40,6 +40,7 @@ def without_pocketsphinx(voicebot, tmp_path: Path):
     return voicebot
 
 
+@pytest.mark.slow
 def test_a_config_that_uses_it_is_rejected_with_the_reason_and_the_alternatives(without_pocketsphinx):
     voicebot = without_pocketsphinx
 

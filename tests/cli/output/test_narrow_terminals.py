@@ -99,6 +99,7 @@ def test_in_40_columns_lines_fit_and_no_word_is_broken(on_terminal):
     assert "  device\n    sound-card  voicebot-framework\n" in CONTROL.sub("", shown[3])
 
 
+@pytest.mark.slow
 def test_in_20_columns_everything_still_works(on_terminal):
     for written in on_terminal(20, "xterm-256color", COMMANDS):
         assert "Traceback" not in written

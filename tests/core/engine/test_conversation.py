@@ -552,6 +552,7 @@ async def test_a_tone_is_played_when_the_bot_listens() -> None:
     assert [turn.heard for turn in of_kind(user, BotTurnEnded)] == ["Hi."]
 
 
+@pytest.mark.slow
 @simulated
 async def test_an_hour_of_conversation_in_virtual_time() -> None:
     async with converse(chat=ScriptedChatModel(["Yes."]), settings=SETTINGS) as user:

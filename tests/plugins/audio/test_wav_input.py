@@ -70,6 +70,7 @@ def test_a_truncated_file_is_heard_as_far_as_it_goes(tmp_path: Path) -> None:
     assert 0.49 < len(samples(frames)) / 16_000 < 0.51
 
 
+@pytest.mark.slow
 def test_an_hour_of_sound_is_read_without_holding_it(tmp_path: Path) -> None:
     path = tmp_path / "hour.wav"
     with soundfile.SoundFile(path, "w", 8_000, 1, "PCM_16") as file:

@@ -1,6 +1,6 @@
 """Random timelines: whatever happens, the rules of a conversation hold.
 
-100 are run each time, and 400 with the slow tests. `TIMELINES=0-5000` in the environment runs others, and
+50 are run each time, and 450 with the slow tests. `TIMELINES=0-5000` in the environment runs others, and
 `TIMELINES=42` one; with `-n 2` they are distributed. A failure prints the seed and the smallest conversation
 found that still fails.
 """
@@ -26,7 +26,7 @@ _SHRUNK = 2
 
 def _seeds() -> list[Any]:
     if "TIMELINES" not in os.environ:
-        return [*_batches(range(100)), *_batches(range(100, 500), pytest.mark.slow)]
+        return [*_batches(range(50)), *_batches(range(50, 500), pytest.mark.slow)]
     first, _, last = os.environ["TIMELINES"].partition("-")
     return _batches(range(int(first), int(last or int(first) + 1)))
 

@@ -251,6 +251,7 @@ def soak(conversations: int) -> int:
     return asyncio.run(scenario())
 
 
+@pytest.mark.slow
 def test_twenty_conversations_leave_nothing_behind() -> None:
     soak(20)
 

@@ -251,6 +251,7 @@ def test_a_slow_consumer_gets_everything_in_order() -> None:
     asyncio.run(scenario())
 
 
+@pytest.mark.slow
 def test_being_cancelled_frees_the_voice_and_closing_leaves_no_thread() -> None:
     async def scenario() -> None:
         async with voice() as synthesizer:

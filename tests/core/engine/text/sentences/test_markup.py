@@ -225,6 +225,7 @@ class _Work:
         self.amount += event in {"call", "c_call"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("piece", ENDLESS)
 def test_the_work_grows_no_faster_than_the_text(piece: str) -> None:
     amounts = []
