@@ -16,6 +16,9 @@ from voicebot import (
     ProviderGiven,
 )
 
+TOOL_RAN = ("done", "failed", "timeout", "cancelled")
+"""The outcomes of calls of tools that were begun: others were declined, refused or repeated."""
+
 
 @dataclass(slots=True)
 class Exchange:

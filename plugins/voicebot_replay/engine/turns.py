@@ -16,8 +16,7 @@ from voicebot import (
     turn_parts,
 )
 from voicebot_replay.engine.speech import Speech, cut_off
-
-_RAN = ("done", "failed", "timeout", "cancelled")
+from voicebot_replay.exchanges import TOOL_RAN
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +96,7 @@ def turns_in(
                 turns[-1] = replace(before, heard=words, interrupted=before.interrupted or interrupted)
             case ToolStarted():
                 arguments[event.id] = event.arguments
-            case ToolEnded() if event.outcome in _RAN and turns:
+            case ToolEnded() if event.outcome in TOOL_RAN and turns:
                 called = CalledTool(event.name, arguments.get(event.id, ""), event.outcome)
                 turns[-1] = replace(turns[-1], tools=(*turns[-1].tools, called))
             case _:

@@ -19,10 +19,8 @@ from voicebot import (
     ToolsetOptions,
     ToolStarted,
 )
-from voicebot_replay.exchanges import Exchange
+from voicebot_replay.exchanges import TOOL_RAN, Exchange
 from voicebot_replay.providers.unrecorded import Unrecorded
-
-_RAN = ("done", "failed", "timeout", "cancelled")
 
 
 @dataclass(slots=True)
@@ -46,7 +44,7 @@ def recorded_calls(events: Iterable[ConversationEvent | ConversationDetail]) -> 
     for event in events:
         if isinstance(event, ToolStarted):
             arguments[event.id] = event.arguments
-        elif isinstance(event, ToolEnded) and event.outcome in _RAN:
+        elif isinstance(event, ToolEnded) and event.outcome in TOOL_RAN:
             found.append(RecordedCall(arguments.get(event.id, ""), event))
     return found
 
