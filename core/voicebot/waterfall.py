@@ -16,7 +16,7 @@ from voicebot.events.timing import (
 
 _COLOURS = {WAITING: "yellow", RECOGNISER: "magenta", MODEL: "blue", TOOLS: "cyan", VOICE: "green"}
 _SHORTEST = 0.005
-"""Seconds that a part must have taken to have a bar."""
+"""Seconds that a part must have taken to have a bar, unless it is the longest."""
 _EIGHTHS = " ▏▎▍▌▋▊▉█"
 
 
@@ -42,7 +42,7 @@ class TurnBar:
 
 
 def turn_bars(turn: TurnTimed, longest: float = 0.0, *, width: int = 30) -> list[TurnBar]:
-    """Return a bar for each part of a turn that took time.
+    """Return a bar for each part of a turn that took time; of a turn answered at once, for the longest.
 
     Args:
         longest: seconds that fill all columns; the turn's own, if it took longer.
@@ -50,9 +50,10 @@ def turn_bars(turn: TurnTimed, longest: float = 0.0, *, width: int = 30) -> list
     """
     parts = turn_parts(turn)
     whole = max(longest, sum(parts.values()))
+    shortest = min(_SHORTEST, max(parts.values(), default=0.0))
     bars, begin = [], 0.0
     for part, seconds in parts.items():
-        if seconds >= _SHORTEST:
+        if seconds >= shortest and seconds > 0:
             bar = _bar(begin / whole, seconds / whole, width)
             bars.append(TurnBar(part, seconds, PART_SETTINGS[part], _COLOURS[part], bar))
         begin += seconds

@@ -631,6 +631,16 @@ def test_a_waterfall_shows_what_each_part_took_and_which_setting_decides_it(caps
     assert max(map(len, bars)) <= 80
 
 
+def test_a_waterfall_of_a_turn_that_was_answered_at_once_shows_its_longest_part(capsys):
+    view = LinesView(SETTINGS, lambda: 0.0, timings=False)
+    view.waterfall = True
+    view.show(TurnTimed(at=1.0, turn=1, decided=1.0, first_unit=1.002, first_sound=1.003))
+
+    first, bar = capsys.readouterr().err.splitlines()
+    assert first == "answered after 0.00 s"
+    assert bar.split()[:2] == ["model", "0.00"]
+
+
 @pytest.mark.parametrize("width", [40, 60, 80, 120])
 def test_a_waterfall_fits_into_the_terminal(width):
     screen = Screen(width)
