@@ -106,7 +106,8 @@ class Gate:
         owner = await self._owner(shown or None, headers, request.sender, address)
         if isinstance(owner, Refusal):
             return owner
-        return *self._tokens.issue(owner, self.name), owner
+        right = self._right(owner.way, owner.name)
+        return _WRONG_KEY if right is None else (*self._tokens.issue(owner, self.name, right), owner)
 
     async def _owner(
         self, secret: str | None, headers: Mapping[str, str], sender: str, address: str
@@ -130,6 +131,14 @@ class Gate:
         self._failures.take(network, self._now())
         return _WRONG_KEY
 
+    def _right(self, way: str, name: str) -> bytes | None:
+        """Return what lets an owner in by the config of now; None if nothing does any more."""
+        if way == "key":
+            return self._keys.secret_of(name)
+        if way == "login":
+            return self._options.login_header.lower().encode() or None
+        return b"" if self._options.open or not self.is_decided else None
+
     def _is_this_machine(self, headers: Mapping[str, str], sender: str) -> bool:
         """Return whether a request was made on this machine, to this machine, and through no proxy."""
         host = urlsplit(f"//{headers.get('host', '')}").hostname or ""
@@ -137,6 +146,6 @@ class Gate:
 
     async def _holder(self, secret: str, address: str) -> Owner | None:
         if secret.startswith(PREFIX):
-            return await self._tokens.accept(secret, self.name, address)
+            return await self._tokens.accept(secret, self.name, address, self._right)
         name = self._keys.owner_of(secret)
         return Owner("key", name, address) if name is not None else None

@@ -18,6 +18,10 @@ class Keys:
     def __bool__(self) -> bool:
         return bool(self._keys)
 
+    def secret_of(self, name: str) -> bytes | None:
+        """Return the key of an owner, or None if there is none."""
+        return self._keys.get(name)
+
     def owner_of(self, key: str) -> str | None:
         """Return the name of the owner; every key is compared, in a time that does not depend on it."""
         found = None

@@ -8,6 +8,7 @@ import hmac
 import json
 import secrets
 from collections.abc import Callable
+from typing import TypeAlias
 
 from voicebot_serve.sessions.owner import Owner
 from voicebot_serve.store.store import Store
@@ -18,6 +19,9 @@ LIFETIME = 60.0
 _LONGEST = 2000
 _MARGIN = 5.0
 """Seconds by which the clocks of servers may differ."""
+
+Right: TypeAlias = Callable[[str, str], bytes | None]
+"""Returns what lets an owner in, by the way and the name; None if nothing does."""
 
 
 class Tokens:
@@ -34,15 +38,22 @@ class Tokens:
         self._store = store
         self._now = now
 
-    def issue(self, owner: Owner, bot: str) -> tuple[str, int]:
-        """Return a new token for one conversation with one bot, and when it expires (seconds since 1970)."""
+    def issue(self, owner: Owner, bot: str, right: bytes) -> tuple[str, int]:
+        """Return a new token for one conversation with one bot, and when it expires (seconds since 1970).
+
+        Args:
+            right: what lets the owner in, such as a key; only a hash of it is in the token.
+        """
         expires = int(self._now() + LIFETIME)
-        claims = [expires, secrets.token_hex(12), owner.name, bot]
+        claims = [expires, secrets.token_hex(12), owner.way, owner.name, bot, self._proof(right)]
         payload = _encoded(json.dumps(claims, separators=(",", ":")).encode())
         return f"{PREFIX}{payload}.{_encoded(self._mac(payload))}", expires
 
-    async def accept(self, token: str, bot: str, address: str) -> Owner | None:
+    async def accept(self, token: str, bot: str, address: str, right: Right) -> Owner | None:
         """Return whose token it is if it is valid for the bot, and spend it.
+
+        Args:
+            right: returns what lets an owner in now; a token that was issued for something else is not valid.
 
         Raises:
             StoreAway: it is not known whether it was used.
@@ -52,11 +63,16 @@ class Tokens:
             return None
         if not hmac.compare_digest(mac.encode(), _encoded(self._mac(payload)).encode()):
             return None
-        expires, nonce, name, its_bot = json.loads(_decoded(payload))  # it is signed, so we wrote it
-        now = self._now()
-        if expires < now or its_bot != bot or not await self._store.spend(nonce, expires - now + _MARGIN):
+        expires, nonce, way, name, its_bot, proof = json.loads(_decoded(payload))  # it is signed: we wrote it
+        known, now = right(way, name), self._now()
+        if expires < now or its_bot != bot or known is None or self._proof(known) != proof:
+            return None
+        if not await self._store.spend(nonce, expires - now + _MARGIN):
             return None
         return Owner("token", name, address)
+
+    def _proof(self, right: bytes) -> str:
+        return _encoded(hmac.digest(self._secret, b"right\0" + right, hashlib.sha256)[:16])
 
     def _mac(self, payload: str) -> bytes:
         return hmac.digest(self._secret, payload.encode(), hashlib.sha256)

@@ -25,10 +25,11 @@ from voicebot.testing import ScriptedChatModel, ScriptedSynthesizer, simulated
 from voicebot_recording.reading import open_recording
 from voicebot_serve.access.incoming import Incoming
 from voicebot_serve.bots import ClientDevice, started
+from voicebot_serve.realtime.transport import RealtimeTransport
 from voicebot_serve.realtime.visit import Visit
 from voicebot_serve.server import Server
 from voicebot_serve.sessions.owner import Owner
-from voicebot_serve.transport import Refusal
+from voicebot_serve.transport import Handshake, Refusal
 
 from .realtime.visiting import Client, WireRecognizer, WireVoiceActivity
 from .serving import CalmLoop
@@ -106,6 +107,20 @@ class Served:
             text = text.replace(old, new)
         self.path.write_text(text)
         await asyncio.sleep(1.0)
+
+    async def token(self, key: str | None) -> str:
+        """Return a one-use token."""
+        headers = {} if key is None else {"authorization": f"Bearer {key}"}
+        issued = await self.server.gates["flint"].issue(Incoming("127.0.0.1", headers))
+        assert not isinstance(issued, Refusal)
+        return issued[0]
+
+    async def lets_in(self, token: str) -> bool:
+        """Connect with a token; return whether it was accepted."""
+        shown = ("realtime", f"openai-insecure-api-key.{token}")
+        handshake = Handshake("/v1/realtime", {}, {}, shown, "127.0.0.1", "ws://127.0.0.1/v1/realtime")
+        admitted = await self.server.gates["flint"].admit(handshake, "127.0.0.1", RealtimeTransport())
+        return isinstance(admitted, Owner)
 
     @asynccontextmanager
     async def client(self) -> AsyncGenerator[Client, None]:
@@ -217,6 +232,26 @@ async def test_a_key_that_is_taken_away_lets_nobody_in_though_somebody_still_spe
             for key in ("sk-1", "sk-2")
         ]
         assert [isinstance(each, Refusal) for each in admitted] == [True, False]
+
+
+@simulated
+async def test_tokens_of_a_key_that_is_taken_away_or_replaced_let_nobody_in(tmp_path: Path) -> None:
+    async with serving(tmp_path) as it, it.client() as client:
+        await it.edit(("{shop: sk-1}", "{shop: sk-1, kiosk: sk-2, tower: sk-3}"))
+        tokens = [await it.token(key) for key in ("sk-1", "sk-2", "sk-3")]
+        await it.edit(("{shop: sk-1, kiosk: sk-2, tower: sk-3}", "{kiosk: sk-9, tower: sk-3}"))
+        assert [await it.lets_in(token) for token in tokens] == [False, False, True]
+        await ask(client)  # who has begun goes on
+
+
+@simulated
+async def test_tokens_of_a_bot_that_was_open_let_nobody_in_once_it_is_not(tmp_path: Path) -> None:
+    async with serving(tmp_path) as it, it.client():
+        await it.edit(("{keys: {shop: sk-1}", "{open: true"))
+        tokens = [await it.token(None) for _ in range(2)]
+        assert await it.lets_in(tokens[0])
+        await it.edit(("{open: true", "{keys: {shop: sk-1}"))
+        assert not await it.lets_in(tokens[1])
 
 
 @simulated

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import base64
+from collections.abc import Mapping
 
 import pytest
 
@@ -11,6 +13,7 @@ from voicebot_serve.sessions.owner import Owner
 from voicebot_serve.store.embedded import EmbeddedStore
 
 SHOP = Owner("key", "shop", "10.0.0.1")
+KEYS = {("key", "shop"): b"sk-1"}
 
 
 class Clock:
@@ -26,13 +29,15 @@ def store() -> EmbeddedStore:
     return made
 
 
-def accepted(tokens: Tokens, token: str, bot: str = "bot") -> Owner | None:
-    return asyncio.run(tokens.accept(token, bot, "10.0.0.2"))
+def accepted(
+    tokens: Tokens, token: str, bot: str = "bot", keys: Mapping[tuple[str, str], bytes] = KEYS
+) -> Owner | None:
+    return asyncio.run(tokens.accept(token, bot, "10.0.0.2", lambda way, name: keys.get((way, name))))
 
 
 def test_a_token_lets_its_owner_in_once_from_any_address() -> None:
     tokens = Tokens(b"secret", store(), Clock())
-    token, expires = tokens.issue(SHOP, "bot")
+    token, expires = tokens.issue(SHOP, "bot", b"sk-1")
     assert expires == 1_000_060
     assert "secret" not in token
     assert accepted(tokens, token) == Owner("token", "shop", "10.0.0.2")
@@ -42,8 +47,8 @@ def test_a_token_lets_its_owner_in_once_from_any_address() -> None:
 def test_a_token_is_too_old_after_a_minute_and_stays_spent_until_then() -> None:
     clock = Clock()
     tokens = Tokens(b"secret", store(), clock)
-    token, _ = tokens.issue(SHOP, "bot")
-    used, _ = tokens.issue(SHOP, "bot")
+    token, _ = tokens.issue(SHOP, "bot", b"sk-1")
+    used, _ = tokens.issue(SHOP, "bot", b"sk-1")
     assert accepted(tokens, used)
     clock.now += LIFETIME - 0.5
     assert accepted(tokens, used) is None
@@ -65,21 +70,41 @@ def test_a_token_is_too_old_after_a_minute_and_stays_spent_until_then() -> None:
 )
 def test_a_token_that_was_changed_is_refused(spoil) -> None:
     tokens = Tokens(b"secret", store(), Clock())
-    token, _ = tokens.issue(SHOP, "bot")
+    token, _ = tokens.issue(SHOP, "bot", b"sk-1")
     assert accepted(tokens, spoil(token)) is None
     assert accepted(tokens, token)
 
 
 def test_a_token_is_for_one_bot_and_one_server() -> None:
     tokens = Tokens(b"secret", store(), Clock())
-    token, _ = tokens.issue(SHOP, "bot")
+    token, _ = tokens.issue(SHOP, "bot", b"sk-1")
     assert accepted(tokens, token, "another") is None
     assert accepted(Tokens(b"other secret", store(), Clock()), token) is None
+
+
+@pytest.mark.parametrize(
+    "keys", [{}, {("key", "shop"): b"sk-2"}, {("login", "shop"): b"sk-1"}, {("key", "kiosk"): b"sk-1"}]
+)
+def test_a_token_is_worth_no_more_than_what_it_was_issued_for(keys: Mapping[tuple[str, str], bytes]) -> None:
+    tokens = Tokens(b"secret", store(), Clock())
+    token, _ = tokens.issue(SHOP, "bot", b"sk-1")
+    assert accepted(tokens, token, keys=keys) is None
+    assert accepted(tokens, token), "it has not been spent"
+
+
+def test_a_token_does_not_show_the_key_that_it_was_issued_for() -> None:
+    one, other = (Tokens(secret, store(), Clock()) for secret in (b"secret", b"other secret"))
+    claims = [
+        base64.urlsafe_b64decode(tokens.issue(SHOP, "bot", b"sk-1")[0][3:].partition(".")[0] + "==").decode()
+        for tokens in (one, other)
+    ]
+    assert not any("sk-1" in each for each in claims)
+    assert claims[0].split(",")[-1] != claims[1].split(",")[-1], "nobody else can compute the hash"
 
 
 def test_servers_that_share_a_store_accept_each_token_once_between_them() -> None:
     shared = store()
     one, other = Tokens(b"secret", shared, Clock()), Tokens(b"secret", shared, Clock())
-    token, _ = one.issue(SHOP, "bot")
+    token, _ = one.issue(SHOP, "bot", b"sk-1")
     assert accepted(other, token)
     assert accepted(one, token) is None
