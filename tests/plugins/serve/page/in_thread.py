@@ -34,7 +34,12 @@ WORD = 0.04
 
 def offline() -> AbstractAsyncContextManager[Mapping[str, ServedBot]]:
     """Return the pirate who needs no network."""
-    return started([load_config(config_named(Path("offline")))])
+    return bot_of(config_named(Path("offline")))
+
+
+def bot_of(config: Path) -> AbstractAsyncContextManager[Mapping[str, ServedBot]]:
+    """Return the bot of a config."""
+    return started([load_config(config)])
 
 
 def toneful(chat: ChatModel[Any], recognizer: SameWords | None = None) -> Bots:
@@ -97,17 +102,20 @@ def in_thread(
 
 
 @contextmanager
-def serving_page(bots: Bots = offline, port: int = 0, kept: Path | None = None) -> Iterator[int]:
+def serving_page(
+    bots: Bots = offline, port: int = 0, kept: Path | None = None, *, watch: bool = False
+) -> Iterator[int]:
     """Serve bots and their page; yield the port. At the end, conversations are cut off.
 
     Args:
+        watch: whether to follow edits of their configs.
         kept: the file in which conversations are kept; by default, they are kept in memory.
     """
 
     async def run(tell: Callable[[int], None], end: asyncio.Event) -> None:
         listening = listening_socket("127.0.0.1", port)
         keeper = Keeper(EmbeddedStore(kept)) if kept is not None else None
-        async with Server(bots(), lag=CalmLoop(), keeper=keeper) as server:
+        async with Server(bots(), lag=CalmLoop(), keeper=keeper, watch=watch) as server:
             app = application(server)
             app.router.routes.insert(0, Route("/page/test/tap.js", lambda _: FileResponse(TAP)))
             config = config_for(app, 1_000_000)

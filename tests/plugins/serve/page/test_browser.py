@@ -1,95 +1,27 @@
-"""A real browser with a microphone that plays a recording: talks with the offline pirate on the page.
-
-These tests need Chromium, a speech synthesiser for the user (flite), and playwright from PyPI, which drives
-the Chromium that is installed: `apt-get install chromium flite`, `pip install playwright`.
-"""
+"""A real browser with a microphone that plays a recording: talks with the offline pirate on the page."""
 
 from __future__ import annotations
 
-import shutil
-import subprocess
-import wave
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 from statistics import median
 from typing import Any
 
-import numpy as np
 import pytest
 
 from voicebot.testing import ScriptedChatModel
 
+from .browser import heard, page_of, recording, start
 from .in_thread import WORD, Network, in_thread, offline, serving_page, toneful
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(180)]
-RATE = 48_000
 LOUD = 0.01
 """Peak of a sample that can be heard."""
 EXACT = 0.05
 """Seconds within which the chat model has to get what was heard; it gets whole words."""
 SILENT = 0.1
 """Seconds within which an interrupted bot has to be silent."""
-
-
-def browser_path() -> str:
-    for name in ("chromium", "chromium-browser", "google-chrome"):
-        if path := shutil.which(name):
-            return path
-    pytest.skip("no Chromium is installed: apt-get install chromium")
-
-
-def recording(path: Path, *said: tuple[float, str]) -> Path:
-    """Write a recording in which words are said at given times, in seconds."""
-    if shutil.which("flite") is None:
-        pytest.skip("flite, which speaks for the user, is not installed: apt-get install flite")
-    sound = np.zeros(60 * RATE, np.int16)
-    for at, words in said:
-        spoken = path.with_suffix(".flite.wav")
-        subprocess.run(["flite", "-voice", "kal16", "-t", words, str(spoken)], check=True)
-        with wave.open(str(spoken)) as file:
-            samples = np.frombuffer(file.readframes(file.getnframes()), np.int16)
-            times = np.arange(0, len(samples), file.getframerate() / RATE)
-        resampled = np.interp(times, np.arange(len(samples)), samples).astype(np.int16)
-        sound[int(at * RATE) :][: len(resampled)] = resampled
-    with wave.open(str(path), "wb") as file:
-        file.setparams((1, 2, RATE, len(sound), "NONE", ""))
-        file.writeframes(sound.tobytes())
-    return path
-
-
-@contextmanager
-def page_of(port: int, microphone: Path | None, **options: Any) -> Iterator[Any]:
-    """Open the page in a browser that plays nothing before it is tapped; yield it."""
-    playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-    path = browser_path()
-    fake = ["--use-fake-device-for-media-stream"] if microphone else []
-    if microphone:
-        fake += ["--use-fake-ui-for-media-stream", f"--use-file-for-fake-audio-capture={microphone}%noloop"]
-    errors: list[str] = []
-    with playwright.sync_playwright() as driver:
-        browser = driver.chromium.launch(
-            executable_path=path,
-            args=[*fake, "--autoplay-policy=user-gesture-required", "--no-sandbox"],
-        )
-        page = browser.new_context(**options).new_page()
-        page.set_default_timeout(60_000)
-        page.on("pageerror", lambda error: errors.append(str(error)))
-        page.on("console", lambda line: errors.append(line.text) if "Content Security" in line.text else None)
-        page.add_init_script(path=Path(__file__).with_name("tapped.js"))
-        page.goto(f"http://127.0.0.1:{port}/")
-        yield page
-        browser.close()
-    assert errors == []
-
-
-def start(page: Any) -> None:
-    page.get_by_role("button", name="Start talking").click()
-
-
-def heard(page: Any) -> dict[str, Any]:
-    found: dict[str, Any] = page.evaluate("window.heard")
-    return found
 
 
 def first(found: list[list[float]], after: float = 0.0) -> float:
@@ -175,6 +107,7 @@ def test_without_permission_the_page_says_so_and_one_can_type() -> None:
     with serving_page() as port, page_of(port, None) as page:
         start(page)
         page.get_by_role("alert").get_by_text("microphone").first.wait_for()
+        page.locator("li.bot").first.wait_for()  # or the line comes before the greeting
         page.get_by_label("Type instead of speaking").fill("where is the treasure")
         page.keyboard.press("Enter")
         page.locator("li.bot").nth(1).wait_for()
