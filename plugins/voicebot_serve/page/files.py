@@ -16,8 +16,6 @@ _TYPES = {
     "html": "text/html; charset=utf-8",
 }
 _INDEX = "index.html"
-_LAZY = "worklet.js"
-"""Is loaded only when somebody begins to talk."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +70,5 @@ class Files:
         return self._files.get(name) if version == self.version else None
 
     def _index(self, title: str) -> File:
-        folder = f"page/{self.version}"
-        modules = sorted(name for name in self._files if name.endswith(".js") and name != _LAZY)
-        preloads = "\n".join(f'<link rel="modulepreload" href="{folder}/{name}">' for name in modules)
-        page = self._template.replace("{files}", folder).replace("{preloads}", preloads)
+        page = self._template.replace("{files}", f"page/{self.version}")
         return File(_INDEX, page.replace("{title}", html.escape(title)).encode())

@@ -1,37 +1,26 @@
 // The devices: microphone and speaker, through two AudioWorklet nodes.
 
-const REASONS = {
-  NotAllowedError: "denied",
-  SecurityError: "denied",
-  NotFoundError: "missing",
-  OverconstrainedError: "missing",
-  NotReadableError: "unusable",
-  AbortError: "unusable",
-};
+const REASONS = { NotAllowedError: "denied", NotFoundError: "missing" };
 
-export const isSupported = "AudioWorkletNode" in window || !window.isSecureContext;
+const stop = (stream) => stream.getTracks().forEach((track) => track.stop()); // which is not told as its end
 
 /**
  * Tells events of `session.js`; what is recorded goes to `onFrame({samples, peak})`, what is played comes to
  * `onPlayed({item, ms, audibleMs})`, `onCleared({item, ms})`.
  */
 export class Sound {
-  onFrame = () => {};
-  onPlayed = () => {};
-  onCleared = () => {};
   microphoneId = "";
   speakerId = "";
-  #tell;
+  #told;
   #context = null;
   #ready = null;
   #player = null;
   #microphone = null; // {stream, source, node}
-  #isMuted = false;
   #isFinishing = false;
   #isOpen = false;
 
-  constructor(tell) {
-    this.#tell = tell;
+  constructor(told) {
+    this.#told = told;
   }
 
   /** Make the audio context. It has to be called from the tap itself: browsers allow sound only then. */
@@ -40,12 +29,12 @@ export class Sound {
     this.#isFinishing = false;
     if (navigator.audioSession) navigator.audioSession.type = "play-and-record";
     if (!this.#context && window.AudioWorkletNode) {
-      this.#context = new AudioContext({ latencyHint: "interactive" }); // at the device's rate: Firefox insists
+      this.#context = new AudioContext(); // at the device's rate: Firefox insists
       this.#context.onstatechange = () => this.#changed();
       this.#ready = this.#load();
     }
     this.wake();
-    setTimeout(() => this.#context && this.#changed(), 2000); // one that never runs does not change either
+    setTimeout(() => this.#changed(), 2000); // one that never runs does not change either
   }
 
   /** Resume sound that the browser holds back. */
@@ -53,31 +42,26 @@ export class Sound {
     if (this.#isOpen && this.#context?.state !== "running") this.#context?.resume().catch(() => {});
   }
 
+  /** Close the microphone that is open, and open the one that was chosen. */
   async openMicrophone() {
-    if (!navigator.mediaDevices?.getUserMedia) {
-      this.#tell({ type: "microphoneFailed", reason: window.isSecureContext ? "missing" : "insecure" });
-      return;
-    }
+    const found = (microphone) => this.#told.tell("microphoneFound", { microphone });
+    if (!navigator.mediaDevices?.getUserMedia) return found(window.isSecureContext ? "missing" : "insecure");
     this.#closeMicrophone();
     const wanted = { echoCancellation: true, noiseSuppression: true, autoGainControl: true, channelCount: 1 };
     if (this.microphoneId) wanted.deviceId = { ideal: this.microphoneId };
     try {
       const stream = await navigator.mediaDevices.getUserMedia({ audio: wanted });
       await this.#ready;
-      if (!this.#isOpen) {
-        stream.getTracks().forEach((track) => track.stop());
-        return;
-      }
+      if (!this.#isOpen) return stop(stream);
       this.#attach(stream);
-      this.#tell({ type: "microphoneOpened" });
+      found("on");
     } catch (error) {
-      this.#tell({ type: "microphoneFailed", reason: REASONS[error.name] || "unusable" });
+      found(REASONS[error.name] || "unusable");
     }
   }
 
   mute(on) {
-    this.#isMuted = on;
-    this.#microphone?.stream.getTracks().forEach((track) => (track.enabled = !on));
+    for (const track of this.#microphone?.stream.getTracks() || []) track.enabled = !on;
   }
 
   play(samples, item, start) {
@@ -86,11 +70,6 @@ export class Sound {
 
   clear() {
     this.#player?.port.postMessage({ clear: true });
-  }
-
-  /** Seconds from the worklet to the ear. */
-  get latency() {
-    return (this.#context?.outputLatency || 0) + (this.#context?.baseLatency || 0);
   }
 
   /** Close the microphone at once, and the sound when everything was played. */
@@ -109,13 +88,6 @@ export class Sound {
     }, 200);
   }
 
-  async devices() {
-    const all = (await navigator.mediaDevices?.enumerateDevices?.()) || [];
-    const of = (kind) => all.filter((each) => each.kind === kind && each.deviceId);
-    const chooses = "setSinkId" in (window.AudioContext?.prototype || {});
-    return { microphones: of("audioinput"), speakers: chooses ? of("audiooutput") : [] };
-  }
-
   async chooseSpeaker(id) {
     this.speakerId = id;
     await this.#context?.setSinkId?.(id).catch(() => {});
@@ -127,40 +99,37 @@ export class Sound {
     this.#player = new AudioWorkletNode(context, "player", { numberOfInputs: 0, outputChannelCount: [1] });
     this.#player.port.onmessage = ({ data }) => this.#heard(data);
     this.#player.connect(context.destination);
-    if (this.speakerId) await this.chooseSpeaker(this.speakerId);
+    await this.chooseSpeaker(this.speakerId);
   }
 
   #heard(data) {
-    if (data.cleared) this.onCleared(data);
-    else this.onPlayed({ ...data, audibleMs: Math.max(0, data.ms - this.latency * 1000) });
+    const { outputLatency = 0, baseLatency = 0 } = this.#context; // seconds from the worklet to the ear
+    if (data.cleared) this.#told.onCleared(data);
+    else this.#told.onPlayed({ ...data, audibleMs: Math.max(0, data.ms - (outputLatency + baseLatency) * 1000) });
     if (data.idle && this.#isFinishing) this.close();
   }
 
   #attach(stream) {
+    this.#closeMicrophone();
     const source = this.#context.createMediaStreamSource(stream);
-    const node = new AudioWorkletNode(this.#context, "microphone", { numberOfOutputs: 0 });
-    node.port.onmessage = ({ data }) => this.onFrame(data);
+    const node = new AudioWorkletNode(this.#context, "microphone", { numberOfOutputs: 0, channelCount: 1, channelCountMode: "explicit" });
+    node.port.onmessage = ({ data }) => this.#told.onFrame(data);
     source.connect(node);
-    const [track] = stream.getAudioTracks();
-    track.onended = () => this.#tell({ type: "microphoneLost" });
+    stream.getAudioTracks()[0].onended = () => this.#told.tell("microphoneLost");
     this.#microphone = { stream, source, node };
-    this.mute(this.#isMuted);
   }
 
   #closeMicrophone() {
-    const microphone = this.#microphone;
+    if (!this.#microphone) return;
+    const { stream, source, node } = this.#microphone;
     this.#microphone = null;
-    if (!microphone) return;
-    microphone.source.disconnect();
-    microphone.node.port.close();
-    microphone.stream.getTracks().forEach((track) => {
-      track.onended = null;
-      track.stop();
-    });
+    source.disconnect();
+    node.port.close();
+    stop(stream);
   }
 
   #changed() {
-    const { state } = this.#context;
-    this.#tell({ type: "sound", paused: this.#isOpen && state !== "running" && state !== "closed" });
+    if (!this.#context) return;
+    this.#told.tell("sound", { paused: this.#isOpen && !["running", "closed"].includes(this.#context.state) });
   }
 }

@@ -1,12 +1,19 @@
-// One connection at a time: a one-use token over HTTP, then a WebSocket that shows it.
+// One connection at a time: a one-use token over HTTP, then a WebSocket that shows it. Sound is 24 kHz, s16le, base64.
 
-const SUBPROTOCOLS = ["realtime", "voicebot.v1"];
-const TIMEOUT = 8000;
+/** Return samples as base64. */
+export const encode = ({ buffer }) => btoa(String.fromCharCode(...new Uint8Array(buffer)));
+
+/** Return the samples of base64. */
+export function decode(text) {
+  const { buffer } = Uint8Array.from(atob(text), (each) => each.charCodeAt(0));
+  return new Int16Array(buffer, 0, buffer.byteLength >> 1);
+}
 
 /** Connects, and tells what comes: `message`, `refused` and `closed` events of `session.js`. */
 export class Connection {
   #tell;
-  #current = null;
+  #abort = null; // of what belongs to the connection of now
+  #socket = null;
 
   constructor(tell) {
     this.#tell = tell;
@@ -15,58 +22,34 @@ export class Connection {
   /** Connect anew; tells of an older connection no more. */
   async connect(key, resume) {
     this.disconnect();
-    const current = { socket: null, abort: new AbortController() };
-    this.#current = current;
-    const tell = (event) => {
-      if (this.#current === current) this.#tell(event);
-    };
-    let token;
+    const { signal } = (this.#abort = new AbortController());
+    const tell = (...event) => signal.aborted || this.#tell(...event);
     try {
-      token = await this.#token(key, current.abort, tell);
+      const url = new URL("v1/realtime/client_secrets", document.baseURI);
+      const headers = key ? { Authorization: `Bearer ${key}` } : {};
+      const response = await fetch(url, { method: "POST", headers, signal, cache: "no-store" });
+      const { value, error } = await response.json().catch(() => ({}));
+      const retryAfter = Number(response.headers.get("Retry-After")) || 0;
+      if (!value) tell("refused", { code: error?.code, retryAfter });
+      if (!value || signal.aborted) return;
+      const protocols = ["realtime", "voicebot.v1", `openai-insecure-api-key.${value}`];
+      if (resume) protocols.push(`voicebot.resume.${resume}`);
+      const socketUrl = new URL("v1/realtime", document.baseURI.replace("http", "ws"));
+      this.#socket = new WebSocket(socketUrl, protocols);
+      this.#socket.onmessage = ({ data }) => tell("message", { message: JSON.parse(data) });
+      this.#socket.onclose = ({ code }) => tell("closed", { code });
     } catch {
-      tell({ type: "closed", code: 1006 });
+      tell("closed", { code: 1006 });
     }
-    if (!token || this.#current !== current) return;
-    const url = new URL("v1/realtime", document.baseURI);
-    url.protocol = url.protocol.replace("http", "ws");
-    const before = resume ? [`voicebot.resume.${resume}`] : [];
-    const socket = new WebSocket(url, [...SUBPROTOCOLS, `openai-insecure-api-key.${token}`, ...before]);
-    current.socket = socket;
-    socket.onmessage = ({ data }) => tell({ type: "message", message: JSON.parse(data) });
-    socket.onclose = ({ code }) => {
-      tell({ type: "closed", code });
-      if (this.#current === current) this.#current = null;
-    };
   }
 
   send(message) {
-    const socket = this.#current?.socket;
-    if (socket?.readyState === WebSocket.OPEN) socket.send(JSON.stringify(message));
+    if (this.#socket?.readyState === WebSocket.OPEN) this.#socket.send(JSON.stringify(message));
   }
 
   disconnect() {
-    const current = this.#current;
-    this.#current = null;
-    current?.abort.abort();
-    current?.socket?.close(1000);
-  }
-
-  async #token(key, abort, tell) {
-    const timer = setTimeout(() => abort.abort(), TIMEOUT);
-    try {
-      const response = await fetch(new URL("v1/realtime/client_secrets", document.baseURI), {
-        method: "POST",
-        headers: key ? { Authorization: `Bearer ${key}` } : {},
-        signal: abort.signal,
-        cache: "no-store",
-      });
-      const answer = await response.json().catch(() => ({}));
-      if (response.ok && answer.value) return answer.value;
-      const retryAfter = Number(response.headers.get("Retry-After")) || 0;
-      tell({ type: "refused", code: answer.error?.code || "unavailable", retryAfter });
-    } finally {
-      clearTimeout(timer);
-    }
-    return null;
+    this.#abort?.abort();
+    this.#socket?.close(1000);
+    this.#socket = null;
   }
 }

@@ -1,76 +1,69 @@
 // The dialog of settings; what is chosen is kept in this browser.
 
-const get = (id) => document.getElementById(id);
+import { get } from "./document.js";
+
 const NAME = "voicebot";
 
-function load() {
+/** Do something with what the browser keeps, which it may refuse. */
+function withStorage(act) {
   try {
-    return JSON.parse(localStorage.getItem(NAME)) || {};
+    return act(localStorage);
   } catch {
-    return {};
+    return null;
   }
 }
 
-/** Connect the dialog with the devices and the state of the page; return what is chosen. */
+/** Connect the dialog with the devices and the state of the page; return what is chosen, by the names of the fields. */
 export function connectSettings(sound, tell, getState) {
-  const chosen = { mode: "open", microphone: "", speaker: "", timing: false, captions: true, ...load() };
+  const kept = withStorage((storage) => JSON.parse(storage.getItem(NAME)));
+  const chosen = { mode: "open", microphone: "", speaker: "", timing: false, captions: true, ...kept };
   const dialog = get("settings");
+  const { elements } = dialog.querySelector("form");
+  const apply = {
+    mode: (mode) => tell("mode", { mode }),
+    timing: (open) => document.querySelectorAll("details").forEach((chart) => (chart.open = open)),
+    microphone: (id) => {
+      sound.microphoneId = id;
+      if (getState().microphone === "on") sound.openMicrophone();
+    },
+    speaker: (id) => sound.chooseSpeaker(id),
+  };
 
-  function keep() {
-    try {
-      localStorage.setItem(NAME, JSON.stringify(chosen));
-    } catch {
-      return; // a browser may refuse to keep anything
-    }
-  }
-
-  function apply() {
-    for (const chart of document.querySelectorAll("details.timing")) chart.open = chosen.timing;
-    get("show-timing").checked = chosen.timing;
-    get("read-captions").checked = chosen.captions;
-    for (const radio of document.querySelectorAll("[name=mode]")) radio.checked = radio.value === getState().mode;
-  }
-
-  function fill(select, devices, id, fallback) {
-    const options = devices.map((each, index) => new Option(each.label || `${fallback} ${index + 1}`, each.deviceId));
+  function fill(name, devices) {
+    const options = devices.map(
+      ({ label, deviceId: id }, index) => new Option(label || `Device ${index + 1}`, id, false, id === chosen[name]),
+    );
     if (!devices.some(({ deviceId }) => deviceId === "default")) options.unshift(new Option("Default", ""));
-    select.replaceChildren(...options);
-    select.value = id;
-    if (select.selectedIndex < 0) select.selectedIndex = 0;
+    elements[name].replaceChildren(...options);
   }
 
   async function list() {
-    const { microphones, speakers } = await sound.devices();
-    fill(get("microphones"), microphones, chosen.microphone, "Microphone");
-    fill(get("speakers"), speakers, chosen.speaker, "Speaker");
-    get("speakers").closest("label").hidden = speakers.length === 0;
+    const all = (await navigator.mediaDevices?.enumerateDevices()) || [];
+    const of = (kind) => all.filter((each) => each.kind === kind && each.deviceId);
+    fill("microphone", of("audioinput"));
+    fill("speaker", of("audiooutput"));
+    const canChoose = "setSinkId" in (window.AudioContext?.prototype || {});
+    elements.speaker.closest("label").hidden = !canChoose || elements.speaker.length < 2;
   }
 
-  get("open-settings").addEventListener("click", () => {
-    apply();
+  get("open-settings").onclick = () => {
+    elements.mode.value = getState().mode;
+    elements.timing.checked = chosen.timing;
+    elements.captions.checked = chosen.captions;
     list();
     dialog.showModal();
-  });
-  dialog.addEventListener("click", (event) => {
-    if (event.target === dialog) dialog.close(); // beside it
-  });
-  dialog.addEventListener("change", ({ target }) => {
-    if (target.name === "mode") tell({ type: "mode", mode: (chosen.mode = target.value) });
-    else if (target.id === "show-timing") {
-      chosen.timing = target.checked;
-      apply();
-    } else if (target.id === "read-captions") chosen.captions = target.checked;
-    else if (target.id === "microphones") {
-      sound.microphoneId = chosen.microphone = target.value;
-      if (getState().microphone === "on") sound.openMicrophone();
-    } else if (target.id === "speakers") sound.chooseSpeaker((chosen.speaker = target.value));
-    keep();
-  });
-  navigator.mediaDevices?.addEventListener?.("devicechange", () => dialog.open && list());
+  };
+  dialog.onclick = ({ target }) => {
+    if (target === dialog) dialog.close(); // beside it
+  };
+  dialog.onchange = ({ target }) => {
+    const { name, type, checked, value } = target;
+    chosen[name] = type === "checkbox" ? checked : value;
+    apply[name]?.(chosen[name]);
+    withStorage((storage) => storage.setItem(NAME, JSON.stringify(chosen)));
+  };
+  navigator.mediaDevices?.addEventListener("devicechange", () => dialog.open && list());
 
-  sound.microphoneId = chosen.microphone;
-  sound.speakerId = chosen.speaker;
-  tell({ type: "mode", mode: chosen.mode });
-  apply();
+  for (const name in apply) apply[name](chosen[name]);
   return chosen;
 }

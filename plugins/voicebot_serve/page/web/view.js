@@ -1,39 +1,67 @@
 // What the page shows of its state, beside the captions.
 
-import { isSupported } from "./audio.js";
-import { problemOf } from "./problems.js";
-import { listens } from "./session.js";
+import { toolAtWork } from "./conversation.js";
+import { element, get } from "./document.js";
+import { canHold, isIdle, listens } from "./session.js";
 
-const get = (id) => document.getElementById(id);
-const ANNOUNCED = { live: "Connected.", waiting: "The connection is lost. Connecting again.", over: "The conversation has ended." };
+const PHASES = { idle: "", opening: "Asking for the microphone", connecting: "Connecting", waiting: "Reconnecting", over: "Ended" };
+const ANNOUNCED = { live: "Connected.", over: "The conversation has ended." };
+
+const AGAIN = "Trying again by itself.";
+
+/** What is wrong, and what to do. */
+const PROBLEMS = {
+  denied: ["The microphone is not allowed", "Allow it in the site settings, beside the address. Until then, you can type."],
+  missing: ["No microphone was found", "Plug one in, or type below."],
+  unusable: ["The microphone cannot be used", "Another program may hold it. Close that, and turn the microphone on again. Until then, you can type."],
+  insecure: ["The microphone needs HTTPS", "Browsers give it only to pages that come over HTTPS, or from this machine. You can type."],
+  paused: ["The sound is paused", "Tap anywhere to go on."],
+  access: ["A key is needed", "Ask whoever runs this server for one."],
+  wrongKey: ["That key does not work", "It may be mistyped or withdrawn."],
+  origin: ["This page may not connect", "Open it from the server itself, or have its address listed in `serve.origins`."],
+  bot: ["There is no bot here", "Check the address of this page."],
+  full: ["All places are taken", AGAIN],
+  busy: ["The server is busy", AGAIN],
+  limit: ["Too many conversations from here", "End another one, and this one goes on by itself."],
+  rate: ["Too many attempts", AGAIN],
+  draining: ["The server restarts", AGAIN],
+  unavailable: ["The server is not available", AGAIN],
+  network: ["The connection is lost", AGAIN],
+  gone: ["The connection is lost", AGAIN],
+  offline: ["You are offline", "This goes on as soon as your device is online."],
+  broken: ["Something went wrong on the server", AGAIN],
+  idle: ["Nobody has spoken for a while", "The conversation was ended, so that others can talk."],
+  noHold: ["Hold to talk is not allowed here", "The config of this bot decides when a turn is over."],
+};
+
+/** Return title and help of what the user should know now, or null. */
+function problemOf(state) {
+  if (state.problem === "access" && state.key) return PROBLEMS.wrongKey;
+  if (state.problem) return PROBLEMS[state.problem] || PROBLEMS.unavailable;
+  if (state.paused) return PROBLEMS.paused;
+  return (!isIdle(state) && PROBLEMS[state.microphone]) || null;
+}
 
 /** Return what goes on, in a few words. */
 function statusOf(state, conversation) {
-  const phases = { idle: "", opening: "Asking for the microphone", connecting: "Connecting", waiting: "Connecting again", over: "Ended" };
-  if (state.phase in phases) return phases[state.phase];
-  if (conversation.user === "speaking" || state.heldSince !== null) return "Listening";
-  if (conversation.bot === "lowered") return "Listening";
-  if (conversation.bot === "speaking") return "Speaking";
-  if (conversation.tools.length) return `Using ${conversation.tools.at(-1).name.replaceAll("_", " ")}`;
-  if (conversation.bot === "thinking") return "Thinking";
-  return listens(state) && !state.muted ? "Listening" : "Ready";
+  const { bot } = conversation;
+  const tool = toolAtWork(conversation);
+  if (state.phase in PHASES) return PHASES[state.phase];
+  if (bot === "lowered" || state.heldSince !== null) return "Listening";
+  if (bot === "speaking") return "Speaking";
+  if (tool) return `Using ${tool.name.replaceAll("_", " ")}`;
+  if (bot === "thinking") return "Thinking";
+  if (state.muted && state.microphone === "on") return "Muted";
+  return listens(state) ? "Listening" : "Ready";
 }
 
-function talkLabel(state) {
-  if (["idle", "over"].includes(state.phase)) return "Start talking";
-  if (state.phase !== "live") return "Connecting";
+/** Return what the button with the microphone does. */
+function actionOf(state) {
+  if (isIdle(state)) return "Start talking";
+  if (state.phase !== "live" || state.microphone === "asking") return "One moment";
   if (state.microphone !== "on") return "Turn on the microphone";
-  if (state.mode === "hold") return "Hold to talk";
+  if (canHold(state)) return "Hold to talk, or hold the space bar";
   return state.muted ? "Unmute the microphone" : "Mute the microphone";
-}
-
-function hint(state) {
-  if (state.phase === "idle") return "Tap to start";
-  if (state.phase === "over") return "Tap to start again";
-  if (state.phase !== "live" || state.microphone === "asking") return "";
-  if (state.microphone !== "on") return "Tap to turn on the microphone";
-  if (state.mode === "hold") return state.heldSince === null ? "Hold the button or the space bar to talk" : "Let go when you have finished";
-  return state.muted ? "Muted: tap to be heard" : "Tap to mute";
 }
 
 export class View {
@@ -43,20 +71,20 @@ export class View {
 
   render(state, conversation) {
     const { phase, muted, mode, microphone } = state;
-    Object.assign(document.body.dataset, { phase, mode, bot: conversation.bot, user: conversation.user });
-    document.body.dataset.sound = muted || !["on", "asking"].includes(microphone) ? "off" : "on";
-    document.body.classList.toggle("holding", state.heldSince !== null);
+    const isOff = muted || !["on", "asking"].includes(microphone);
+    const { bot, lines } = conversation;
+    const holding = state.heldSince !== null;
+    Object.assign(document.body.dataset, { phase, mode, bot, holding, sound: isOff ? "off" : "on" });
     get("status").textContent = statusOf(state, conversation);
-    get("hint").textContent = hint(state);
-    get("welcome").hidden = conversation.lines.length > 0 || phase === "live";
+    get("action").textContent = actionOf(state);
+    get("welcome").hidden = lines.length > 0 || phase === "live";
     const talk = get("talk");
-    get("talk-label").textContent = talkLabel(state);
-    talk.setAttribute("aria-disabled", String(["opening", "connecting", "waiting"].includes(phase)));
-    if (mode === "hold" && phase === "live") talk.setAttribute("aria-pressed", String(state.heldSince !== null));
-    else talk.removeAttribute("aria-pressed");
-    get("end").hidden = ["idle", "over"].includes(phase);
+    talk.ariaDisabled = String(phase !== "live" && !isIdle(state));
+    talk.ariaPressed = canHold(state) ? String(holding) : null;
+    get("end").hidden = isIdle(state);
     get("stop").hidden = phase !== "live";
-    get("stop").disabled = !state.replying;
+    get("stop").ariaDisabled = String(!state.replying);
+    if (!listens(state)) this.level(0);
     this.#renderProblem(state);
     if (phase !== this.#phase && ANNOUNCED[phase]) this.announce(ANNOUNCED[phase]);
     this.#phase = phase;
@@ -65,28 +93,27 @@ export class View {
   /** Have a screen reader say something when it is quiet. */
   announce(text) {
     const announcer = get("announcer");
-    const said = document.createElement("span");
-    said.textContent = `${text} `;
-    announcer.append(said);
+    announcer.append(element("span", "", `${text} `));
     while (announcer.childElementCount > 5) announcer.firstChild.remove();
   }
 
-  /** Show how loud it is, from 0 to 1. */
+  /** Show how loud it is, from 0 to 1: at once when it becomes louder, and slowly when it does not. */
   level(peak) {
     const wanted = Math.min(1, Math.sqrt(peak) * 1.2);
-    this.#level = wanted > this.#level ? wanted : this.#level * 0.8 + wanted * 0.2;
+    this.#level = peak && Math.max(wanted, this.#level * 0.8 + wanted * 0.2);
     get("level").style.setProperty("--level", this.#level.toFixed(2));
+    get("level").ariaValueNow = Math.round(this.#level * 10) * 10;
   }
 
   #renderProblem(state) {
-    const problem = problemOf(state, isSupported);
-    const wantsKey = state.problem === "key";
+    const problem = problemOf(state);
     if (problem === this.#problem) return;
     this.#problem = problem;
+    const wantsKey = state.problem === "access";
+    if (get("problem").contains(document.activeElement)) get("talk").focus(); // before that is hidden
     get("problem").hidden = !problem;
     get("key-form").hidden = !wantsKey;
-    if (!problem) return;
-    [get("problem-title").textContent, get("problem-help").textContent] = problem;
+    [get("problem-title").textContent, get("problem-help").textContent] = problem || ["", ""];
     if (wantsKey) get("key").focus();
   }
 }

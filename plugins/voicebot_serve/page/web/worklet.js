@@ -2,10 +2,11 @@
 
 const WIRE = 24000;
 const FRAME = 480; // 20 ms
-const POINTS = 256; // of the filter, between two samples
+const POINTS = 1024; // of the filter, between two samples
 const LEAST = 0.06; // seconds of sound to have before it is played,
 const MOST = 0.3; // grown up to this when sound comes unevenly
 const FADE = 96;
+const REPORT = 0.1; // seconds between reports of what is on its way to the ear, and cannot be taken back
 
 /** A windowed-sinc resampler for streams; its output is later by `half` samples of the input. */
 export class Resampler {
@@ -13,12 +14,11 @@ export class Resampler {
     this.step = from / to;
     const cutoff = Math.min(1, to / from) * 0.92;
     this.half = Math.ceil(12 / cutoff);
-    this.table = new Float32Array(this.half * POINTS + 2);
+    this.table = new Float32Array(this.half * POINTS + 1);
     for (let index = 0; index < this.half * POINTS; index++) {
-      const x = index / POINTS;
-      const sinc = x === 0 ? 1 : Math.sin(Math.PI * cutoff * x) / (Math.PI * cutoff * x);
-      const angle = Math.PI * (x / this.half);
-      this.table[index] = cutoff * sinc * (0.42 + 0.5 * Math.cos(angle) + 0.08 * Math.cos(2 * angle));
+      const x = (Math.PI * index) / POINTS;
+      const sinc = x ? Math.sin(cutoff * x) / x : cutoff;
+      this.table[index] = sinc * (0.42 + 0.5 * Math.cos(x / this.half) + 0.08 * Math.cos((2 * x) / this.half));
     }
     this.reset();
   }
@@ -38,12 +38,8 @@ export class Resampler {
     for (let index = 0; index < output.length; index++, this.position += this.step) {
       const centre = Math.floor(this.position);
       let sum = 0;
-      for (let at = centre - this.half + 1; at <= centre + this.half; at++) {
-        const place = Math.abs(this.position - at) * POINTS;
-        const floor = Math.floor(place);
-        const left = this.table[floor] || 0;
-        sum += all[at] * (left + (place - floor) * ((this.table[floor + 1] || 0) - left));
-      }
+      for (let at = centre - this.half + 1; at <= centre + this.half; at++)
+        sum += all[at] * this.table[Math.round(Math.abs(this.position - at) * POINTS)];
       output[index] = sum;
     }
     const drop = Math.max(0, Math.floor(this.position) - this.half);
@@ -52,8 +48,6 @@ export class Resampler {
     return output;
   }
 }
-
-const peak = (samples) => samples.reduce((most, each) => Math.max(most, Math.abs(each)), 0);
 
 /** Sends the microphone's sound in frames, as `{samples, peak}`. */
 class Microphone extends AudioWorkletProcessor {
@@ -64,10 +58,7 @@ class Microphone extends AudioWorkletProcessor {
     this.filled = 0;
   }
 
-  process([channels]) {
-    if (!channels?.length) return true;
-    let input = channels[0];
-    if (channels.length > 1) input = input.map((_, at) => channels.reduce((sum, each) => sum + each[at], 0) / channels.length);
+  process([[input = []]]) {
     for (const sample of this.resampler.push(input)) {
       this.frame[this.filled++] = sample;
       if (this.filled === FRAME) this.send();
@@ -77,7 +68,8 @@ class Microphone extends AudioWorkletProcessor {
 
   send() {
     const samples = Int16Array.from(this.frame, (each) => Math.round(Math.max(-1, Math.min(1, each)) * 32767));
-    this.port.postMessage({ samples, peak: peak(this.frame) }, [samples.buffer]);
+    const peak = this.frame.reduce((most, each) => Math.max(most, Math.abs(each)), 0);
+    this.port.postMessage({ samples, peak }, [samples.buffer]);
     this.filled = 0;
   }
 }
@@ -90,113 +82,99 @@ class Player extends AudioWorkletProcessor {
   constructor() {
     super();
     this.resampler = new Resampler(WIRE, sampleRate);
-    this.perSample = WIRE / sampleRate;
-    this.queue = [];
-    this.queued = 0; // samples of the wire in `queue`
-    this.ready = new Float32Array(0); // resampled
-    this.at = 0; // what of it was played
-    this.place = null; // {item, end}: where `ready` ends
     this.buffer = LEAST;
-    this.since = null; // when the first sound after silence came
     this.isPlaying = this.wasCleared = this.hasGrown = false;
-    this.flushed = true;
     this.silentSince = -1;
     this.told = 0;
     this.fade = new Float32Array(0);
+    this.forget();
     this.port.onmessage = ({ data }) => this.receive(data);
+  }
+
+  /** Forget what was not played. */
+  forget() {
+    this.queue = [];
+    this.ready = new Float32Array(0); // resampled
+    this.at = 0; // what of it was played
+    this.place = null; // {item, end}: where `ready` ends
+    this.since = null; // when the first sound after silence came
+    this.isFlushed = true; // whether the resampler holds nothing
+    this.resampler.reset();
   }
 
   receive(data) {
     if (data.clear) this.clear();
-    else if (data.samples) this.add(data);
-    else if (!this.isPlaying && !this.queue.length) this.port.postMessage({ idle: true, ...this.where() });
-  }
-
-  add(chunk) {
-    this.queue.push({ ...chunk, used: 0 });
-    this.queued += chunk.samples.length;
-    this.since ??= currentTime;
+    else if (data.samples) {
+      this.queue.push(data);
+      this.since ??= currentTime;
+    } else if (!this.isPlaying && !this.queue.length) this.tell({ idle: true });
   }
 
   clear() {
-    this.port.postMessage({ cleared: true, ...this.where() });
+    this.tell({ cleared: true });
     const rest = this.ready.subarray(this.at, this.at + FADE);
     this.fade = rest.map((each, index) => each * (1 - (index + 1) / rest.length));
-    this.queue = [];
-    this.queued = 0;
-    this.ready = new Float32Array(0);
-    this.at = 0;
-    this.place = null;
-    this.since = null;
-    this.flushed = this.wasCleared = true;
-    this.resampler.reset();
+    this.wasCleared = true;
+    this.forget();
   }
 
-  where() {
-    if (!this.place) return { item: null, ms: 0 };
-    const left = (this.ready.length - this.at) * this.perSample;
-    return { item: this.place.item, ms: Math.max(0, ((this.place.end - left) / WIRE) * 1000) };
+  tell(what) {
+    const { item, end } = this.place || { item: null, end: 0 };
+    const left = ((this.ready.length - this.at) * WIRE) / sampleRate;
+    this.port.postMessage({ ...what, item, ms: Math.max(0, ((end - left) / WIRE) * 1000) });
   }
 
   process(_, [[output]]) {
     if (!this.isPlaying && this.queue.length) this.begin();
     for (let index = 0; index < output.length; index++) {
       if (this.isPlaying && this.at === this.ready.length && !this.fill()) this.stop();
-      const faded = index < this.fade.length ? this.fade[index] : 0;
-      output[index] = faded + (this.isPlaying ? this.ready[this.at++] : 0);
+      output[index] = (this.fade[index] || 0) + (this.isPlaying ? this.ready[this.at++] : 0);
     }
     this.fade = this.fade.subarray(output.length);
-    if (this.isPlaying && currentTime - this.told >= 0.05) {
+    if (this.isPlaying && currentTime - this.told >= REPORT) {
       this.told = currentTime;
-      this.port.postMessage(this.where());
+      this.tell();
     }
     return true;
   }
 
   begin() {
     const goesOn = this.since - this.silentSince < 0.15; // what was cleared comes again, or sound came late
-    if (goesOn && !this.wasCleared) this.grow();
+    if (goesOn && !this.wasCleared && !this.hasGrown) {
+      this.buffer = Math.min(MOST, this.buffer * 1.5);
+      this.hasGrown = true;
+    }
     const waited = currentTime - this.since >= this.buffer;
-    this.isPlaying = (goesOn && this.wasCleared) || waited || this.queued >= this.buffer * WIRE;
+    const queued = this.queue.reduce((sum, { samples }) => sum + samples.length, 0);
+    this.isPlaying = (goesOn && this.wasCleared) || waited || queued >= this.buffer * WIRE;
     if (!this.isPlaying) return;
     this.told = 0;
     this.wasCleared = this.hasGrown = false;
   }
 
-  grow() {
-    if (!this.hasGrown) this.buffer = Math.min(MOST, this.buffer * 1.5);
-    this.hasGrown = true;
-  }
-
-  /** Resample the next 10 ms; return whether there were any. */
+  /** Resample the next 10 ms, or at the end what the resampler holds; return whether there was anything. */
   fill() {
-    const chunk = this.queue[0];
-    if (!chunk) return this.flush();
-    const end = Math.min(chunk.used + 240, chunk.samples.length);
-    this.ready = this.resampler.push(Float32Array.from(chunk.samples.subarray(chunk.used, end), (each) => each / 32768));
+    const [chunk] = this.queue;
+    if (!chunk && this.isFlushed) return false;
+    this.isFlushed = !chunk;
+    let input = new Float32Array(this.resampler.half);
+    if (chunk) {
+      input = Float32Array.from(chunk.samples.subarray(0, 240), (each) => each / 32768);
+      chunk.samples = chunk.samples.subarray(240);
+      chunk.start += input.length;
+      this.place = { item: chunk.item, end: chunk.start };
+      if (!chunk.samples.length) this.queue.shift();
+    }
+    this.ready = this.resampler.push(input);
     this.at = 0;
-    this.place = { item: chunk.item, end: chunk.start + end };
-    this.queued -= end - chunk.used;
-    chunk.used = end;
-    this.flushed = false;
-    if (end === chunk.samples.length) this.queue.shift();
     return this.ready.length > 0 || this.fill();
-  }
-
-  /** What the resampler still holds. */
-  flush() {
-    if (this.flushed) return false;
-    this.flushed = true;
-    this.ready = this.resampler.push(new Float32Array(this.resampler.half));
-    this.at = 0;
-    return this.ready.length > 0;
   }
 
   stop() {
     this.isPlaying = false;
     this.silentSince = currentTime;
     this.since = null;
-    this.port.postMessage({ idle: true, ...this.where() });
+    this.tell({ idle: true });
   }
 }
 

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import * as captions from "../../../../../plugins/voicebot_serve/page/web/conversation.js";
-import { seconds, waterfall } from "../../../../../plugins/voicebot_serve/page/web/timing.js";
-import { decode, encode } from "../../../../../plugins/voicebot_serve/page/web/protocol.js";
+import { seconds, waterfall } from "../../../../../plugins/voicebot_serve/page/web/transcript.js";
+import { decode, encode } from "../../../../../plugins/voicebot_serve/page/web/connection.js";
 
 const follow = (messages, from = captions.initial) =>
   messages.reduce((now, [type, fields]) => captions.observe(now, { type, ...fields }), from);
@@ -37,7 +37,7 @@ test("the bot's words count as spoken as far as its sound was played", () => {
   let now = follow([words("b", "one two.", 0), words("b", "three four.", 1000)]);
   const spoken = (ms) => {
     now = captions.played(now, "b", ms);
-    return now.lines[0].text.slice(0, captions.spokenLength(now.lines[0], 2000));
+    return now.lines[0].text.slice(0, captions.spokenLength(now.lines[0], 48000));
   };
   assert.equal(spoken(0), "one".slice(0, spoken(0).length));
   assert.equal(spoken(999), "one two.");
@@ -89,9 +89,11 @@ test("a reply that the connection cut is remembered as far as it was heard", () 
 
 test("a tool is shown at work, and with how it ended", () => {
   const works = follow([[completed, { item_id: "a", transcript: "?" }], ["voicebot.tool.started", { call_id: "t", name: "look_up" }]]);
-  assert.deepEqual(works.tools, [{ id: "t", name: "look_up" }]);
+  assert.equal(captions.toolAtWork(works).name, "look_up");
   const over = follow([["voicebot.tool.ended", { call_id: "t", outcome: "ok", seconds: 0.4 }]], works);
-  assert.deepEqual([over.tools, over.lines[0].tools[0].seconds], [[], 0.4]);
+  assert.deepEqual([captions.toolAtWork(over), over.lines[0].tools[0].seconds], [undefined, 0.4]);
+  const lost = captions.noted(works, "lost");
+  assert.deepEqual([captions.toolAtWork(lost), lost.lines[0].tools[0].outcome], [undefined, "cancelled"]);
 });
 
 test("the waterfall counts from where the user fell silent, and shows a reply that was prepared", () => {
@@ -99,8 +101,18 @@ test("the waterfall counts from where the user fell silent, and shows a reply th
     speech_stopped: 10, final: 10.4, prepared_at: 10.2, decided: 10.5, first_token: 10.3, first_unit: 10.35, first_byte: 10.6, first_sound: 10.75,
   });
   assert.deepEqual([seconds(total), ahead], ["750 ms", true]);
-  assert.deepEqual(steps.map(({ name, from, to }) => [name, seconds(from), seconds(to)])[2], ["Think", "200 ms", "300 ms"]);
+  assert.deepEqual(steps.map(({ name, from, to }) => [name, seconds(from), seconds(to)])[2], ["Model begins", "200 ms", "300 ms"]);
   assert.equal(waterfall({ speech_stopped: 1, first_sound: null }), null);
+});
+
+test("what did not happen is not in the waterfall", () => {
+  const { steps } = waterfall({ speech_stopped: 1, decided: 2, final: null, first_byte: 2.5, first_sound: 2.6 });
+  assert.deepEqual(steps.map(({ name }) => name), ["Turn over", "Sound sent"]);
+});
+
+test("where sound of an item begins is known from what came before", () => {
+  const delta = (count) => ["response.output_audio.delta", { item_id: "b", delta: encode(new Int16Array(count)) }];
+  assert.equal(follow([delta(480), delta(481), delta(7)]).samples.b, 968);
 });
 
 test("sound survives the wire", () => {
