@@ -131,6 +131,21 @@ def test_push_to_talk_with_the_space_bar(tmp_path: Path) -> None:
         page.locator("li.bot:not(.open)").last.wait_for()
 
 
+def test_a_microphone_that_was_muted_is_heard_in_the_next_conversation(tmp_path: Path) -> None:
+    microphone = recording(
+        tmp_path / "microphone.wav", *((float(at), "where is the treasure") for at in range(1, 50, 3))
+    )
+    with serving_page() as port, page_of(port, microphone) as page:
+        start(page)
+        page.locator("li.bot").first.wait_for()
+        page.keyboard.press("m")
+        page.get_by_role("button", name="Unmute the microphone").wait_for()
+        page.get_by_role("button", name="End", exact=True).click()
+        start(page)
+        page.get_by_role("button", name="Mute the microphone", exact=True).wait_for()
+        page.locator("li.user", has_text="where is the treasure").last.wait_for()
+
+
 def lost_and_found(page: Any, lose: Callable[[], None], find: Callable[[], object]) -> dict[str, Any]:
     """Talk, lose the server, find it again, and talk on; return how the server found the conversation."""
     line = page.get_by_label("Type instead of speaking")
