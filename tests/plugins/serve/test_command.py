@@ -77,20 +77,20 @@ def test_two_bots_of_one_name(bot: Path, tmp_path: Path) -> None:
     other.parent.mkdir()
     other.write_text(bot.read_text())
     with pytest.raises(ConfigError, match="has the same name as"):
-        said(bot, other)
+        said(bot, other, "--port", "0")
 
 
 def test_a_name_that_cannot_be_in_an_address(tmp_path: Path) -> None:
     path = tmp_path / "my bot?.yaml"
     path.write_text("extends: offline.yaml\n")
     with pytest.raises(ConfigError, match="cannot be part of an address"):
-        said(path)
+        said(path, "--port", "0")
 
 
 def test_a_config_with_a_wrong_section(bot: Path) -> None:
     bot.write_text("extends: offline.yaml\nserve: {key: {shop: x}, limits: {length: -1}}\n")
     with pytest.raises(ConfigError) as error:
-        said(bot)
+        said(bot, "--port", "0")
     problems = [str(each) for each in error.value.problems if each.severity == "error"]
     assert any("unknown option 'key' of serve; did you mean 'keys'?" in each for each in problems)
     assert any("length must be more than 0" in each for each in problems)
