@@ -71,12 +71,17 @@ async def ensure_no_growth(use: Callable[[int], Awaitable[None]]) -> None:
 
 @contextmanager
 def _existing_objects_frozen() -> Iterator[None]:
-    """Exempt existing objects from garbage collection: a large test run has millions of them."""
+    """Exempt existing objects from garbage collection: a large test run has millions of them.
+
+    A program that has exempted its own keeps them so.
+    """
+    frozen = gc.get_freeze_count()
     gc.freeze()
     try:
         yield
     finally:
-        gc.unfreeze()
+        if not frozen:
+            gc.unfreeze()
 
 
 def _resident() -> int:
