@@ -58,7 +58,8 @@ def _all() -> list[Process]:
         if not entry.isdecimal():
             continue
         try:
-            line = (_PROCESSES / entry / "stat").read_text(errors="replace")
+            with open(f"{_PROCESSES}/{entry}/stat", "rb", buffering=0) as stat:
+                line = stat.read().decode(errors="replace")
         except OSError:  # it has ended in the meantime
             continue
         name, rest = line[line.index("(") + 1 : line.rindex(")")], line[line.rindex(")") + 2 :].split()

@@ -12,6 +12,8 @@ from voicebot.run_delay import thread_run_delays, waiting_threads
 LeftT = TypeVar("LeftT")
 
 _POLL = 0.01
+_SLOW_POLL = 0.025
+"""Pause between later polls, as a share of the limit if that is longer: looking for processes takes time."""
 _QUICK_POLLS = 3
 _LEAST_POLLS = 15
 """Least number of polls: what has to end may get no processor time for a while."""
@@ -44,10 +46,11 @@ async def poll_until_empty(
     deadline = loop.time() + limit
     latest = deadline + _MOST_DELAY * limit
     polls = 0
+    pause = max(_POLL, _SLOW_POLL * limit)
     while (found := left()) and (polls < _LEAST_POLLS or loop.time() < min(deadline, latest)):
         polls += 1
         began, before, still = loop.time(), delays(), waiting()
-        await asyncio.sleep(_POLL)
+        await asyncio.sleep(pause)
         starved = loop.time() - began if still & waiting() else 0.0
         deadline += max(starved, _most_delayed(before, delays()))
     return found

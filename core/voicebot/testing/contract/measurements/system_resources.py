@@ -51,8 +51,12 @@ class SystemResources:
     @classmethod
     def now(cls, temporary: Path) -> SystemResources:
         """Return what there is now."""
-        found = frozenset(f"temporary file {path}" for path in sorted(temporary.rglob("*")))
-        return cls(temporary, files=found)
+        return cls(temporary, files=_files(temporary))
+
+    @classmethod
+    def files_now(cls, temporary: Path) -> SystemResources:
+        """Return what files there are now, without looking for processes, which takes long."""
+        return cls(temporary, processes=frozenset(), files=_files(temporary))
 
     def more_processes(self, before: SystemResources) -> list[str]:
         """Return the processes that were not there before."""
@@ -100,12 +104,12 @@ async def check_closing(cycle: Callable[[], Awaitable[None]], temporary: Path) -
     begin = SystemResources.now(temporary)
     await cycle()
     await ensure_released(lambda: SystemResources.now(temporary).more_processes(begin), "closing")
-    before = SystemResources.now(temporary)
+    before = SystemResources.files_now(temporary)
     await cycle()
-    if not SystemResources.now(temporary).more_files(before, 0):
+    if not SystemResources.files_now(temporary).more_files(before, 0):
         return
     await cycle()
-    await ensure_released(lambda: SystemResources.now(temporary).more_files(before, 1), "closing")
+    await ensure_released(lambda: SystemResources.files_now(temporary).more_files(before, 1), "closing")
 
 
 async def check_cancelling(
@@ -157,6 +161,10 @@ def _additional(now: SystemResources, idle: SystemResources) -> list[str]:
     """Return what there is more of; one process or file may have replaced another."""
     children = now.more_processes(idle) if len(now.processes) > len(idle.processes) else []
     return [*children, *now.more_files(idle, 1)]
+
+
+def _files(temporary: Path) -> frozenset[str]:
+    return frozenset(f"temporary file {path}" for path in sorted(temporary.rglob("*")))
 
 
 def _processes() -> list[str]:
