@@ -176,8 +176,8 @@ def at_terminal(voicebot):
 
 @pytest.fixture
 def spoken(voicebot):
-    """Write the config of a bot whose microphone is silent for an hour."""
-    voicebot.record("silence.wav", 3600.0)
+    """Write the config of a bot whose microphone is silent for longer than a test may take."""
+    voicebot.record("silence.wav", 300.0)
 
     def write(replies="[Fine., Well., Yes., No.]", more=""):
         voicebot.write(
