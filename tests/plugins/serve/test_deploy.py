@@ -75,6 +75,7 @@ def test_the_build_has_what_is_installed_and_no_secrets() -> None:
     for path in (*wheel["packages"], *wheel["force-include"], "pyproject.toml", "README.md", "LICENSE"):
         assert (PROJECT / path).exists()
         assert is_in_the_build(path), path
+    assert not any((PROJECT / each).is_dir() for each in wheel["force-include"])  # with what git ignores
     assert is_in_the_build("configs/pirate.yaml")
     for path in (
         ".env",
