@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,6 +15,8 @@ from voicebot_turns.sound_analysis import SoundAnalysis
 if TYPE_CHECKING:
     from onnxruntime import InferenceSession
 
+# Before onnxruntime is imported, or it sends Microsoft what models are run, and on what.
+os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
 _SECONDS = 8.0
 _INPUT = "input_features"
 _ADVICE = (

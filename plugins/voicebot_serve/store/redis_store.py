@@ -180,6 +180,10 @@ def _reason(error: Exception) -> str:
             return "it does not answer"
         case exceptions.ConnectionError() | OSError():
             return "it cannot be connected to"
+        case exceptions.ResponseError() if str(error).startswith("DENIED"):
+            return (
+                "it takes connections of its own machine only, until it has a password or `protected-mode no`"
+            )
     return type(error).__name__
 
 

@@ -22,6 +22,7 @@ from voicebot_serve.telephony.carrier import (
     KeyPress,
     MarkPlayed,
 )
+from voicebot_serve.telephony.frames import Frames
 from voicebot_serve.telephony.keys import KeyLine
 from voicebot_serve.transport import Client, ClientGone
 
@@ -32,6 +33,8 @@ _DELAY = 0.15
 """Seconds until the caller hears what is sent, until marks tell."""
 _MARK_EVERY = 0.2
 """Seconds of sound between two marks."""
+_LAST_AFTER = 0.3
+"""Seconds without sound after which no more is awaited to complete a frame; less than `_AHEAD`."""
 
 
 class Call:
@@ -51,14 +54,17 @@ class Call:
         """Position of the last mark, in seconds of sound sent."""
         self._keys = KeyLine(self._say_keys)
         self._has_started = asyncio.Event()
+        self._frames = Frames(0)
+        self._has_sent = asyncio.Event()
 
     async def run(self) -> None:
         """Talk until one side hangs up."""
         try:
             async with asyncio.TaskGroup() as tasks:
                 ends = [tasks.create_task(each, name="call") for each in (self._speak(), self._listen())]
+                completing = tasks.create_task(self._complete_frames(), name="call: frames")
                 await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
-                for end in ends:
+                for end in (*ends, completing):
                     end.cancel()
         finally:
             self._keys.cancel()
@@ -89,6 +95,7 @@ class Call:
         match event:
             case CallStarted() if not session.has_begun:
                 sound = self._protocol.format
+                self._frames = Frames(sound.bytes_in(self._protocol.frame))
                 session.begin(sound, sound, ahead=_AHEAD, delay=_DELAY)
                 self._has_started.set()
             case CallerAudio(audio=audio) if session.has_begun:
@@ -124,14 +131,32 @@ class Call:
     async def _send(self, output: Outgoing) -> None:
         match output:
             case Sound(audio=audio, start=start):
-                await self._client.send(self._protocol.audio(audio))
-                await self._mark(start + self._protocol.format.seconds_in(len(audio)))
+                await self._play(self._frames.cut(audio))
+                sent = len(audio) - self._frames.waiting
+                await self._mark(start + self._protocol.format.seconds_in(sent))
             case Cleared():
                 self._marks.clear()
+                self._frames.clear()
                 if (message := self._protocol.clear()) is not None:
                     await self._client.send(message)
             case _:
                 pass
+
+    async def _play(self, pieces: list[bytes]) -> None:
+        for piece in pieces:
+            await self._client.send(self._protocol.audio(piece))
+        self._has_sent.set()
+
+    async def _complete_frames(self) -> None:
+        """Send the end of what the bot says when no more sound follows it."""
+        with suppress(ClientGone):
+            while True:
+                self._has_sent.clear()
+                try:
+                    async with asyncio.timeout(_LAST_AFTER if self._frames.waiting else None):
+                        await self._has_sent.wait()
+                except TimeoutError:
+                    await self._play(self._frames.last())
 
     async def _mark(self, position: float) -> None:
         if position - self._marked < _MARK_EVERY:

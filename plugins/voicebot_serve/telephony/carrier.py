@@ -18,14 +18,18 @@ class CarrierRequest:
 
     Attributes:
         url: as the carrier knows it, such as `https://bot.example.com/telephony/twilio`; of a WebSocket,
-            with `wss`.
+            with `wss` and without its query.
         headers: with lower-case names.
-        form: the fields of the body, if it has any.
+        form: the fields of the body, if it is a form.
+        body: as it was sent, for carriers that send JSON or sign the bytes.
+        query: what follows `?` in the address.
     """
 
     url: str
     headers: Mapping[str, str]
     form: Iterable[tuple[str, str]] = ()
+    body: bytes = b""
+    query: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +77,9 @@ class CallProtocol(ABC):
     """The messages of one call; no socket in it."""
 
     format: AudioFormat
-    """Of the sound in both directions."""
+    """Of the sound in both directions; what it is when `receive` has returned `CallStarted` counts."""
+    frame: ClassVar[float] = 0.0
+    """Seconds of sound that each message must hold; 0 if that is up to the sender."""
 
     @abstractmethod
     def receive(self, message: str | bytes) -> Iterable[CallEvent]:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from starlette.websockets import WebSocket
 
 _MOST_FIELDS, _MOST_BYTES = 100, 100_000
+_FORM = "application/x-www-form-urlencoded"
 
 
 def routes(server: Server) -> list[BaseRoute]:
@@ -57,13 +58,16 @@ async def _answer(server: Server, request: Request) -> Response:
         return PlainTextResponse("no such carrier in the config of this bot\n", 404)
     incoming = Incoming.of(request)
     url = server.gates[transport.bot_name].url_of(incoming, str(request.url))
-    form: list[tuple[str, str]] = []
+    body, form = b"", list[tuple[str, str]]()
     if request.method == "POST":
         try:
-            form = parse_qsl(await _body(request), keep_blank_values=True, max_num_fields=_MOST_FIELDS)
+            body = await _body(request)
+            if incoming.headers.get("content-type", "").startswith(_FORM):
+                form = parse_qsl(body.decode(), keep_blank_values=True, max_num_fields=_MOST_FIELDS)
         except ValueError:
-            return PlainTextResponse("not a form\n", 400)
-    answer = transport.answer(CarrierRequest(url, incoming.headers, form))
+            return PlainTextResponse("too long, or no form\n", 400)
+    query = dict(request.query_params)
+    answer = transport.answer(CarrierRequest(url, incoming.headers, form, body, query))
     if answer is None:
         server.metrics.refused("access")
         return PlainTextResponse("not signed by the carrier\n", 403)
@@ -74,11 +78,11 @@ async def _answer(server: Server, request: Request) -> Response:
     return Response(text, media_type=media_type)
 
 
-async def _body(request: Request) -> str:
-    """Return the text of a request.
+async def _body(request: Request) -> bytes:
+    """Return the body of a request.
 
     Raises:
-        ValueError: it is no text, or very long, or has not come to its end.
+        ValueError: it is very long, or has not come to its end.
     """
     from starlette.requests import ClientDisconnect
 
@@ -90,4 +94,4 @@ async def _body(request: Request) -> str:
                 raise ValueError("too long")
     except ClientDisconnect:
         raise ValueError("cut off") from None
-    return body.decode()
+    return body

@@ -42,7 +42,8 @@ class CarrierTransport(Transport):
         Raises:
             PermissionError: somebody else made it.
         """
-        if not self._carrier.is_genuine(CarrierRequest(_of_socket(handshake.url), handshake.headers)):
+        request = CarrierRequest(_of_socket(handshake.url), handshake.headers, query=handshake.query)
+        if not self._carrier.is_genuine(request):
             raise PermissionError(f"not signed by {self._carrier_name}")
         return Owner("carrier", self._carrier_name, handshake.address)
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import tomllib
+from fnmatch import fnmatch
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +14,8 @@ import yaml
 from voicebot_serve.command import command
 from voicebot_serve.running.metrics import Metrics
 
-DEPLOY = Path(__file__).parents[3] / "configs" / "deploy"
+PROJECT = Path(__file__).parents[3]
+DEPLOY = PROJECT / "configs" / "deploy"
 LAST_LINE = 15
 """Seconds that a server takes after `--drain` for the last line of those who are left."""
 KUBERNETES = [
@@ -34,6 +37,21 @@ def server() -> Any:
     return pod()["containers"][0]
 
 
+def compose(name: str = "compose") -> Any:
+    return yaml.safe_load((DEPLOY / f"{name}.yaml").read_text())["services"]
+
+
+def is_in_the_build(path: str) -> bool:
+    """Return what `Dockerfile.dockerignore` says of a path: its last line that fits counts."""
+    is_in = True
+    for line in (DEPLOY / "Dockerfile.dockerignore").read_text().split():
+        pattern = line.removeprefix("!").removeprefix("**/")
+        parts = path.split("/") if "**/" in line else [path, *map(str, Path(path).parents)]
+        if any(fnmatch(each, pattern) for each in parts):
+            is_in = line.startswith("!")
+    return is_in
+
+
 def variables_of_the_server() -> set[str]:
     return {str(option.envvar) for option in command.params if getattr(option, "envvar", None)} | {
         "VOICEBOT_SERVE_KEY"
@@ -44,16 +62,44 @@ def test_servers_have_time_to_drain() -> None:
     drain = next(int(each["value"]) for each in server()["env"] if each["name"] == "VOICEBOT_SERVE_DRAIN")
     before = server()["lifecycle"]["preStop"]["sleep"]["seconds"]
     assert pod()["terminationGracePeriodSeconds"] > before + drain + LAST_LINE
-    worker = yaml.safe_load((DEPLOY / "compose.yaml").read_text())["services"]["worker-1"]
+    worker, proxy = compose()["worker-1"], compose()["haproxy"]
     drain = int(worker["environment"]["VOICEBOT_SERVE_DRAIN"])
-    assert int(worker["stop_grace_period"].removesuffix("s")) > drain + LAST_LINE
+    for each in (worker, proxy):
+        assert int(each["stop_grace_period"].removesuffix("s")) > drain + LAST_LINE
+    assert "depends_on" not in proxy  # or it would be stopped before the servers, and cut their conversations
+
+
+def test_the_build_has_what_is_installed_and_no_secrets() -> None:
+    project = tomllib.loads((PROJECT / "pyproject.toml").read_text())
+    wheel = project["tool"]["hatch"]["build"]["targets"]["wheel"]
+    for path in (*wheel["packages"], *wheel["force-include"], "pyproject.toml", "README.md", "LICENSE"):
+        assert (PROJECT / path).exists()
+        assert is_in_the_build(path), path
+    assert not any((PROJECT / each).is_dir() for each in wheel["force-include"])  # with what git ignores
+    assert is_in_the_build("configs/pirate.yaml")
+    for path in (
+        ".env",
+        "configs/.env",
+        "configs/deploy/.env",
+        "configs/deploy/bot.yaml",
+        "tests/conftest.py",
+    ):
+        assert not is_in_the_build(path), path
+
+
+def test_https_is_where_compose_publishes_it() -> None:
+    proxy, with_tls = compose()["haproxy"], compose("compose.tls")["haproxy"]
+    (published,) = proxy["ports"]
+    (folder,) = with_tls["volumes"]
+    inside = published.rpartition(":")[2]
+    assert proxy["environment"]["BIND"] == f":{inside}"
+    assert with_tls["environment"]["BIND"].startswith(f":{inside} ssl crt {folder.split(':')[-2]} ")
 
 
 def test_variables_are_those_that_the_server_and_its_config_read() -> None:
     in_config = set(re.findall(r"\$\{(\w+)", (DEPLOY / "kubernetes" / "bot.yaml").read_text()))
     assert {each["name"] for each in server()["env"]} <= variables_of_the_server() | in_config
-    compose = yaml.safe_load((DEPLOY / "compose.yaml").read_text())
-    assert set(compose["services"]["worker-1"]["environment"]) <= variables_of_the_server() | in_config
+    assert set(compose()["worker-1"]["environment"]) <= variables_of_the_server() | in_config
 
 
 def test_everything_in_kubernetes_finds_what_it_is_for() -> None:

@@ -70,6 +70,12 @@ def test_haproxy_takes_the_config_without_a_warning() -> None:
     assert "WARNING" not in said
 
 
+def test_haproxy_starts_before_the_servers_have_an_address() -> None:
+    command = [haproxy(), "-c", "-f", str(CONFIG)]
+    env = {**addresses(8080, 8081, 8082), "WORKER_1": "worker-1.invalid:8080"}
+    assert subprocess.run(command, env=env, capture_output=True, check=False).returncode == 0
+
+
 @pytest.mark.slow
 def test_a_server_that_drains_keeps_its_conversations_and_gets_no_more(redis) -> None:
     async def run() -> tuple[list[ReturningClient], list[ReturningClient], int]:

@@ -187,6 +187,20 @@ def test_a_wrong_password_is_told_apart_and_not_shown(redis) -> None:
     assert "hunter2" not in str(error.value)
 
 
+def test_a_redis_in_protected_mode_is_one_line_that_says_so() -> None:
+    async def deny(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"-DENIED Redis is running in protected mode because ...\r\n")
+        writer.close()
+
+    async def run() -> None:
+        async with await asyncio.start_server(deny, "127.0.0.1", 0) as server:
+            port = server.sockets[0].getsockname()[1]
+            await RedisStore(f"redis://127.0.0.1:{port}/0").start()
+
+    with pytest.raises(StoreError, match="until it has a password or `protected-mode no`"):
+        asyncio.run(run())
+
+
 def test_a_store_that_was_closed_is_away() -> None:
     async def run() -> None:
         for store in (EmbeddedStore(), RedisStore("redis://127.0.0.1:1")):

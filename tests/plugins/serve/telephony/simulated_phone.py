@@ -1,9 +1,10 @@
-"""What is at the other end of a call by Twilio: it plays what it gets, and says when it did."""
+"""What is at the other end of a call: it plays what it gets, and says when it did."""
 
 from __future__ import annotations
 
 import base64
 import json
+from abc import ABC, abstractmethod
 from collections import deque
 
 from voicebot_serve.g711 import MULAW
@@ -12,28 +13,67 @@ RATE = 8000
 SILENCE = b"\xff"
 
 
-class SimulatedPhone:
+class Phone(ABC):
     """Plays the sound of messages in real time by a clock that it is told; no socket in it.
 
-    `heard` is what came out of the earpiece since the call began, as s16le at 8000 Hz.
+    `heard` is what came out of the earpiece since the call began, as s16le in the format of the call.
     """
 
     def __init__(self) -> None:
         self._queue = deque[bytes | str]()
         self._heard = bytearray()
-        self._played = 0.0
         self.problems: list[str] = []
 
     @property
     def heard(self) -> bytes:
-        return MULAW.decode(bytes(self._heard))
+        return bytes(self._heard)
 
     @property
     def is_silent(self) -> bool:
         return not any(isinstance(each, bytes) for each in self._queue)
 
+    @abstractmethod
     def start(self, parameters: dict[str, str]) -> list[str]:
         """Return the messages that begin a call."""
+
+    @abstractmethod
+    def speak(self, audio: bytes) -> str | bytes:
+        """Return the message with the caller's sound."""
+
+    @abstractmethod
+    def press(self, digit: str) -> str:
+        """Return the message of a key."""
+
+    @abstractmethod
+    def receive(self, message: str | bytes) -> list[str]:
+        """Take a message of the bot; return the answers."""
+
+    @abstractmethod
+    def play(self, seconds: float) -> list[str]:
+        """Let time pass; return the messages about marks that were reached."""
+
+    def _reached(self) -> list[str]:
+        answers = []
+        while self._queue and isinstance(self._queue[0], str):
+            answers.append(self._marked(str(self._queue.popleft())))
+        return answers
+
+    @abstractmethod
+    def _marked(self, name: str) -> str: ...
+
+
+class SimulatedPhone(Phone):
+    """A call by Twilio; its sound is s16le at 8000 Hz."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._played = 0.0
+
+    @property
+    def heard(self) -> bytes:
+        return MULAW.decode(bytes(self._heard))
+
+    def start(self, parameters: dict[str, str]) -> list[str]:
         media = {"encoding": "audio/x-mulaw", "sampleRate": RATE, "channels": 1}
         start = {
             "accountSid": "AC0",
@@ -49,18 +89,15 @@ class SimulatedPhone:
         ]
 
     def speak(self, audio: bytes) -> str:
-        """Return the message with the caller's sound (s16le at 8000 Hz)."""
         payload = base64.b64encode(MULAW.encode(audio)).decode()
         media = {"track": "inbound", "chunk": "1", "timestamp": "0", "payload": payload}
         return json.dumps({"event": "media", "sequenceNumber": "2", "media": media, "streamSid": "MZ0"})
 
     def press(self, digit: str) -> str:
-        """Return the message of a key."""
         dtmf = {"track": "inbound_track", "digit": digit}
         return json.dumps({"event": "dtmf", "streamSid": "MZ0", "sequenceNumber": "3", "dtmf": dtmf})
 
-    def receive(self, message: str) -> list[str]:
-        """Take a message of the bot; return the answers."""
+    def receive(self, message: str | bytes) -> list[str]:
         parsed = json.loads(message)
         if parsed.get("streamSid") != "MZ0":
             self.problems.append(f"a message for the stream {parsed.get('streamSid')!r}")
@@ -78,7 +115,6 @@ class SimulatedPhone:
         return self._reached()
 
     def play(self, seconds: float) -> list[str]:
-        """Let time pass; return the messages about marks that were reached."""
         self._played += seconds
         missing = round(self._played * RATE) - len(self._heard)
         answers: list[str] = []
@@ -94,12 +130,6 @@ class SimulatedPhone:
                 self._queue.appendleft(piece[missing:])
             missing -= len(piece[:missing])
         return answers + self._reached()
-
-    def _reached(self) -> list[str]:
-        answers = []
-        while self._queue and isinstance(self._queue[0], str):
-            answers.append(self._marked(str(self._queue.popleft())))
-        return answers
 
     def _marked(self, name: str) -> str:
         mark = {"event": "mark", "sequenceNumber": "4", "streamSid": "MZ0", "mark": {"name": name}}

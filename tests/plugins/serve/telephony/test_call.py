@@ -29,11 +29,12 @@ from voicebot_serve.g711 import FORMAT
 from voicebot_serve.sessions.owner import Owner
 from voicebot_serve.sessions.session import Session
 from voicebot_serve.telephony.call import Call
+from voicebot_serve.telephony.carrier import CallProtocol
 from voicebot_serve.telephony.twilio import Twilio, TwilioOptions
 from voicebot_serve.transport import Client, ClientGone, Payload
 
 from .audible import HummingSynthesizer, LoudnessDetector, OneSentenceRecognizer, loudness, tone
-from .simulated_phone import SimulatedPhone
+from .simulated_phone import Phone, SimulatedPhone
 
 STORY = "Once upon a time there was a parrot who wanted to know what the sea was made of, so it asked a fish."
 QUESTION = "what is the sea made of"
@@ -43,11 +44,11 @@ _STEP = 0.02
 class Caller(Client):
     """Somebody with a telephone, beside the clock of the event loop."""
 
-    def __init__(self) -> None:
-        self.phone = SimulatedPhone()
+    def __init__(self, phone: Phone) -> None:
+        self.phone = phone
         self.junk = 0
         self.seconds = 0.0
-        self._inbox = deque[str]()
+        self._inbox = deque[Payload]()
         self._came = asyncio.Event()
         self._gone = False
 
@@ -62,7 +63,6 @@ class Caller(Client):
     async def send(self, payload: Payload) -> None:
         if self._gone:
             raise ClientGone
-        assert isinstance(payload, str)
         self.says(*self.phone.receive(payload))
 
     async def close(self, code: int = 1000, reason: str = "") -> None:
@@ -78,7 +78,7 @@ class Caller(Client):
             self._gone = True
             raise ClientGone
 
-    def says(self, *messages: str) -> None:
+    def says(self, *messages: Payload) -> None:
         self._inbox.extend(messages)
         self._came.set()
 
@@ -105,7 +105,9 @@ class NoDevice(AudioDevice[Options]):
 
 
 @asynccontextmanager
-async def called(**settings: object) -> AsyncGenerator[tuple[Caller, Session, asyncio.Task[None]], None]:
+async def called(
+    phone: Phone | None = None, protocol: CallProtocol | None = None, **settings: object
+) -> AsyncGenerator[tuple[Caller, Session, asyncio.Task[None]], None]:
     bot = Bot(
         recognizer=OneSentenceRecognizer(QUESTION),
         chat=ScriptedChatModel([STORY, STORY]),
@@ -114,10 +116,10 @@ async def called(**settings: object) -> AsyncGenerator[tuple[Caller, Session, as
         voice_activity=LoudnessDetector(VoiceActivityOptions()),
         settings=Settings(**settings),  # type: ignore[arg-type]
     )
-    caller, twilio = Caller(), Twilio(TwilioOptions(auth_token=SecretStr("12345")))
+    caller, twilio = Caller(phone or SimulatedPhone()), Twilio(TwilioOptions(auth_token=SecretStr("12345")))
     owner = Owner("carrier", "twilio", "127.0.0.1")
     async with bot, Session("bot", bot, owner) as session, asyncio.TaskGroup() as tasks:
-        call = tasks.create_task(Call(caller, twilio.call(), session).run())
+        call = tasks.create_task(Call(caller, protocol or twilio.call(), session).run())
         caller.says(*caller.phone.start({"from": "+1"}))
         await asyncio.sleep(0.1)
         yield caller, session, call

@@ -1,6 +1,7 @@
 """Vonage as a plugin of a stranger: 16 kHz in binary messages, JSON for the rest, an answer in JSON.
 
-Written from the guides "WebSockets" and "Signed webhooks" of developer.vonage.com, in one file.
+Written from the guides "WebSockets" and "Signed webhooks" of developer.vonage.com, and from its reference of
+NCCOs, in one file.
 """
 
 from __future__ import annotations
@@ -9,10 +10,10 @@ import base64
 import hashlib
 import hmac
 import json
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Iterable
+from typing import Any, ClassVar
 
-from voicebot import AudioFormat, Options, SecretStr, hookimpl
+from voicebot import AudioFormat, Options, SecretStr
 from voicebot_serve.telephony.carrier import (
     CallerAudio,
     CallEvent,
@@ -45,7 +46,13 @@ class Vonage(Carrier[VonageOptions]):
         return hmac.compare_digest(expected.rstrip(b"="), signature.encode())
 
     def answer(self, request: CarrierRequest, stream_url: str) -> tuple[str, str]:
-        endpoint = {"type": "websocket", "uri": stream_url, "content-type": "audio/l16;rate=16000"}
+        endpoint = {
+            "type": "websocket",
+            "uri": stream_url,
+            "content-type": "audio/l16;rate=16000",
+            "headers": {"call": request.query.get("uuid", "")},
+            "authorization": {"type": "vonage"},  # without it, the WebSocket is not signed
+        }
         return "application/json", json.dumps([{"action": "connect", "endpoint": [endpoint]}])
 
     def call(self) -> VonageCall:
@@ -56,6 +63,7 @@ class VonageCall(CallProtocol):
     """The messages of one call; the end of the socket is the end of the call."""
 
     format = AudioFormat(16000)
+    frame: ClassVar[float] = 0.02
 
     def receive(self, message: str | bytes) -> Iterable[CallEvent]:
         if isinstance(message, bytes):
@@ -63,8 +71,8 @@ class VonageCall(CallProtocol):
         try:
             parsed: dict[str, Any] = json.loads(message)
             match parsed["event"]:
-                case "websocket:connected":
-                    return (CallStarted(str(parsed.get("call-id", "")), {}),)
+                case "websocket:connected":  # with what `headers` of the answer had
+                    return (CallStarted(parsed["call"]),)
                 case "websocket:dtmf":
                     return (KeyPress(parsed["digit"]),)
                 case "websocket:notify":
@@ -81,8 +89,3 @@ class VonageCall(CallProtocol):
 
     def clear(self) -> str:
         return json.dumps({"action": "clear"})
-
-
-@hookimpl(optionalhook=True)
-def voicebot_carriers() -> Mapping[str, type[Carrier[Any]]]:
-    return {"vonage": Vonage}
