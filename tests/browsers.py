@@ -37,8 +37,8 @@ class Browser(ABC):
     """One that is installed; skips a test if it is not."""
 
     programs: ClassVar[tuple[str, ...]]
-    remark: ClassVar[tuple[str, ...]] = ()
-    """Ends of what it calls an error of the page, and is none."""
+    remarks: ClassVar[tuple[str, ...]] = ()
+    """Ends of what it takes for errors of a page, and what are none."""
 
     def __init__(self) -> None:
         found = [path for name in self.programs if (path := shutil.which(name))]
@@ -62,8 +62,8 @@ class Browser(ABC):
             page.on("pageerror", lambda error: errors.append(str(error)))
             yield page
             context.browser.close()
-        found = [error for error in errors if not error.endswith(self.remark)]
-        assert not found, found
+        wrong = [error for error in errors if not error.endswith(self.remarks)]
+        assert not wrong, wrong
 
     @abstractmethod
     def _context(self, driver: Any, microphone: Microphone, options: dict[str, Any], stack: ExitStack) -> Any:
@@ -77,11 +77,12 @@ class Chromium(Browser):
 
     def _context(self, driver: Any, microphone: Microphone, options: dict[str, Any], stack: ExitStack) -> Any:
         arguments = [*QUIET, "--autoplay-policy=user-gesture-required"]
-        if microphone != "denied":
-            arguments += ["--use-fake-ui-for-media-stream"]  # allows it
+        allowed = "--use-fake-ui-for-media-stream" if microphone != "denied" else "--deny-permission-prompts"
+        arguments.append(allowed)
+        if microphone != "missing":
+            arguments.append("--use-fake-device-for-media-stream")
         if isinstance(microphone, Path):
-            arguments += ["--use-fake-device-for-media-stream"]
-            arguments += [f"--use-file-for-fake-audio-capture={microphone}%noloop"]
+            arguments.append(f"--use-file-for-fake-audio-capture={microphone}%noloop")
         environment = {**os.environ, **(_NO_SOUND if microphone == "missing" else {})}
         browser = driver.chromium.launch(executable_path=self.path, args=arguments, env=environment)
         return browser.new_context(**options)
@@ -91,7 +92,7 @@ class Firefox(Browser):
     """Has the microphone and the speaker of a sound server."""
 
     programs = ("firefox-esr", "firefox")
-    remark = ("was interrupted while the page was loading.",)  # a connection, when the page is closed
+    remarks = ("was interrupted while the page was loading.",)  # a connection, when the page is closed
     preferences: ClassVar[dict[tuple[str, object], dict[str, object]]] = {
         ("color_scheme", "light"): {"layout.css.prefers-color-scheme.content-override": 1},
         ("color_scheme", "dark"): {"layout.css.prefers-color-scheme.content-override": 0},

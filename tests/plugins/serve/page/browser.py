@@ -1,6 +1,6 @@
 """The page in real browsers with a microphone that plays a recording.
 
-Beside browsers (see `tests/browsers.py`), it needs a speech synthesiser for the user: `apt-get install flite`.
+A speech synthesiser speaks for the user: `apt-get install flite`.
 """
 
 from __future__ import annotations
