@@ -140,11 +140,13 @@ def test_push_to_talk_with_the_space_bar(browser: Browser, tmp_path: Path) -> No
         page.locator("li.bot:not(.open)").last.wait_for()
 
 
-def test_a_microphone_that_was_muted_is_heard_in_the_next_conversation(tmp_path: Path) -> None:
+def test_a_microphone_that_was_muted_is_heard_in_the_next_conversation(
+    browser: Browser, tmp_path: Path
+) -> None:
     microphone = recording(
         tmp_path / "microphone.wav", *((float(at), "where is the treasure") for at in range(1, 50, 3))
     )
-    with serving_page() as port, page_of(port, microphone) as page:
+    with serving_page() as port, page_of(browser, port, microphone) as page:
         start(page)
         page.locator("li.bot").first.wait_for()
         page.keyboard.press("m")
