@@ -137,6 +137,15 @@ class SoundServer:
         self._client("pacat", "--playback", "--device=wire", rate, audio)
 
     @contextmanager
+    def playing(self, recording: Path) -> Iterator[None]:
+        """Play a WAV file into the microphone while the block runs."""
+        with subprocess.Popen(["paplay", "--device=wire", str(recording)], env=self.environment) as paplay:
+            try:
+                yield
+            finally:
+                paplay.terminate()
+
+    @contextmanager
     def recording(self, rate: int = 16_000, source: str = "speaker.monitor") -> Iterator[Path]:
         """Record the speaker, including silence, into a file of raw mono s16le until the block ends.
 
@@ -256,7 +265,7 @@ class SoundServer:
 @pytest.fixture(scope="session")
 def sound_server() -> Iterator[SoundServer]:
     """Start a private PulseAudio with a virtual microphone and speaker; skip where it is not installed."""
-    for program in ("pulseaudio", "pactl", "pacat", "parec"):
+    for program in ("pulseaudio", "pactl", "pacat", "paplay", "parec"):
         if shutil.which(program) is None:
             pytest.skip(f"{program} is not installed (apt-get install pulseaudio pulseaudio-utils)")
     # Not pytest's own folder: the path of a socket may have no more than 107 characters.

@@ -103,7 +103,8 @@ export class Sound {
   }
 
   #heard(data) {
-    const { outputLatency = 0, baseLatency = 0 } = this.#context; // seconds from the worklet to the ear
+    // Firefox can hang when asked
+    const { outputLatency = 0, baseLatency = 0 } = /Firefox/.test(navigator.userAgent) ? {} : this.#context;
     if (data.cleared) this.#told.onCleared(data);
     else this.#told.onPlayed({ ...data, audibleMs: Math.max(0, data.ms - (outputLatency + baseLatency) * 1000) });
     if (data.idle && this.#isFinishing) this.close();

@@ -1,19 +1,15 @@
-"""A page of a recording in a real browser, opened from disk.
-
-These tests need Chromium, and playwright from PyPI, which drives the Chromium that is installed:
-`apt-get install chromium`, `pip install playwright`.
-"""
+"""A page of a recording in real browsers (see `tests/browsers.py`), opened from disk."""
 
 from __future__ import annotations
 
 import asyncio
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.browsers import Browser
 
 from voicebot import load_prices
 from voicebot.testing import VirtualClockLoop
@@ -25,13 +21,6 @@ from ..talks import only, talk
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(180)]
 NARROW, WIDE = 360, 1400
 AUDIO = "document.querySelector('audio')"
-
-
-def browser_path() -> str:
-    for name in ("chromium", "chromium-browser", "google-chrome"):
-        if path := shutil.which(name):
-            return path
-    pytest.skip("no Chromium is installed: apt-get install chromium")
 
 
 @pytest.fixture(scope="module")
@@ -49,22 +38,17 @@ def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @contextmanager
-def opened(report: Path, **options: Any) -> Iterator[Any]:
+def opened(browser: Browser, report: Path, **options: Any) -> Iterator[Any]:
     """Open a page from disk; fail if it reports an error or asks for anything."""
-    playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
     errors: list[str] = []
     asked: list[str] = []
-    with playwright.sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=browser_path(), args=["--no-sandbox"])
-        page = browser.new_context(**options).new_page()
-        page.on("pageerror", lambda error: errors.append(str(error)))
+    with browser.page(**options) as page:
         page.on("console", lambda line: errors.append(line.text))
         page.on("request", lambda request: asked.append(request.url))
         page.goto(report.as_uri())
         yield page
-        browser.close()
     assert errors == []
-    assert [url for url in asked if not url.startswith(("data:", "blob:"))] == [report.as_uri()]
+    assert {url for url in asked if not url.startswith(("data:", "blob:"))} <= {report.as_uri()}
 
 
 def position(page: Any) -> float:
@@ -82,8 +66,8 @@ def playing(page: Any) -> None:
     until(page, f"!{AUDIO}.paused && {AUDIO}.currentTime > {position(page) + 0.1}")
 
 
-def test_it_is_played_by_keys_and_by_clicks(report: Path) -> None:
-    with opened(report, viewport={"width": WIDE, "height": 800}) as page:
+def test_it_is_played_by_keys_and_by_clicks(browser: Browser, report: Path) -> None:
+    with opened(browser, report, viewport={"width": WIDE, "height": 800}) as page:
         slider = page.get_by_role("slider", name="Position in the call")
         seconds = float(slider.get_attribute("aria-valuemax"))
         assert page.evaluate(f"{AUDIO}.controls") is False
@@ -122,7 +106,7 @@ def test_it_is_played_by_keys_and_by_clicks(report: Path) -> None:
         playing(page)
 
 
-def test_the_browser_hears_the_bot_when_the_words_say_so(report: Path) -> None:
+def test_the_browser_hears_the_bot_when_the_words_say_so(browser: Browser, report: Path) -> None:
     """What the browser decodes begins where the recording does, to some milliseconds."""
     decode = """async quiet => {
         const encoded = document.querySelector("audio").src.split(",")[1];
@@ -131,7 +115,7 @@ def test_the_browser_hears_the_bot_when_the_words_say_so(report: Path) -> None:
         const bot = sound.getChannelData(1).findIndex((x, at) => at > quiet * 16000 && Math.abs(x) > 0.015);
         return { seconds: sound.duration, bot: bot / 16000 };
     }"""
-    with opened(report) as page:
+    with opened(browser, report) as page:
         said = page.locator("p.bot span[data-at]").first.get_attribute("data-at")
         found = page.evaluate(decode, float(said) - 0.5)
         seconds = float(page.get_by_role("slider").get_attribute("aria-valuemax"))
@@ -141,13 +125,13 @@ def test_the_browser_hears_the_bot_when_the_words_say_so(report: Path) -> None:
 
 @pytest.mark.parametrize("width", [NARROW, WIDE])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_it_fits_and_can_be_read(report: Path, width: int, scheme: str) -> None:
+def test_it_fits_and_can_be_read(browser: Browser, report: Path, width: int, scheme: str) -> None:
     options = {
         "viewport": {"width": width, "height": 740},
         "color_scheme": scheme,
         "reduced_motion": "reduce",
     }
-    with opened(report, **options) as page:
+    with opened(browser, report, **options) as page:
         assert page.evaluate("document.documentElement.scrollWidth") <= width
         assert page.evaluate("getComputedStyle(document.documentElement).scrollBehavior") == "auto"
         background = page.evaluate("getComputedStyle(document.body).backgroundColor")
@@ -155,8 +139,8 @@ def test_it_fits_and_can_be_read(report: Path, width: int, scheme: str) -> None:
         assert page.get_by_role("heading", name="Turn 2").count() == 2
 
 
-def test_without_a_script_it_can_be_read_and_heard(report: Path) -> None:
-    with opened(report, java_script_enabled=False) as page:
+def test_without_a_script_it_can_be_read_and_heard(browser: Browser, report: Path) -> None:
+    with opened(browser, report, java_script_enabled=False) as page:
         assert page.locator("audio[controls]").count() == 1
         assert page.get_by_role("button", name="Play", exact=True).count() == 0
         assert page.locator(".answered").count() == 4

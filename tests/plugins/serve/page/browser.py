@@ -1,7 +1,6 @@
-"""A real browser with a microphone that plays a recording.
+"""The page in real browsers with a microphone that plays a recording.
 
-It needs Chromium, a speech synthesiser for the user (flite), and playwright from PyPI, which drives the
-Chromium that is installed: `apt-get install chromium flite`, `pip install playwright`.
+A speech synthesiser speaks for the user: `apt-get install flite`.
 """
 
 from __future__ import annotations
@@ -16,25 +15,9 @@ from typing import Any
 
 import numpy as np
 import pytest
+from tests.browsers import Browser, Microphone
 
 RATE = 48_000
-QUIET = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
-"""Has Chromium ask for nothing but the page."""
-
-
-def browser_path() -> str:
-    for name in ("chromium", "chromium-browser", "google-chrome"):
-        if path := shutil.which(name):
-            return path
-    pytest.skip("no Chromium is installed: apt-get install chromium")
 
 
 def recording(path: Path, *said: tuple[float, str]) -> Path:
@@ -57,27 +40,14 @@ def recording(path: Path, *said: tuple[float, str]) -> Path:
 
 
 @contextmanager
-def page_of(port: int, microphone: Path | None, **options: Any) -> Iterator[Any]:
+def page_of(browser: Browser, port: int, microphone: Microphone = "denied", **options: Any) -> Iterator[Any]:
     """Open the page in a browser that plays nothing before it is tapped; yield it."""
-    playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-    path = browser_path()
-    fake = ["--use-fake-device-for-media-stream"] if microphone else []
-    if microphone:
-        fake += ["--use-fake-ui-for-media-stream", f"--use-file-for-fake-audio-capture={microphone}%noloop"]
     errors: list[str] = []
-    with playwright.sync_playwright() as driver:
-        browser = driver.chromium.launch(
-            executable_path=path,
-            args=[*fake, *QUIET, "--autoplay-policy=user-gesture-required"],
-        )
-        page = browser.new_context(**options).new_page()
-        page.set_default_timeout(60_000)
-        page.on("pageerror", lambda error: errors.append(str(error)))
+    with browser.page(microphone=microphone, **options) as page:
         page.on("console", lambda line: errors.append(line.text) if "Content Security" in line.text else None)
         page.add_init_script(path=Path(__file__).with_name("tapped.js"))
         page.goto(f"http://127.0.0.1:{port}/")
         yield page
-        browser.close()
     assert errors == []
 
 

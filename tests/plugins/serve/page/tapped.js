@@ -16,6 +16,7 @@ window.AudioContext = class extends Context {
   createMediaStreamSource(stream) {
     const source = super.createMediaStreamSource(stream);
     this.tap(source, "microphone");
+    console.debug("the microphone is open");
     return source;
   }
 };

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from tests.browsers import Chromium
 
 from voicebot.testing import ScriptedChatModel
 
@@ -42,7 +43,7 @@ def port() -> Iterator[int]:
 
 
 def test_a_screen_reader_gets_every_control_by_name_and_the_parts_by_their_landmarks(port: int) -> None:
-    with page_of(port, None) as page:
+    with page_of(Chromium(), port, "missing") as page:
         before = tree(page)
         assert names(before, "button") == ["Settings", "Start talking", "Send"]
         assert names(before, "heading") == ["Captain Flint", "Talk with Captain Flint"]
@@ -63,7 +64,7 @@ def test_a_screen_reader_gets_every_control_by_name_and_the_parts_by_their_landm
 
 
 def test_lines_are_announced_when_it_is_quiet_problems_at_once_and_the_level_never(port: int) -> None:
-    with page_of(port, None) as page:
+    with page_of(Chromium(), port, "missing") as page:
         start(page)
         page.locator("li.bot:not(.open)").wait_for()
         line = page.get_by_label("Type instead of speaking")
@@ -99,7 +100,7 @@ def ring(page: Any) -> str:
 
 def test_the_keyboard_reaches_everything_in_order_and_shows_where_it_is() -> None:
     chat = ScriptedChatModel(["long " * 400, "All right."])
-    with serving_page(toneful(chat)) as port, page_of(port, None) as page:
+    with serving_page(toneful(chat)) as port, page_of(Chromium(), port, "missing") as page:
         order = []
         for _ in range(5):
             page.keyboard.press("Tab")
@@ -130,7 +131,7 @@ def test_the_keyboard_reaches_everything_in_order_and_shows_where_it_is() -> Non
 
 
 def test_nothing_moves_where_the_user_wants_no_motion(port: int) -> None:
-    with page_of(port, None, reduced_motion="reduce") as page:
+    with page_of(Chromium(), port, "missing", reduced_motion="reduce") as page:
         page.get_by_label("Type instead of speaking").fill("tell me a joke")
         page.keyboard.press("Enter")
         page.locator("li.bot").first.wait_for()

@@ -1,4 +1,4 @@
-"""A real browser with a microphone that plays a recording: talks with the offline pirate on the page."""
+"""Real browsers with a microphone that plays a recording: they talk with the offline pirate on the page."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from statistics import median
 from typing import Any
 
 import pytest
+from tests.browsers import Browser, Microphone
 
 from voicebot.testing import ScriptedChatModel
 
@@ -41,9 +42,9 @@ def pause_after(found: list[list[float]], at: float, quiet: float = 0.3) -> floa
     return last
 
 
-def test_a_spoken_question_is_answered_in_sound(tmp_path: Path) -> None:
+def test_a_spoken_question_is_answered_in_sound(browser: Browser, tmp_path: Path) -> None:
     microphone = recording(tmp_path / "microphone.wav", (10.0, "where is the treasure"))
-    with serving_page() as port, page_of(port, microphone) as page:
+    with serving_page() as port, page_of(browser, port, microphone) as page:
         start(page)
         page.locator("li.user", has_text="where is the treasure").wait_for()
         page.locator("li.bot:not(.open)").nth(1).wait_for()
@@ -55,7 +56,9 @@ def test_a_spoken_question_is_answered_in_sound(tmp_path: Path) -> None:
         assert page.locator("table .bar").count() >= 4
 
 
-def test_an_interrupted_bot_falls_silent_and_the_model_gets_what_was_heard(tmp_path: Path) -> None:
+def test_an_interrupted_bot_falls_silent_and_the_model_gets_what_was_heard(
+    browser: Browser, tmp_path: Path
+) -> None:
     count, every = 6, 6.0
     spoken = [(3.0 + index * every, "stop and tell me more") for index in range(count + 1)]
     microphone = recording(tmp_path / "microphone.wav", *spoken)
@@ -63,7 +66,7 @@ def test_an_interrupted_bot_falls_silent_and_the_model_gets_what_was_heard(tmp_p
     chat = ScriptedChatModel([" ".join([word] * 400) for word in words])
     with ExitStack() as stack:
         port = stack.enter_context(serving_page(toneful(chat)))
-        page = stack.enter_context(page_of(port, microphone))
+        page = stack.enter_context(page_of(browser, port, microphone))
         start(page)
         page.locator("li.bot").first.wait_for()
         page.wait_for_timeout((spoken[-1][0] + 3) * 1000)  # the recording speaks in real time
@@ -95,29 +98,35 @@ def page_rate(found: dict[str, Any]) -> float:
     return float(128 * (len(times) - 1) / (times[-1] - times[0]))
 
 
-def test_a_typed_line_is_answered_without_a_microphone() -> None:
-    with serving_page() as port, page_of(port, None) as page:
+def test_a_typed_line_is_answered_without_a_microphone(browser: Browser) -> None:
+    with serving_page() as port, page_of(browser, port) as page:
         page.get_by_label("Type instead of speaking").fill("tell me a joke")
         page.keyboard.press("Enter")
         page.locator("li.bot:not(.open)").last.wait_for()
         assert first(heard(page)["speaker"]) > 0
 
 
-def test_without_permission_the_page_says_so_and_one_can_type() -> None:
-    with serving_page() as port, page_of(port, None) as page:
+@pytest.mark.parametrize(
+    ("microphone", "problem"),
+    [("denied", "The microphone is not allowed"), ("missing", "No microphone was found")],
+)
+def test_without_a_microphone_the_page_says_why_and_one_can_type(
+    browser: Browser, microphone: Microphone, problem: str
+) -> None:
+    with serving_page() as port, page_of(browser, port, microphone) as page:
         start(page)
-        page.get_by_role("alert").get_by_text("microphone").first.wait_for()
+        page.get_by_role("alert").get_by_text(problem).wait_for()
         page.locator("li.bot").first.wait_for()  # or the line comes before the greeting
         page.get_by_label("Type instead of speaking").fill("where is the treasure")
         page.keyboard.press("Enter")
         page.locator("li.bot").nth(1).wait_for()
 
 
-def test_push_to_talk_with_the_space_bar(tmp_path: Path) -> None:
+def test_push_to_talk_with_the_space_bar(browser: Browser, tmp_path: Path) -> None:
     microphone = recording(
         tmp_path / "microphone.wav", *((float(at), "where is the treasure") for at in range(1, 50, 3))
     )
-    with serving_page() as port, page_of(port, microphone) as page:
+    with serving_page() as port, page_of(browser, port, microphone) as page:
         page.get_by_role("button", name="Settings").click()
         page.get_by_label("Hold to talk").check()
         page.get_by_role("button", name="Done").click()
@@ -125,17 +134,19 @@ def test_push_to_talk_with_the_space_bar(tmp_path: Path) -> None:
         page.get_by_role("button", name="Hold to talk").wait_for()
         page.locator("main").focus()
         page.keyboard.down("Space")
-        page.wait_for_timeout(4000)  # the recording speaks in real time
+        page.locator("li.user.open", has_text="where is the treasure").wait_for()
         page.keyboard.up("Space")
-        page.locator("li.user", has_text="where is the treasure").wait_for()
+        page.locator("li.user:not(.open)", has_text="where is the treasure").wait_for()
         page.locator("li.bot:not(.open)").last.wait_for()
 
 
-def test_a_microphone_that_was_muted_is_heard_in_the_next_conversation(tmp_path: Path) -> None:
+def test_a_microphone_that_was_muted_is_heard_in_the_next_conversation(
+    browser: Browser, tmp_path: Path
+) -> None:
     microphone = recording(
         tmp_path / "microphone.wav", *((float(at), "where is the treasure") for at in range(1, 50, 3))
     )
-    with serving_page() as port, page_of(port, microphone) as page:
+    with serving_page() as port, page_of(browser, port, microphone) as page:
         start(page)
         page.locator("li.bot").first.wait_for()
         page.keyboard.press("m")
@@ -175,35 +186,35 @@ def told(page: Any) -> list[str]:
     return [each["item"]["content"][0]["text"] for each in items]
 
 
-def restarted(recorded: Path, kept: Path | None) -> tuple[dict[str, Any], list[str]]:
+def restarted(browser: Browser, recorded: Path, kept: Path | None) -> tuple[dict[str, Any], list[str]]:
     """Restart the server while somebody talks with it; return what it knew, and what it was told."""
     with ExitStack() as second, ExitStack() as first_server:
         port = first_server.enter_context(serving_page(kept=kept))
-        page = second.enter_context(page_of(port, recording(recorded)))
+        page = second.enter_context(page_of(browser, port, recording(recorded)))
         start(page)
         again = serving_page(offline, port, kept)
         return lost_and_found(page, first_server.close, lambda: second.enter_context(again)), told(page)
 
 
-def test_a_conversation_goes_on_after_a_restart_of_the_server(tmp_path: Path) -> None:
-    knew, was_told = restarted(tmp_path / "microphone.wav", tmp_path / "kept.db")
+def test_a_conversation_goes_on_after_a_restart_of_the_server(browser: Browser, tmp_path: Path) -> None:
+    knew, was_told = restarted(browser, tmp_path / "microphone.wav", tmp_path / "kept.db")
     assert knew["resumed"]
     assert [each["text"] for each in knew["messages"] if each["role"] == "user"] == ["my name is Anna"]
     assert was_told == ["my name is Anna", "where is the treasure"], "nothing is told twice"
 
 
-def test_a_server_that_has_forgotten_the_conversation_is_told_it(tmp_path: Path) -> None:
-    knew, was_told = restarted(tmp_path / "microphone.wav", None)
+def test_a_server_that_has_forgotten_the_conversation_is_told_it(browser: Browser, tmp_path: Path) -> None:
+    knew, was_told = restarted(browser, tmp_path / "microphone.wav", None)
     assert not knew["resumed"]
     assert [each for each in was_told if each == "my name is Anna"] == ["my name is Anna"] * 2
     assert any("I be Captain Flint" in each for each in was_told)
 
 
-def test_a_conversation_goes_on_after_the_network_was_lost(tmp_path: Path) -> None:
+def test_a_conversation_goes_on_after_the_network_was_lost(browser: Browser, tmp_path: Path) -> None:
     microphone = recording(tmp_path / "microphone.wav")
     with ExitStack() as stack:
         network = stack.enter_context(in_thread(Network(stack.enter_context(serving_page())).run))
-        page = stack.enter_context(page_of(network.port, microphone))
+        page = stack.enter_context(page_of(browser, network.port, microphone))
         start(page)
         assert lost_and_found(page, network.lose, network.come_back)["resumed"]
         assert told(page) == ["my name is Anna", "where is the treasure"]

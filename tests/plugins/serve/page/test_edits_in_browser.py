@@ -10,6 +10,7 @@ from typing import Any
 import click
 import pytest
 from click.testing import CliRunner
+from tests.browsers import Browser
 
 from voicebot import config_named
 from voicebot_recording.reading import open_recording
@@ -42,7 +43,7 @@ def until(page: Any, is_so: Callable[[], bool]) -> None:
 
 
 def test_a_page_goes_on_through_edits_and_the_recording_has_them(
-    tmp_path: Path, caplog: pytest.LogCaptureFixture
+    browser: Browser, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     config, folder = tmp_path / "flint.yaml", tmp_path / "recordings"
     config.write_text(CONFIG.format(offline=config_named(Path("offline")), folder=folder))
@@ -54,7 +55,7 @@ def test_a_page_goes_on_through_edits_and_the_recording_has_them(
         config.write_text(text.replace(old, new))
         until(page, lambda: any(told in record.getMessage() for record in caplog.records))
 
-    with serving_page(lambda: bot_of(config), watch=True) as port, page_of(port, microphone) as page:
+    with serving_page(lambda: bot_of(config), watch=True) as port, page_of(browser, port, microphone) as page:
         page.evaluate("window.isSame = true")
         start(page)
         page.locator("li.bot:not(.open)", has_text="Ahoy").wait_for()
