@@ -76,18 +76,10 @@ class Visit:
             InputOverflow: more comes than can be heard.
         """
         try:
-            before = self.state.settings
-            commands = self._requests.receive(read(payload))
-            if self.state.settings is not before:
-                self._keep_settings()
-        except InvalidEvent as refusal:
-            self.state.say.refused(refusal)
-            if refusal.is_junk:
-                raise
-            commands = []
+            self._do(self._commands(payload))
         finally:
-            self._changed.set()
-        self._do(commands)
+            if self.state.unsent:  # sound, which is most of what comes, is not answered
+                self._changed.set()
 
     def begin(self) -> None:
         """Begin the conversation, if it has not begun."""
@@ -125,6 +117,20 @@ class Visit:
         if self._session.failed:
             self.state.say.failed("conversation_failed", "The conversation cannot go on.")
         self.end()
+
+    def _commands(self, payload: str | bytes) -> list[Command]:
+        """Answer a message; return what it does to the conversation."""
+        before = self.state.settings
+        try:
+            commands = self._requests.receive(read(payload))
+        except InvalidEvent as refusal:
+            self.state.say.refused(refusal)
+            if refusal.is_junk:
+                raise
+            return []
+        if self.state.settings is not before:
+            self._keep_settings()
+        return commands
 
     def _keep_settings(self) -> None:
         if self._session.kept is not None:
