@@ -116,13 +116,13 @@ class Marks:
 async def _wait_until(due: float, work: Work) -> None:
     if work.instant:
         await asyncio.sleep(0)
-    elif (wait := due - time.perf_counter()) > 0:
+    elif (wait := due - asyncio.get_running_loop().time()) > 0:
         await asyncio.sleep(wait)
 
 
 async def write_reply(work: Work, marks: Marks) -> AsyncGenerator[str, None]:
     """Simulate the model."""
-    begun = time.perf_counter() + work.first_token
+    begun = asyncio.get_running_loop().time() + work.first_token
     done = False
     try:
         for number, token in enumerate(work.tokens()):
@@ -136,7 +136,7 @@ async def write_reply(work: Work, marks: Marks) -> AsyncGenerator[str, None]:
 
 async def speak(text: str, work: Work, marks: Marks) -> AsyncGenerator[bytes, None]:
     """Simulate the voice."""
-    begun = time.perf_counter() + work.first_byte
+    begun = asyncio.get_running_loop().time() + work.first_byte
     marks.requests.append(text)
     done = False
     try:

@@ -49,11 +49,9 @@ class RealtimeTransport(Transport):
         visit = Visit(session, extension=EXTENSION in client.handshake.subprotocols)
         async with asyncio.TaskGroup() as tasks:
             receiving = tasks.create_task(_receive(client, visit), name="realtime: receive")
-            following = tasks.create_task(visit.follow(), name="realtime: conversation")
             async for event in visit.events():
                 await client.send(json.dumps(event, separators=(",", ":")))
             receiving.cancel()
-            following.cancel()
 
 
 async def _receive(client: Client, visit: Visit) -> None:

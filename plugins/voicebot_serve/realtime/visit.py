@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncGenerator
 from uuid import uuid4
 
@@ -27,6 +26,7 @@ from voicebot_serve.realtime.event import Event
 from voicebot_serve.realtime.refusal import InvalidEvent
 from voicebot_serve.realtime.server.happenings import Happenings
 from voicebot_serve.realtime.state import SessionState
+from voicebot_serve.sessions.outbox import Outgoing
 from voicebot_serve.sessions.session import Session
 from voicebot_serve.store.kept_session import KeptSession
 
@@ -64,7 +64,7 @@ class Visit:
         """Calls of the client's functions that it has not been told of."""
         self._started: set[str] = set()
         """Calls of which the conversation has said that they began."""
-        self._changed = asyncio.Event()
+        self._changed = session.outbox.changed
         self._is_over = False
         self.state.describe("session.created")
 
@@ -76,18 +76,10 @@ class Visit:
             InputOverflow: more comes than can be heard.
         """
         try:
-            before = self.state.settings
-            commands = self._requests.receive(read(payload))
-            if self.state.settings is not before:
-                self._keep_settings()
-        except InvalidEvent as refusal:
-            self.state.say.refused(refusal)
-            if refusal.is_junk:
-                raise
-            commands = []
+            self._do(self._commands(payload))
         finally:
-            self._changed.set()
-        self._do(commands)
+            if self.state.unsent:  # sound, which is most of what comes, is not answered
+                self._changed.set()
 
     def begin(self) -> None:
         """Begin the conversation, if it has not begun."""
@@ -101,30 +93,44 @@ class Visit:
             self._session.stream.hang_up()
 
     async def events(self) -> AsyncGenerator[Event, None]:
-        """Yield the events to send, until the end."""
+        """Yield the events to send, until the end: what the client is answered, and what happens."""
+        outbox, unsent = self._session.outbox, self.state.unsent
         while True:
-            while self.state.unsent:
-                yield self.state.unsent.popleft()
-            if self._is_over:
+            while (each := outbox.take()) is not None:
+                self._observe(each)
+            if unsent:
+                yield unsent.popleft()
+            elif self._is_over:
                 return
-            self._changed.clear()
-            await self._changed.wait()
+            elif outbox.is_over:
+                if self._session.failed:
+                    self.state.say.failed("conversation_failed", "The conversation cannot go on.")
+                self.end()
+            else:
+                self._changed.clear()
+                await self._changed.wait()
 
-    async def follow(self) -> None:
-        """Tell what happens in the conversation, until it is over."""
-        await self._session.wait_until_begun()
-        if self._session.has_begun:
-            async for each in self._session.outgoing():
-                self._happenings.observe(each)
-                if isinstance(each, ToolStarted):
-                    self._started.add(each.id)
-                    self._tell_call(each.id)
-                if not self._session.has_more:
-                    self._happenings.flush()
-                self._changed.set()
-        if self._session.failed:
-            self.state.say.failed("conversation_failed", "The conversation cannot go on.")
-        self.end()
+    def _observe(self, each: Outgoing) -> None:
+        self._happenings.observe(each)
+        if isinstance(each, ToolStarted):
+            self._started.add(each.id)
+            self._tell_call(each.id)
+        if not self._session.outbox.has_more:
+            self._happenings.flush()
+
+    def _commands(self, payload: str | bytes) -> list[Command]:
+        """Answer a message; return what it does to the conversation."""
+        before = self.state.settings
+        try:
+            commands = self._requests.receive(read(payload))
+        except InvalidEvent as refusal:
+            self.state.say.refused(refusal)
+            if refusal.is_junk:
+                raise
+            return []
+        if self.state.settings is not before:
+            self._keep_settings()
+        return commands
 
     def _keep_settings(self) -> None:
         if self._session.kept is not None:
@@ -139,7 +145,7 @@ class Visit:
         if call_id in self._started and (call := self._calls.pop(call_id, None)) is not None:
             self._started.discard(call_id)
             self._happenings.call(call.id, call.name, call.arguments)
-            if not self._session.has_more:
+            if not self._session.outbox.has_more:
                 self._happenings.flush()
             self._changed.set()
 

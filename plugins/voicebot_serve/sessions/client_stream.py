@@ -26,7 +26,7 @@ _FRAME = 0.02
 _TAIL = 0.5
 """Seconds of silence after a turn that the client ends: its microphone may send no more."""
 _AT_A_TIME = 5
-"""Frames after which other conversations get to run."""
+"""Frames that wait already, after which other conversations get to run."""
 _MOST_EVENTS = 1000
 _ROUNDING = 1e-6
 """Seconds that are not worth waiting for, and that adding up times may leave."""
@@ -197,6 +197,7 @@ class ClientStream(AudioStream):
             elif self._is_over:
                 return
             else:
+                taken = 0
                 self._received.clear()
                 await self._received.wait()
 

@@ -17,8 +17,9 @@ class Outbox:
     """A queue that is read once, and closed when the conversation is over."""
 
     def __init__(self) -> None:
+        self.changed = asyncio.Event()
+        """Set when there is something to take, or nothing more will come; cleared by whoever reads."""
         self._queue: deque[Outgoing] = deque()
-        self._changed = asyncio.Event()
         self._closed = asyncio.Event()
 
     @property
@@ -26,15 +27,24 @@ class Outbox:
         """Whether there is something to send at once."""
         return bool(self._queue)
 
+    @property
+    def is_over(self) -> bool:
+        """Whether everything was taken and nothing more will come."""
+        return self._closed.is_set() and not self._queue
+
     def put(self, each: Outgoing) -> None:
         """Add something."""
         self._queue.append(each)
-        self._changed.set()
+        self.changed.set()
+
+    def take(self) -> Outgoing | None:
+        """Remove what comes next; return None if there is nothing at the moment."""
+        return self._queue.popleft() if self._queue else None
 
     def close(self) -> None:
         """Nothing more will come; twice is harmless."""
         self._closed.set()
-        self._changed.set()
+        self.changed.set()
 
     async def wait_until_closed(self) -> None:
         """Wait until nothing more will come."""
@@ -42,9 +52,9 @@ class Outbox:
 
     async def __aiter__(self) -> AsyncGenerator[Outgoing, None]:
         while True:
-            while self._queue:
-                yield self._queue.popleft()
-            if self._closed.is_set():
+            while (each := self.take()) is not None:
+                yield each
+            if self.is_over:
                 return
-            self._changed.clear()
-            await self._changed.wait()
+            self.changed.clear()
+            await self.changed.wait()

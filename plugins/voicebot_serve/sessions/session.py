@@ -74,7 +74,8 @@ class Session:
         self._on_event = on_event
         self._stream: ClientStream | None = None
         self._conversation: Conversation | None = None
-        self._outbox = Outbox()
+        self.outbox = Outbox()
+        """Sound and events in the order in which they came about, until the conversation is over."""
         self._has_begun = asyncio.Event()
         self._tasks = asyncio.TaskGroup()
         self._running: asyncio.Task[None] | None = None
@@ -148,7 +149,7 @@ class Session:
         """Have the bot say a line, and end the conversation; `outgoing` ends after it."""
         if self._conversation is None:
             self._has_begun.set()
-            self._outbox.close()
+            self.outbox.close()
         else:
             self._conversation.end(line)
 
@@ -163,16 +164,11 @@ class Session:
         """End at once: the client goes on elsewhere."""
         self.conversation.stop()
         self.end()
-        self._outbox.close()
+        self.outbox.close()
 
     def outgoing(self) -> AsyncGenerator[Outgoing, None]:
-        """Yield sound and events in the order in which they came about, until the conversation is over."""
-        return aiter(self._outbox)
-
-    @property
-    def has_more(self) -> bool:
-        """Whether `outgoing` has something to yield at once."""
-        return self._outbox.has_more
+        """Yield what is in `outbox`, until the conversation is over."""
+        return aiter(self.outbox)
 
     async def wait_until_begun(self) -> None:
         """Wait until there is a conversation, or there will be none."""
@@ -180,7 +176,7 @@ class Session:
 
     async def wait_until_over(self) -> None:
         """Wait until the conversation is over, or will not begin."""
-        await self._outbox.wait_until_closed()
+        await self.outbox.wait_until_closed()
 
     async def __aenter__(self) -> Self:
         await self._tasks.__aenter__()
@@ -201,7 +197,7 @@ class Session:
             for task in (self._running, self._keeping):
                 if task is not None:
                     task.cancel()
-            self._outbox.close()
+            self.outbox.close()
             if isinstance(error, Exception):  # it passes as it is
                 kind = error = traceback = None
             await self._tasks.__aexit__(kind, error, traceback)
@@ -222,7 +218,7 @@ class Session:
     def _conversation_ended(self, _: asyncio.Task[None]) -> None:
         self.bot.close()
         self._take_events()
-        self._outbox.close()
+        self.outbox.close()
         if self._following is not None:
             self._following.cancel()
 
@@ -240,4 +236,4 @@ class Session:
                 self.kept.observe(each, lambda: self.conversation.history.said)
             if self._on_event is not None:
                 self._on_event(self, each)
-        self._outbox.put(each)
+        self.outbox.put(each)

@@ -134,11 +134,9 @@ class Served:
             visit = Visit(session, extension=True)
             client = Client(visit)
             tasks.create_task(client.listen())
-            following = tasks.create_task(visit.follow())
             await asyncio.sleep(0)
             yield client
             visit.end()
-            following.cancel()
 
 
 @asynccontextmanager

@@ -101,6 +101,16 @@ async def test_a_spoken_question_is_answered_in_sound_and_words() -> None:
 
 
 @simulated
+async def test_sound_does_not_wake_the_task_that_sends() -> None:
+    async with visiting() as (client, session):
+        await client.is_silent(0.2)
+        client.send("input_audio_buffer.append", audio=base64.b64encode(bytes(960)).decode())
+        assert not session.outbox.changed.is_set()
+        client.send("conversation.item.retrieve", item_id="none")
+        assert session.outbox.changed.is_set()
+
+
+@simulated
 async def test_a_written_line_is_answered_when_that_is_asked_for() -> None:
     async with visiting() as (client, session):
         client.writes("how are you")

@@ -153,8 +153,6 @@ async def visiting(
         visit = Visit(session, extension=extension)
         client = Client(visit)
         tasks.create_task(client.listen())
-        following = tasks.create_task(visit.follow())
         await asyncio.sleep(0)
         yield client, session
         visit.end()
-        following.cancel()
