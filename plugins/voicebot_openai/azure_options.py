@@ -36,7 +36,7 @@ class AzureChatOptions(ChatOptions, AzureServer):  # fields are listed from the 
         yield from effort_advice(self.reasoning_effort)
         option, name = ("model", self.model) if self.model else ("deployment", self.deployment)
         if warning := retirement_warning(name, datetime.now(UTC).date()):
-            yield Advice(option, warning)
+            yield Advice(option, warning, check="retirement")
 
     def diagnose(self) -> Iterator[Finding]:
         """Report when the model retires, as far as its name or that of the deployment tells."""

@@ -3,24 +3,28 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import AsyncGenerator
 from pathlib import Path
 
-from voicebot.config.environment.variables import dot_env_files, variables_beside
+from voicebot.config.environment.variables import variables_beside
 from voicebot.config.load import BotConfig, load_config
 from voicebot.config.watched_files import WatchedFiles
-from voicebot.errors import ConfigError
+from voicebot.errors import ConfigError, Problem
+
+logger = logging.getLogger(__name__)
 
 
 async def config_edits(config: BotConfig) -> AsyncGenerator[BotConfig | ConfigError, None]:
-    """Yield a config whenever it is saved, or a config that it extends, or `.env` beside it; forever.
+    """Yield a config whenever one of its files is saved, and at once if one was saved since it was loaded.
 
-    If it cannot be used then, its problems are yielded.
+    These are the config, those that it extends, its file of prices, and `.env` beside it. If the config
+    cannot be used then, its problems are yielded. It never ends.
 
     Args:
         config: as it was loaded, without overrides.
     """
-    files = WatchedFiles(files_of(config))
+    files = WatchedFiles(config.states)
     async for _ in files.saved():
         try:
             edited = await asyncio.to_thread(_load_again, config)
@@ -28,13 +32,8 @@ async def config_edits(config: BotConfig) -> AsyncGenerator[BotConfig | ConfigEr
             files.add(files_of_problems(error))
             yield error
         else:
-            files.use(files_of(edited))
+            files.use(edited.states)
             yield edited
-
-
-def files_of(config: BotConfig) -> list[Path]:
-    """Return the files that a config is made from; those of variables may not exist."""
-    return [*dict.fromkeys([config.path, *config.files, *dot_env_files(config.path.parent)])]
 
 
 def files_of_problems(error: ConfigError) -> list[Path]:
@@ -44,4 +43,11 @@ def files_of_problems(error: ConfigError) -> list[Path]:
 
 def _load_again(config: BotConfig) -> BotConfig:
     environ = variables_beside(config.path.parent)
-    return load_config(config.path, plugins=config.plugins, environ=environ)
+    try:
+        return load_config(config.path, plugins=config.plugins, environ=environ)
+    except ConfigError:
+        raise
+    except Exception as error:  # the options of a plugin may raise anything
+        logger.info("the config could not be checked", exc_info=error)
+        message = f"a plugin broke when its options were checked: {type(error).__name__} (-v shows where)"
+        raise ConfigError([Problem(str(config.path), 0, 0, message)]) from error

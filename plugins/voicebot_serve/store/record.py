@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from voicebot import Message
+from voicebot import Message, ProviderUsed
 from voicebot_serve.store.seal import UnreadableValue
 
 VERSION = 1
@@ -33,6 +33,8 @@ class Record:
     """What was heard of the answer that is being said, which history does not have yet."""
     settings: dict[str, Any] = field(default_factory=dict)
     """What the client changed for itself, as its protocol writes it."""
+    used: Sequence[ProviderUsed] = ()
+    """What providers were used for, which a budget counts on."""
 
     def encoded(self) -> bytes:
         """Return the record as bytes."""
@@ -49,6 +51,7 @@ class Record:
             "messages": said[-MOST_MESSAGES:],
             "speaking": self.speaking,
             "settings": self.settings,
+            "used": [asdict(each) for each in self.used],
         }
         return json.dumps(fields, ensure_ascii=False, separators=(",", ":")).encode()
 
@@ -64,6 +67,7 @@ class Record:
             if fields.pop("session") != session:
                 raise UnreadableValue
             messages = [Message(role, content) for role, content in fields.pop("messages")]
-            return cls(session, messages=messages, **fields)
+            used = [ProviderUsed(**each) for each in fields.pop("used", ())]  # it was not kept at first
+            return cls(session, messages=messages, used=used, **fields)
         except (ValueError, KeyError, TypeError) as error:
             raise UnreadableValue from error

@@ -8,7 +8,7 @@ from dataclasses import replace
 from functools import reduce
 from pathlib import Path
 
-from voicebot.config.reading.files import siblings
+from voicebot.config.reading.files import FileState, file_state, siblings
 from voicebot.config.reading.tree import Entry, Items, Node, Scalar, Section, meant
 from voicebot.config.reading.value_text import value_text
 from voicebot.config.reading.yaml_tree import read_yaml_file
@@ -24,15 +24,21 @@ INHERITED = "inherited"
 
 @dataclass(frozen=True, slots=True)
 class MergedConfig:
-    """A config merged with all that it extends; `complete` is False if some of those could not be read."""
+    """A config merged with all that it extends.
+
+    `states` are those of the files just before they were read. `complete` is False if some of what it extends
+    could not be read.
+    """
 
     root: Section
     files: tuple[str, ...]
+    states: Mapping[Path, FileState]
     complete: bool
 
 
 def read_merged(path: Path, environ: Mapping[str, str], problems: list[Problem]) -> MergedConfig | None:
     """Read a config and what it extends; return None if the config itself cannot be used at all."""
+    states = {path: file_state(path)}
     root = read_yaml_file(path, environ, problems, pipes=True)
     if root is None:
         return None
@@ -40,11 +46,12 @@ def read_merged(path: Path, environ: Mapping[str, str], problems: list[Problem])
     complete = True
     while complete and (entry := roots[-1].entries.pop(KEY, None)) is not None:
         parent = _parent(entry, files, problems)
+        states |= {parent: file_state(parent)} if parent else {}
         above = read_yaml_file(parent, environ, problems) if parent else None
         files += [parent] if parent else []
         roots += [above] if above else []
         complete = above is not None
-    return MergedConfig(reduce(merged, reversed(roots)), tuple(map(str, files)), complete)
+    return MergedConfig(reduce(merged, reversed(roots)), tuple(map(str, files)), states, complete)
 
 
 def merged(parent: Section, child: Section) -> Section:

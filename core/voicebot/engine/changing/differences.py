@@ -36,6 +36,8 @@ def differences(
         one, other = before.sections.get(name), after.sections.get(name)
         if one != other:
             found += _of_values(name, one, other)
+    if before.prices != after.prices and settings_before.prices == settings_after.prices:
+        found.append("prices")  # the file names others
     return tuple(found)
 
 

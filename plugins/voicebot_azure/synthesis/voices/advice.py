@@ -97,10 +97,10 @@ def _ineffective_values(options: VoiceOptions, family: Family) -> Iterator[Advic
 def _wrong_region(options: VoiceOptions, family: Family, region: str | None) -> Iterator[Advice]:
     regions = regions_of(family)
     if region is not None and regions is not None and region not in regions:
-        available = ", ".join(regions)
-        yield Advice(
-            "voice", f"{_plural(family)} are not available in {region}; they are available in {available}"
+        message = (
+            f"{_plural(family)} are not available in {region}; they are available in {', '.join(regions)}"
         )
+        yield Advice("voice", message, check="voice-region")
 
 
 def _wrong_language(options: VoiceOptions, language: str) -> Iterator[Advice]:
@@ -114,12 +114,15 @@ def _retired(options: VoiceOptions, today: date) -> Iterator[Advice]:
     retirement = retirement_of(options.voice)
     if retirement is None:
         return
-    advice = f"use `{retirement.replacement}` instead"
     if retirement.on is None or retirement.on <= today:
-        when = f" on {retirement.on}" if retirement.on else ""
-        yield Advice("voice", f"`{options.voice}` was retired{when}; {advice}")
+        when = f"was retired on {retirement.on}" if retirement.on else "was retired"
     elif retirement.on - today <= _RETIRES_SOON:
-        yield Advice("voice", f"`{options.voice}` will be retired on {retirement.on}; {advice}")
+        when = f"will be retired on {retirement.on}"
+    else:
+        return
+    yield Advice(
+        "voice", f"`{options.voice}` {when}; use `{retirement.replacement}` instead", check="retirement"
+    )
 
 
 def _plural(family: Family) -> str:

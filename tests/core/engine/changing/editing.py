@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -13,9 +13,9 @@ from voicebot.engine.bot import Bot
 from voicebot.engine.conversation import Conversation
 from voicebot.engine.live.live_bot import LiveBot
 from voicebot.errors import DeviceError, ProviderError
-from voicebot.interfaces import AudioDevice, AudioStream
+from voicebot.interfaces import AudioDevice, AudioStream, VoiceActivity
 from voicebot.messages import DeviceEvent, Tool
-from voicebot.options import Options, SecretStr, ToolsetOptions, VoiceActivityOptions
+from voicebot.options import Advice, Options, SecretStr, ToolsetOptions, VoiceActivityOptions
 from voicebot.plugin.manager import Plugins
 from voicebot.testing import (
     ScriptedChatModel,
@@ -48,6 +48,11 @@ class VoiceOptions(Options):
     voice: str = "nova"
     works: bool = True
 
+    def advice(self, language: str) -> Iterable[Advice]:
+        if self.voice == "breaks":
+            raise KeyError("sesame")
+        return ()
+
 
 class Recorded:
     """A provider that is in `OPEN` from its start until it is closed."""
@@ -76,6 +81,15 @@ class Chat(Recorded, ScriptedChatModel):
             raise KeyError("sesame")
         super().__init__([options.reply])
         self.options = options
+        self._asked = 0
+
+    @property
+    def phrases(self) -> Sequence[str]:
+        """Break, if the options say so: when a conversation tries the recogniser, or when it goes on."""
+        self._asked += 1
+        if self.options.start == f"breaks at {self._asked}":
+            raise KeyError("sesame")
+        return ()
 
 
 class Voice(Recorded, ScriptedSynthesizer):
@@ -91,8 +105,19 @@ class Voice(Recorded, ScriptedSynthesizer):
             yield event
 
 
+class DetectorOptions(VoiceActivityOptions):
+    works: bool = True
+
+
 class Detector(Recorded, ScriptedVoiceActivity):
-    pass
+    def __init__(self, options: DetectorOptions) -> None:
+        super().__init__(options)
+        self._works = options.works
+
+    def detect(self) -> VoiceActivity:
+        if not self._works:
+            raise KeyError("sesame")
+        return super().detect()
 
 
 class Lamp(Recorded, ScriptedToolset):
@@ -141,7 +166,7 @@ def plugins() -> Plugins:
         ("ears", Ears, EarOptions),
         ("mind", Chat, ChatOptions),
         ("mouth", Voice, VoiceOptions),
-        ("scripted", Detector, VoiceActivityOptions),
+        ("scripted", Detector, DetectorOptions),
         ("card", Card, CardOptions),
         ("lamp", Lamp, ToolsetOptions),
     ):

@@ -13,8 +13,11 @@ import pytest
 from voicebot.cli.conversation.live_config.live_config import LiveConfig
 from voicebot.config.edits import config_edits
 from voicebot.config.load import BotConfig, load_with_assignments
+from voicebot.config.reading.files import file_state
 from voicebot.config.schema import Settings
 from voicebot.config.watched_files import WatchedFiles
+from voicebot.engine.bot import Bot
+from voicebot.engine.live.live_bot import LiveBot
 from voicebot.errors import ConfigError
 from voicebot.events import BotTurnEnded, ConfigChanged
 from voicebot.testing import ScriptedUser, simulated
@@ -31,6 +34,9 @@ BROKEN = [
     "\ttabs: here",
     "extends: nowhere.yaml",
 ]
+PRICES = """prices:
+  - {{provider: ears, date: 2026-11-30, hour: {hour}}}
+"""
 
 
 class Edited:
@@ -42,9 +48,9 @@ class Edited:
         self.applied: list[Settings] = []
         self.path = editing.path
         known = plugins()
-        config = editing.config()
+        self.config_now = editing.config()
         self.config = LiveConfig(
-            config,
+            self.config_now,
             (),
             lambda settings: load_with_assignments(self.path, settings, plugins=known, environ={}),
             editing.live,
@@ -140,7 +146,7 @@ async def test_files_are_noticed_however_they_are_saved(tmp_path: Path) -> None:
     for file in (config, real):
         file.write_text("name: a")
     (tmp_path / "base.yaml").symlink_to(real)
-    files = WatchedFiles([config])
+    files = WatchedFiles({config: file_state(config)})
     noticed: list[float] = []
     loop = asyncio.get_running_loop()
 
@@ -155,7 +161,7 @@ async def test_files_are_noticed_however_they_are_saved(tmp_path: Path) -> None:
     async with asyncio.TaskGroup() as tasks:
         watching = tasks.create_task(watch())
         await asyncio.sleep(1)
-        files.use([config, dot_env, tmp_path / "base.yaml"])
+        files.use({each: file_state(each) for each in (config, dot_env, tmp_path / "base.yaml")})
         await asyncio.sleep(1)
         assert noticed == []
         for save in (
@@ -175,9 +181,9 @@ async def test_files_are_noticed_however_they_are_saved(tmp_path: Path) -> None:
         watching.cancel()
 
 
-@simulated
-async def test_a_mistake_in_a_file_that_is_newly_extended_can_be_corrected_there(tmp_path: Path) -> None:
-    config, base = Editing(tmp_path).config(), tmp_path / "base.yaml"
+@asynccontextmanager
+async def edits_of(config: BotConfig) -> AsyncGenerator[list[BotConfig | ConfigError], None]:
+    """Yield a list to which the edits of a config are added."""
     found: list[BotConfig | ConfigError] = []
 
     async def watch() -> None:
@@ -186,13 +192,75 @@ async def test_a_mistake_in_a_file_that_is_newly_extended_can_be_corrected_there
 
     async with asyncio.TaskGroup() as tasks:
         watching = tasks.create_task(watch())
+        yield found
+        watching.cancel()
+
+
+@simulated
+async def test_what_is_saved_while_providers_start_is_applied_when_they_have(tmp_path: Path) -> None:
+    editing = Editing(tmp_path)
+    config = editing.config()
+    editing.path.write_text(config.path.read_text().replace("mouth", "mouth, voice: onyx"))
+    async with edits_of(config) as found:
+        await asyncio.sleep(1)
+        (edit,) = found
+        assert isinstance(edit, BotConfig)
+        assert edit.synthesizer.options.voice == "onyx"  # type: ignore[attr-defined]
+        await asyncio.sleep(1)
+    assert len(found) == 1
+
+
+@simulated
+async def test_a_file_of_prices_is_an_edit_of_the_config(tmp_path: Path) -> None:
+    prices = tmp_path / "prices.yaml"
+    prices.write_text(PRICES.format(hour=1))
+    editing = Editing(tmp_path)
+    config = editing.config(("device:", "prices: prices.yaml\ndevice:"))
+    async with edits_of(config) as found:
+        await asyncio.sleep(1)
+        for hour in ("many", 2):
+            prices.write_text(PRICES.format(hour=hour))
+            await asyncio.sleep(1)
+    broken, dearer = found
+    assert isinstance(broken, ConfigError)
+    assert [(each.file, each.line) for each in broken.problems] == [(str(prices), 2)]
+    assert isinstance(dearer, BotConfig)
+    assert dearer.prices is not None
+    assert dearer.prices.entries[0].hour == 2
+    async with LiveBot(Bot.from_config(config)) as live:
+        assert await live.apply(dearer) == ("prices",)
+        assert await live.apply(dearer) == ()
+
+
+@simulated
+async def test_options_of_a_plugin_that_break_are_told_and_the_next_edit_is_applied(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    async with edited(tmp_path) as it, edits_of(it.config_now) as found:
+        await asyncio.sleep(1)
+        right = it.path.read_text()
+        for voice in ("breaks", "onyx"):
+            it.path.write_text(right.replace("mouth", f"mouth, voice: {voice}"))
+            it.config.reload()
+            await it.user.waits(1)
+    broken, onyx = found
+    said = "a plugin broke when its options were checked: KeyError (-v shows where)"
+    assert str(broken) == f"{it.path}: {said}"
+    assert isinstance(onyx, BotConfig)
+    assert f"error: {said}\n" in capsys.readouterr().err
+    assert it.changes == ["synthesizer.voice nova -> onyx"]
+
+
+@simulated
+async def test_a_mistake_in_a_file_that_is_newly_extended_can_be_corrected_there(tmp_path: Path) -> None:
+    config, base = Editing(tmp_path).config(), tmp_path / "base.yaml"
+    async with edits_of(config) as found:
         await asyncio.sleep(1)
         base.write_text("nmae: Flint")
         config.path.write_text(f"extends: base.yaml\n{config.path.read_text()}")
         await asyncio.sleep(1)
         base.write_text("name: Flint")
         await asyncio.sleep(1)
-        watching.cancel()
     broken, corrected = found
     assert isinstance(broken, ConfigError)
     assert isinstance(corrected, BotConfig)

@@ -15,7 +15,7 @@ from voicebot.engine.live.live_bot import LiveBot
 from voicebot.errors import ProviderError
 from voicebot.testing import ScriptedUser, simulated
 
-from .editing import OPEN, SPOKEN, Editing
+from .editing import OPEN, SPOKEN, Ears, Editing
 
 VOICE = ("{provider: mouth}", "{provider: mouth, voice: onyx}")
 EARS = ("{provider: ears}", "{provider: ears, model: large}")
@@ -146,6 +146,23 @@ async def test_a_recogniser_that_opens_no_session_takes_the_edit_back_and_all_go
             await say(user, "hello")
             user.hangs_up()
     assert {voice for voice, text in SPOKEN if text} == {"nova"}
+
+
+@simulated
+async def test_a_recogniser_is_tried_once_for_all_conversations(tmp_path: Path) -> None:
+    editing = Editing(tmp_path)
+    async with several(editing) as it:
+        users = [await it.comes() for _ in range(5)]
+        await it.live.apply(editing.config(EARS))
+        await asyncio.sleep(1)
+        ears = it.live.bot.recognizer
+        assert isinstance(ears, Ears)
+        tried, *used = [session.hints.conversation for session in ears.sessions]
+        assert sorted(used) == sorted(user.conversation.id for user in users)
+        assert tried in used
+        for user in users:
+            await say(user, "hello")
+            user.hangs_up()
 
 
 @simulated

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from voicebot.cli.commands.doctor.result import Result
-from voicebot.cli.resources.configs import read
+from voicebot.cli.resources.configs import read, wiring
 from voicebot.config.environment.variables import Variables, dot_env_files, variables_beside
 from voicebot.config.reading.extends import read_merged
 from voicebot.config.reading.tree import COMMAND_LINE, OPTION, Section, scalars
@@ -54,7 +54,8 @@ def read_config(path: Path, assignments: Sequence[Assignment]) -> ReadConfig:
 
 def config_results(found: ReadConfig) -> list[Result]:
     """Return the problems of a config, in the words of `voicebot check`, and where its keys come from."""
-    results = [_problem_result(problem) for problem in found.problems]
+    told = _told_by_findings(found.config) if found.config is not None else ()
+    results = [_problem_result(each) for each in found.problems if not each.message.startswith(told)]
     about = str(found.path)
     if found.config is not None:
         extended = [str(file) for file in found.files[1:]]
@@ -77,6 +78,18 @@ def file_results(found: ReadConfig) -> list[Result]:
             finding = Finding("config-file", "warning", message, f"run `chmod o-w {_shown(path)}`")
             results.append(Result(_shown(path), finding))
     return results
+
+
+def _told_by_findings(config: BotConfig) -> tuple[str, ...]:
+    """Return how the warnings of options begin that what they diagnose tells as well."""
+    options = [(leaf.name, leaf.options) for each in wiring(config).values() for leaf in each.leaves]
+    return tuple(
+        f"{name}: {advice.message}"
+        for name, its in (*options, *config.sections.items())
+        for language in config.settings.spoken_languages
+        for advice in its.advice(language)
+        if advice.check
+    )
 
 
 def _problem_result(problem: Problem) -> Result:

@@ -9,11 +9,12 @@ import click
 
 from voicebot.cli.conversation.live_config.option_paths import option_path, value_at
 from voicebot.cli.output.errors import show_error, show_problem, show_problems
-from voicebot.config.edits import files_of, files_of_problems
+from voicebot.config.edits import files_of_problems
 from voicebot.config.load import BotConfig
 from voicebot.config.reading.assignments import Assignment
 from voicebot.config.schema import Settings
 from voicebot.config.watched_files import WatchedFiles
+from voicebot.engine.failures import as_provider_error
 from voicebot.engine.live.live_bot import LiveBot
 from voicebot.errors import ConfigError, ProviderError
 
@@ -49,7 +50,7 @@ class LiveConfig:
         self._live = live
         self._show = show
         self._applied = applied
-        self._files = WatchedFiles(files_of(config))
+        self._files = WatchedFiles(config.states)
         self._asked = asyncio.Event()
         self._typed: tuple[Assignment, ...] = ()
 
@@ -117,12 +118,16 @@ class LiveConfig:
             show_error(error.message)
             show_error(UNCHANGED)
             return None
+        except Exception as error:  # the options of a plugin may raise anything
+            show_error(str(as_provider_error("a plugin broke when its options were checked", error)))
+            show_error(UNCHANGED)
+            return None
         known = set(self._loaded.warnings)
         for warning in config.warnings:
             if warning not in known:
                 show_problem(warning)
         self._loaded = config
-        self._files.use(files_of(config))
+        self._files.use(config.states)
         return config
 
     async def _apply(self, config: BotConfig, typed: tuple[Assignment, ...]) -> None:
