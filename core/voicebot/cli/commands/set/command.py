@@ -34,13 +34,17 @@ def command(context: click.Context, *, config: Path, assignments: tuple[Assignme
     is wrong, the file is left as it is. A section that gets another provider keeps none of its other options.
     A bot that runs from the file changes while it talks.
     """
-    from voicebot.cli.commands.set.yaml_editing import UneditableError, edited
+    from voicebot.cli.commands.set.yaml_editing import NotYamlError, UneditableError, edited
 
     text = _text(config)
     try:
         changed = edited(text, assignments)
     except UneditableError as error:
         show_error(f"{config}: {error}")
+        context.exit(MISUSED)
+    except NotYamlError:
+        show_problems(_problems(config))
+        show_error(f"{config} was not changed")
         context.exit(MISUSED)
     if problems := _new_problems(config, changed):
         show_problems(problems)
@@ -49,6 +53,8 @@ def command(context: click.Context, *, config: Path, assignments: tuple[Assignme
     if changed == text:
         echo(f"{config} says so already")
         return
+    if _text(config) != text:
+        raise click.ClickException(f"{config} was saved meanwhile, and not changed; try again")
     _write(config, changed)
     echo(f"changed {config}")
 
@@ -58,14 +64,18 @@ def _text(config: Path) -> str:
     from voicebot.config.shipped import shipped_configs
 
     if not config.is_file():
-        if config.name in shipped_configs():
-            advice = f"it comes with voicebot; `voicebot init --from {config.name}` makes it yours"
+        if not config.exists() and config.stem in shipped_configs():
+            advice = f"it comes with voicebot; `voicebot init --from {config.stem}` makes it yours"
             raise click.UsageError(f"'{config}' cannot be changed: {advice}")
         raise click.UsageError(f"there is no file '{config}'")
+    if not (os.access(config, os.W_OK) and config.stat().st_mode & 0o222):
+        raise click.ClickException(f"{config} cannot be changed: it is read-only")
     try:
         return config.read_bytes().decode("utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise click.ClickException(f"{config} cannot be read: {error}") from error
+    except UnicodeDecodeError as error:
+        raise click.ClickException(f"{config} cannot be read: it is not text in UTF-8") from error
+    except OSError as error:
+        raise click.ClickException(f"{config} cannot be read: {error.strerror or error}") from error
 
 
 def _new_problems(config: Path, changed: str) -> Sequence[Problem]:

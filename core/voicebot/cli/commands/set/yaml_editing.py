@@ -20,11 +20,16 @@ class UneditableError(Exception):
     """A value cannot be set; the message says why."""
 
 
+class NotYamlError(Exception):
+    """The text is not YAML, or several documents."""
+
+
 def edited(text: str, assignments: Iterable[Assignment]) -> str:
     """Return a config's text with values set; a section that selects another provider keeps nothing else.
 
     Raises:
-        UneditableError: the text is not YAML, or a value cannot be set.
+        NotYamlError: the text is not YAML.
+        UneditableError: a value cannot be set.
     """
     mark = "\ufeff" if text.startswith("\ufeff") else ""
     line_end = "\r\n" if "\r\n" in text else "\n"
@@ -34,7 +39,7 @@ def edited(text: str, assignments: Iterable[Assignment]) -> str:
             raise UneditableError(f"{'.'.join(assignment.keys)}: a value of several lines cannot be set")
         value = assignment.value.strip() or '""'
         changed = _set(text, _composed(text), assignment.keys, value, depth=0)
-        _verify(changed, assignment.keys, value)
+        _verify(text, changed, assignment.keys, value)
         text = changed
     return mark + text.replace("\n", line_end)
 
@@ -43,7 +48,7 @@ def _composed(text: str) -> Any:
     try:
         return yaml.compose(text, Loader=yaml.SafeLoader)
     except yaml.YAMLError as error:
-        raise UneditableError(f"the file is not valid YAML: {' '.join(str(error).split())}") from error
+        raise NotYamlError from error
 
 
 def _set(text: str, node: Any, keys: Sequence[str], value: str, depth: int) -> str:
@@ -90,12 +95,12 @@ def _begun_anew(text: str, section: Any, provider: str) -> str:
 
 def _inserted(text: str, section: Any, keys: Sequence[str], value: str) -> str:
     """Return the text with another entry at the end of a mapping."""
+    if any(key.isdecimal() for key in keys):
+        raise UneditableError(f"{'.'.join(keys)}: the file has no such list; write it in an editor")
     end = _end(text, section)
     if section.flow_style:
-        before = text[: end - 1].rstrip()
-        comma = "" if before.endswith(("{", ",")) else ","
-        space = "" if before.endswith("{") else " "
-        return f"{before}{comma}{space}{_flow(keys, value)}{text[len(before) : end - 1]}{text[end - 1 :]}"
+        at = _end(text, section.value[-1][1]) if section.value else section.start_mark.index + 1
+        return f"{text[:at]}{', ' if section.value else ''}{_flow(keys, value)}{text[at:]}"
     line = text.find("\n", end)
     at = len(text) if line < 0 else line
     return f"{text[:at]}\n{_nested(keys, value, ' ' * section.start_mark.column)}{text[at:]}"
@@ -127,15 +132,32 @@ def _newline(text: str) -> str:
     return "" if not text or text.endswith("\n") else "\n"
 
 
-def _verify(text: str, keys: Sequence[str], value: str) -> None:
-    """Raise `UneditableError` unless the text has that value there."""
+def _verify(before: str, text: str, keys: Sequence[str], value: str) -> None:
+    """Raise `UneditableError` unless the text has that value there, and is the same otherwise."""
     path = ".".join(keys)
     try:
         wanted = yaml.safe_load(f"value: {value}")["value"]
-        found: Any = yaml.safe_load(text)
-        for key in keys:
-            found = found[int(key)] if isinstance(found, list) else found[key]
-    except (yaml.YAMLError, LookupError, TypeError, ValueError) as error:
-        raise UneditableError(f"{path} cannot be set to {value}; quote it, or use an editor") from error
-    if found != wanted:
-        raise UneditableError(f"{path} cannot be set to {value}; quote it, or use an editor")
+    except yaml.YAMLError as error:
+        how = "use an editor" if "'" in value or '"' in value else f"quote it: '{path}=\"{value}\"'"
+        raise UneditableError(f"{path} cannot be set to {value}; {how}") from error
+    try:
+        is_right = yaml.safe_load(text) == _assigned(yaml.safe_load(before), keys, wanted)
+    except (yaml.YAMLError, LookupError, TypeError, ValueError):
+        is_right = False
+    if not is_right:
+        raise UneditableError(f"{path} cannot be set without changing something else; use an editor")
+
+
+def _assigned(data: Any, keys: Sequence[str], wanted: Any) -> Any:
+    """Return data with a value set in it, as `_set` does it to the text."""
+    if not keys:
+        return wanted
+    key, *rest = keys
+    if isinstance(data, list):
+        items = list(data)
+        items[int(key)] = _assigned(items[int(key)], rest, wanted)
+        return items
+    entries = dict(data or {})
+    if key == _PROVIDER and entries.get(key, wanted) != wanted:
+        return {key: wanted}
+    return entries | {key: _assigned(entries.get(key), rest, wanted)}
