@@ -26,8 +26,8 @@ from voicebot import (
     printable_words,
     use_by_turn,
 )
+from voicebot_recording.arguments import prices_option, recordings_argument
 from voicebot_recording.opened import opened, warn
-from voicebot_recording.price_option import prices_option
 from voicebot_recording.reading import Recording
 
 _WIDEST = 80
@@ -37,9 +37,7 @@ _NOTHING = ("0", "0.0")
 
 
 @click.command()
-@click.argument(
-    "recordings", metavar="RECORDING...", nargs=-1, required=True, type=click.Path(path_type=Path)
-)
+@recordings_argument
 @prices_option
 @click.option("--json", "as_json", is_flag=True, help="Print JSON, one line for each recording.")
 def command(recordings: tuple[Path, ...], prices: Path | None, *, as_json: bool) -> None:

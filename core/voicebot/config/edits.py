@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import AsyncGenerator
-from pathlib import Path
 
 from voicebot.config.environment.variables import variables_beside
 from voicebot.config.load import BotConfig, load_config
@@ -29,16 +28,11 @@ async def config_edits(config: BotConfig) -> AsyncGenerator[BotConfig | ConfigEr
         try:
             edited = await asyncio.to_thread(_load_again, config)
         except ConfigError as error:
-            files.add(files_of_problems(error))
+            files.add(error.states)
             yield error
         else:
             files.use(edited.states)
             yield edited
-
-
-def files_of_problems(error: ConfigError) -> list[Path]:
-    """Return the files in which something is wrong: one may be new to the config."""
-    return [Path(problem.file) for problem in error.problems]
 
 
 def _load_again(config: BotConfig) -> BotConfig:

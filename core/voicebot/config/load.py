@@ -71,9 +71,9 @@ def load_with_assignments(
     problems: list[Problem] = []
     states = {file: file_state(file) for file in dot_env_files(Path(path).parent)}
     environ = variables() if environ is None else environ
-    merged_config = read_merged(Path(path), environ, problems)
+    merged_config = read_merged(Path(path), environ, problems, states)
     if merged_config is None:
-        raise ConfigError(problems)
+        raise ConfigError(problems, states=states)
     root = merged_config.root
     if assignments:
         root = apply_assignments(root, assignments, environ, problems, DEFAULTS)
@@ -132,7 +132,8 @@ def load_with_assignments(
     ):
         # The setup hint is not needed where a `.env` names the variables and only has to be filled in.
         hint_needed = any(not empty_in_file(each.name, environ) for each in unset)
-        raise ConfigError(problems, hint=settings.setup if settings is not None and hint_needed else "")
+        hint = settings.setup if settings is not None and hint_needed else ""
+        raise ConfigError(problems, hint=hint, states=states)
     return BotConfig(
         path=Path(path),
         settings=settings,
@@ -148,7 +149,7 @@ def load_with_assignments(
         sections=sections,
         prices=prices,
         files=tuple(map(Path, merged_config.files)),
-        states=states | merged_config.states,
+        states=states,
         toolsets=toolsets,
         plugins=plugins,
     )

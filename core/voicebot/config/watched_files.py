@@ -28,9 +28,9 @@ class WatchedFiles:
         """Watch these files; what has been saved since they were in these states is noticed too."""
         self._states = dict(states)
 
-    def add(self, files: Iterable[Path]) -> None:
-        """Watch these files too; they have just been read."""
-        self._states = _states(files) | self._states
+    def add(self, states: Mapping[Path, FileState]) -> None:
+        """Watch these files too."""
+        self._states = {**self._states, **states}
 
     async def saved(self) -> AsyncGenerator[None, None]:
         """Yield whenever a file has changed, appeared or gone, forever."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from functools import reduce
 from pathlib import Path
@@ -24,21 +24,26 @@ INHERITED = "inherited"
 
 @dataclass(frozen=True, slots=True)
 class MergedConfig:
-    """A config merged with all that it extends.
-
-    `states` are those of the files just before they were read. `complete` is False if some of what it extends
-    could not be read.
-    """
+    """A config merged with all that it extends; `complete` is False if some of those could not be read."""
 
     root: Section
     files: tuple[str, ...]
-    states: Mapping[Path, FileState]
     complete: bool
 
 
-def read_merged(path: Path, environ: Mapping[str, str], problems: list[Problem]) -> MergedConfig | None:
-    """Read a config and what it extends; return None if the config itself cannot be used at all."""
-    states = {path: file_state(path)}
+def read_merged(
+    path: Path,
+    environ: Mapping[str, str],
+    problems: list[Problem],
+    states: dict[Path, FileState] | None = None,
+) -> MergedConfig | None:
+    """Read a config and what it extends; return None if the config itself cannot be used at all.
+
+    Args:
+        states: those of the files, just before they are read, are added to it, also of one that is missing.
+    """
+    states = {} if states is None else states
+    states[path] = file_state(path)
     root = read_yaml_file(path, environ, problems, pipes=True)
     if root is None:
         return None
@@ -46,12 +51,13 @@ def read_merged(path: Path, environ: Mapping[str, str], problems: list[Problem])
     complete = True
     while complete and (entry := roots[-1].entries.pop(KEY, None)) is not None:
         parent = _parent(entry, files, problems)
-        states |= {parent: file_state(parent)} if parent else {}
+        looked_for = [parent] if parent else _missing(entry)
+        states |= {file: file_state(file) for file in looked_for}
         above = read_yaml_file(parent, environ, problems) if parent else None
         files += [parent] if parent else []
         roots += [above] if above else []
         complete = above is not None
-    return MergedConfig(reduce(merged, reversed(roots)), tuple(map(str, files)), states, complete)
+    return MergedConfig(reduce(merged, reversed(roots)), tuple(map(str, files)), complete)
 
 
 def merged(parent: Section, child: Section) -> Section:
@@ -89,6 +95,14 @@ def other_provider(parent: Section, child: Section) -> bool:
         return False
     above, below = parent.entries["provider"].node, child.entries["provider"].node
     return not (isinstance(above, Scalar) and isinstance(below, Scalar) and above.value == below.value)
+
+
+def _missing(entry: Entry) -> Iterable[Path]:
+    """Return the files that `extends` names if there is none of them."""
+    node = entry.node
+    if not isinstance(node, Scalar) or not node.text or not isinstance(node.value, str):
+        return ()
+    return spellings(Path(node.place.file).parent / node.value)
 
 
 def _parent(entry: Entry, files: list[Path], problems: list[Problem]) -> Path | None:

@@ -232,6 +232,24 @@ async def test_a_file_of_prices_is_an_edit_of_the_config(tmp_path: Path) -> None
         assert await live.apply(dearer) == ()
 
 
+@pytest.mark.parametrize(
+    ("names", "file", "content"),
+    [("extends: base.yaml", "base.yaml", "name: Flint"), ("prices: own.yaml", "own.yaml", "prices: []")],
+)
+def test_a_file_that_was_missing_is_noticed(tmp_path: Path, names: str, file: str, content: str) -> None:
+    @simulated
+    async def run() -> None:
+        config = Editing(tmp_path).config()
+        async with edits_of(config) as found:
+            config.path.write_text(f"{names}\n{config.path.read_text()}")
+            await asyncio.sleep(1)
+            (tmp_path / file).write_text(content)
+            await asyncio.sleep(1)
+        assert [type(each) for each in found] == [ConfigError, BotConfig]
+
+    run()
+
+
 @simulated
 async def test_options_of_a_plugin_that_break_are_told_and_the_next_edit_is_applied(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]

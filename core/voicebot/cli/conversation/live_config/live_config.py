@@ -9,7 +9,6 @@ import click
 
 from voicebot.cli.conversation.live_config.option_paths import option_path, value_at
 from voicebot.cli.output.errors import show_error, show_problem, show_problems
-from voicebot.config.edits import files_of_problems
 from voicebot.config.load import BotConfig
 from voicebot.config.reading.assignments import Assignment
 from voicebot.config.schema import Settings
@@ -110,7 +109,7 @@ class LiveConfig:
         try:
             config = await asyncio.to_thread(self._load_again, (*self._assignments, *typed))
         except ConfigError as error:
-            self._files.add(files_of_problems(error))
+            self._files.add(error.states)
             show_problems(error.problems)
             show_error(UNCHANGED)
             return None
