@@ -75,6 +75,10 @@ class Ears(Recorded, ScriptedRecognizer):
             self.refusals = [ProviderError("no such model")] * 10
 
 
+class MoreEars(Ears):
+    pass
+
+
 class Chat(Recorded, ScriptedChatModel):
     def __init__(self, options: ChatOptions) -> None:
         if options.start == "breaks":
@@ -152,6 +156,16 @@ class Card(Recorded, AudioDevice[CardOptions]):
             raise OSError("the disk is full")
 
 
+class Typewriter(AudioDevice[Options]):
+    """A device for text only."""
+
+    text_only = True
+
+    @asynccontextmanager
+    async def open(self) -> AsyncGenerator[AudioStream, None]:
+        yield ScriptedUser()
+
+
 class Silent(ScriptedUser):
     """A microphone that gives no sound."""
 
@@ -164,6 +178,7 @@ def plugins() -> Plugins:
     found = Plugins(entry_points=[])
     for name, provider, options in (
         ("ears", Ears, EarOptions),
+        ("more-ears", MoreEars, EarOptions),
         ("mind", Chat, ChatOptions),
         ("mouth", Voice, VoiceOptions),
         ("scripted", Detector, DetectorOptions),

@@ -17,12 +17,14 @@ from voicebot.config.reading.files import file_state
 from voicebot.config.schema import Settings
 from voicebot.config.watched_files import WatchedFiles
 from voicebot.engine.bot import Bot
+from voicebot.engine.changing.differences import differences
 from voicebot.engine.live.live_bot import LiveBot
 from voicebot.errors import ConfigError
 from voicebot.events import BotTurnEnded, ConfigChanged
+from voicebot.options import Options
 from voicebot.testing import ScriptedUser, simulated
 
-from .editing import OPEN, SPOKEN, Editing, plugins
+from .editing import OPEN, SPOKEN, Editing, Typewriter, plugins
 
 BROKEN = [
     "recognizer: [",
@@ -230,6 +232,19 @@ async def test_a_file_of_prices_is_an_edit_of_the_config(tmp_path: Path) -> None
     async with LiveBot(Bot.from_config(config)) as live:
         assert await live.apply(dearer) == ("prices",)
         assert await live.apply(dearer) == ()
+
+
+@simulated
+async def test_a_provider_that_the_device_has_no_use_for_has_a_name_too(tmp_path: Path) -> None:
+    typed = Typewriter(Options())
+    editing = Editing(tmp_path)
+    before = Bot.from_config(editing.config(), device=typed)
+    removed = ("{provider: scripted}", "null")
+    after = before.changed(editing.config(("ears", "more-ears"), removed))
+    assert differences(before, after, before.settings, after.settings) == (
+        "recognizer Ears -> MoreEars",
+        "voice_activity Detector -> none",
+    )
 
 
 @pytest.mark.parametrize(
