@@ -15,7 +15,7 @@ from voicebot.config.schema import Settings
 from voicebot.cost.prices import Prices
 from voicebot.engine.filters import ReplyFilterMaker, TranscriptFilterMaker
 from voicebot.engine.hearing.echo import canceller
-from voicebot.engine.hearing.recognition.trial import RecognizerTrial
+from voicebot.engine.hearing.trial import HearingTrial
 from voicebot.engine.observers import NamedObserver, started
 from voicebot.engine.redaction import RedactorMaker
 from voicebot.engine.sharing.added_observers import AddedObservers, hooks_of
@@ -99,7 +99,7 @@ class Bot:
         self._maker: ProviderMaker | None = None
         self._own_device: AudioDevice[Any] | None = None
         self.added_observers = AddedObservers()
-        self.recognizer_trial = RecognizerTrial()
+        self.hearing_trial = HearingTrial()
         self._tasks = asyncio.TaskGroup()
         self._preparations: list[asyncio.Task[None]] = []
         self._loading_phrases: asyncio.TimerHandle | None = None

@@ -86,7 +86,7 @@ class ConversationParts:
             phrases=(*bot.chat.phrases, *self._spoken_values()),
             transcript_filter=TranscriptFilterChain(filters, events.filter_failed),
             conversation=self.conversation,
-            trial=bot.recognizer_trial,
+            trial=bot.hearing_trial,
         )
 
     def turn_detector(self) -> TurnDetector[Any] | None:

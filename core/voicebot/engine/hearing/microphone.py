@@ -16,7 +16,6 @@ from voicebot.engine.hearing.speech_reporter import SpeechReporter
 from voicebot.engine.hearing.voice_activity import VoiceActivityChange, VoiceActivityGate
 from voicebot.engine.latch import Latch
 from voicebot.engine.turns.user_input import UserInput
-from voicebot.errors import ProviderError
 from voicebot.interfaces import VoiceActivityDetector
 from voicebot.messages import ManualSpeechStarted, ManualSpeechStopped, TurnControl, TurnTakingChanged
 from voicebot.options import VoiceActivityOptions
@@ -76,12 +75,9 @@ class MicrophoneInput:
         """
         detector = setup.voice_activity
         if detector is not None and detector is not self._setup.voice_activity:
-            try:
-                VoiceActivityGate(detector, self._format).close()
-            except (Exception, asyncio.CancelledError) as error:  # a foreign detector may raise anything
-                raise ProviderError(f"voice_activity: {as_provider_error('it broke', error)}") from error
+            setup.trial.detect(detector, self._format)
         if setup.recognizer_setup != self._setup.recognizer_setup:
-            await setup.trial.open(setup.recognizer_setup)
+            await setup.trial.recognize(setup.recognizer_setup)
 
     def change(self, setup: HearingSetup) -> Latch:
         """Use other providers and settings as soon as the user is silent and what was said is recognised.
