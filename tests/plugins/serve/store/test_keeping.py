@@ -169,7 +169,7 @@ ENDED = UserTurnEnded(1.0, "two", 2)
 
 
 @simulated
-async def test_what_was_used_counts_on_elsewhere_and_a_session_of_before_opens() -> None:
+async def test_what_was_used_counts_on_elsewhere() -> None:
     served, _ = bot(("One.", "Two."))
     async with served, keeping(EmbeddedStore()) as keeper:
         first = keeper.new(WHOSE, 60)
@@ -181,11 +181,18 @@ async def test_what_was_used_counts_on_elsewhere_and_a_session_of_before_opens()
         await converse(second, served, "second")
         assert [each.characters for each in second.record.used] == [len("One.Two.")]
 
-    kept = Record("s", used=USED)
+
+def test_servers_of_other_versions_read_what_they_know() -> None:
+    kept = Record("s", 2, messages=[Message("user", "one")], used=USED)
     assert Record.decoded(kept.encoded(), "s").used == list(USED)
-    fields = json.loads(kept.encoded())
-    del fields["used"]
-    assert Record.decoded(json.dumps(fields).encode(), "s").used == []
+
+    newer = json.loads(kept.encoded()) | {"mood": "merry"}
+    newer["used"][0]["energy"] = 7.5
+    read = Record.decoded(json.dumps(newer).encode(), "s")
+    assert (read.turns, read.messages, read.used) == (2, kept.messages, list(USED))
+
+    older = {"session": "s", "turns": 2, "messages": [["user", "one"]]}
+    assert Record.decoded(json.dumps(older).encode(), "s") == Record("s", 2, messages=kept.messages, used=[])
 
 
 @pytest.mark.parametrize(
