@@ -34,13 +34,12 @@ class Advice:
     """Advice of a provider about the value of one of its options, in one line for users.
 
     With a warning, the config can be used; with an error, it cannot. If `Options.diagnose` tells the same,
-    `check` is that of its `Finding`, and `voicebot doctor` shows only that.
+    the message is `MESSAGE; REMEDY` of its `Finding`, and `voicebot doctor` shows only that.
     """
 
     option: str
     message: str
     severity: Literal["error", "warning"] = "warning"
-    check: str = ""
 
 
 class Options(BaseModel):

@@ -119,7 +119,8 @@ def test_doctor_tells_once_what_the_config_warns_of_too(environ: pytest.MonkeyPa
     assert found.config is not None
     assert any("was retired" in problem.message for problem in found.problems)
 
-    told = [*config_results(found), *asyncio.run(option_results(found.config))]
+    options = asyncio.run(option_results(found.config))
+    told = [*config_results(found, options), *options]
 
     retired = [each for each in told if "was retired" in each.finding.message]
     assert [(each.finding.check, each.finding.verdict) for each in retired] == [("retirement", "problem")]

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from voicebot.cli.commands.doctor.result import Result
-from voicebot.cli.resources.configs import read, wiring
+from voicebot.cli.resources.configs import read
 from voicebot.config.environment.variables import Variables, dot_env_files, variables_beside
 from voicebot.config.reading.extends import read_merged
 from voicebot.config.reading.tree import COMMAND_LINE, OPTION, Section, scalars
@@ -52,10 +52,15 @@ def read_config(path: Path, assignments: Sequence[Assignment]) -> ReadConfig:
     return found
 
 
-def config_results(found: ReadConfig) -> list[Result]:
-    """Return the problems of a config, in the words of `voicebot check`, and where its keys come from."""
-    told = _told_by_findings(found.config) if found.config is not None else ()
-    results = [_problem_result(each) for each in found.problems if not each.message.startswith(told)]
+def config_results(found: ReadConfig, told: Iterable[Result] = ()) -> list[Result]:
+    """Return the problems of a config, in the words of `voicebot check`, and where its keys come from.
+
+    Args:
+        told: what its options have found out, which is not told twice.
+    """
+    said = [f"{each.finding.message}; {each.finding.remedy}" for each in told]
+    problems = [each for each in found.problems if not any(text in each.message for text in said)]
+    results = [_problem_result(each) for each in problems]
     about = str(found.path)
     if found.config is not None:
         extended = [str(file) for file in found.files[1:]]
@@ -78,18 +83,6 @@ def file_results(found: ReadConfig) -> list[Result]:
             finding = Finding("config-file", "warning", message, f"run `chmod o-w {_shown(path)}`")
             results.append(Result(_shown(path), finding))
     return results
-
-
-def _told_by_findings(config: BotConfig) -> tuple[str, ...]:
-    """Return how the warnings of options begin that what they diagnose tells as well."""
-    options = [(leaf.name, leaf.options) for each in wiring(config).values() for leaf in each.leaves]
-    return tuple(
-        f"{name}: {advice.message}"
-        for name, its in (*options, *config.sections.items())
-        for language in config.settings.spoken_languages
-        for advice in its.advice(language)
-        if advice.check
-    )
 
 
 def _problem_result(problem: Problem) -> Result:
