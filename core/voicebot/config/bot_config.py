@@ -26,7 +26,7 @@ class BotConfig:
     `tools` with their sections, for the places of problems that only a start can show. `sections` are those
     sections of plugins (`Registry.add_section`) that it has, `prices` the prices if it names a file of them,
     and `files` the config and those that it extends. `states` tells what was saved since: it has all files
-    that the config was made from, as they were when they were read.
+    that the config was made from, as they were when they were read; none if the config was a pipe.
     """
 
     path: Path

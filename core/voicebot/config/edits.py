@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
+from pathlib import Path
 
 from voicebot.config.environment.variables import variables_beside
-from voicebot.config.load import BotConfig, load_config
+from voicebot.config.load import BotConfig, load_with_assignments
+from voicebot.config.reading.assignments import Assignment
 from voicebot.config.watched_files import WatchedFiles
 from voicebot.errors import ConfigError, Problem
+from voicebot.plugin.manager import Plugins
 
 logger = logging.getLogger(__name__)
 
@@ -26,7 +29,7 @@ async def config_edits(config: BotConfig) -> AsyncGenerator[BotConfig | ConfigEr
     files = WatchedFiles(config.states)
     async for _ in files.saved():
         try:
-            edited = await asyncio.to_thread(_load_again, config)
+            edited = await asyncio.to_thread(load_again, config.path, plugins=config.plugins)
         except ConfigError as error:
             files.add(error.states)
             yield error
@@ -35,13 +38,21 @@ async def config_edits(config: BotConfig) -> AsyncGenerator[BotConfig | ConfigEr
             yield edited
 
 
-def _load_again(config: BotConfig) -> BotConfig:
-    environ = variables_beside(config.path.parent)
+def load_again(
+    path: Path, assignments: Sequence[Assignment] = (), *, plugins: Plugins | None = None
+) -> BotConfig:
+    """Load a config again from the file that it was loaded from, in any thread.
+
+    Raises:
+        ConfigError: it cannot be used, or the options of a plugin broke when they were checked.
+    """
     try:
-        return load_config(config.path, plugins=config.plugins, environ=environ)
+        return load_with_assignments(
+            path, assignments, plugins=plugins, environ=variables_beside(path.parent)
+        )
     except ConfigError:
         raise
     except Exception as error:  # the options of a plugin may raise anything
-        logger.info("the config could not be checked", exc_info=error)
+        logger.info("%s could not be checked", path, exc_info=error)
         message = f"a plugin broke when its options were checked: {type(error).__name__} (-v shows where)"
-        raise ConfigError([Problem(str(config.path), 0, 0, message)]) from error
+        raise ConfigError([Problem(str(path), 0, 0, message)]) from error

@@ -149,7 +149,7 @@ def load_with_assignments(
         sections=sections,
         prices=prices,
         files=tuple(map(Path, merged_config.files)),
-        states=states,
+        states=states if states[Path(path)] is not None else {},  # a pipe can be read only once
         toolsets=toolsets,
         plugins=plugins,
     )

@@ -16,7 +16,7 @@ _SYSTEM_DIRECTORIES = ("/proc/", "/sys/")
 _SUFFIXES = (".yaml", ".yml")
 _CONFIG = "config"
 FileState: TypeAlias = tuple[int, int, int] | None
-"""What is different after a file was written or replaced; None if there is none."""
+"""What is different after a file was written or replaced; None if there is none, or it is no regular file."""
 
 
 class UnreadableError(Exception):
@@ -34,7 +34,7 @@ def file_state(file: Path) -> FileState:
         found = os.stat(file)
     except (OSError, ValueError):
         return None
-    return found.st_ino, found.st_mtime_ns, found.st_size
+    return (found.st_ino, found.st_mtime_ns, found.st_size) if stat.S_ISREG(found.st_mode) else None
 
 
 def read_text(path: Path, *, pipes: bool = False, what: str = _CONFIG) -> str:

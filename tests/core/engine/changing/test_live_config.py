@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import threading
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -11,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from voicebot.cli.conversation.live_config.live_config import LiveConfig
-from voicebot.config.edits import config_edits
-from voicebot.config.load import BotConfig, load_with_assignments
+from voicebot.config.edits import config_edits, load_again
+from voicebot.config.load import BotConfig
 from voicebot.config.reading.files import file_state
 from voicebot.config.schema import Settings
 from voicebot.config.watched_files import WatchedFiles
@@ -54,7 +55,7 @@ class Edited:
         self.config = LiveConfig(
             self.config_now,
             (),
-            lambda settings: load_with_assignments(self.path, settings, plugins=known, environ={}),
+            lambda settings: load_again(self.path, settings, plugins=known),
             editing.live,
             show=self.shown.append,
             applied=self.applied.append,
@@ -212,6 +213,22 @@ async def test_what_is_saved_while_providers_start_is_applied_when_they_have(tmp
     assert len(found) == 1
 
 
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no such files")
+@simulated
+async def test_a_config_that_was_a_pipe_is_read_once(tmp_path: Path) -> None:
+    text = Editing(tmp_path).config().path.read_text()
+    pipe, dot_env = tmp_path / "pipe", tmp_path / ".env"
+    os.mkfifo(pipe)
+    writing = threading.Thread(target=pipe.write_text, args=(text,))
+    writing.start()
+    config = load_again(pipe, plugins=plugins())
+    writing.join()
+    async with edits_of(config) as found:
+        dot_env.write_text("VOICE=onyx")
+        await asyncio.sleep(1)
+    assert found == []
+
+
 @simulated
 async def test_a_file_of_prices_is_an_edit_of_the_config(tmp_path: Path) -> None:
     prices = tmp_path / "prices.yaml"
@@ -280,7 +297,7 @@ async def test_options_of_a_plugin_that_break_are_told_and_the_next_edit_is_appl
     said = "a plugin broke when its options were checked: KeyError (-v shows where)"
     assert str(broken) == f"{it.path}: {said}"
     assert isinstance(onyx, BotConfig)
-    assert f"error: {said}\n" in capsys.readouterr().err
+    assert f"{it.path}: {said}\n" in capsys.readouterr().err
     assert it.changes == ["synthesizer.voice nova -> onyx"]
 
 

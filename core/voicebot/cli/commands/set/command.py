@@ -14,7 +14,7 @@ import click
 
 from voicebot.cli.output.errors import MISUSED, show_error, show_problems
 from voicebot.cli.output.printing import echo
-from voicebot.cli.resources.configs import parsed_settings, reload
+from voicebot.cli.resources.configs import parsed_settings
 
 if TYPE_CHECKING:
     from voicebot.config.reading.assignments import Assignment
@@ -96,10 +96,11 @@ def _new_problems(config: Path, changed: str) -> Sequence[Problem]:
 
 
 def _problems(config: Path) -> list[Problem]:
+    from voicebot.config.edits import load_again
     from voicebot.errors import ConfigError
 
     try:
-        reload(config)
+        load_again(config)
     except ConfigError as error:
         return [each for each in error.problems if each.severity == "error"]
     return []

@@ -13,7 +13,6 @@ from voicebot.config.load import BotConfig
 from voicebot.config.reading.assignments import Assignment
 from voicebot.config.schema import Settings
 from voicebot.config.watched_files import WatchedFiles
-from voicebot.engine.failures import as_provider_error
 from voicebot.engine.live.live_bot import LiveBot
 from voicebot.errors import ConfigError, ProviderError
 
@@ -42,7 +41,6 @@ class LiveConfig:
         show: Callable[[str], None],
         applied: Callable[[Settings], None],
     ) -> None:
-        self._path = config.path
         self._used = self._loaded = config
         self._assignments = tuple(assignments)
         self._load_again = load
@@ -61,7 +59,7 @@ class LiveConfig:
         """
         applying: asyncio.Task[None] | None = None
         async with asyncio.TaskGroup() as tasks:
-            if watch and self._path.is_file():
+            if watch:
                 tasks.create_task(self._watch(), name="config files")
             while True:
                 await self._asked.wait()
@@ -115,10 +113,6 @@ class LiveConfig:
             return None
         except click.UsageError as error:  # the command line chooses a device that does not go with it
             show_error(error.message)
-            show_error(UNCHANGED)
-            return None
-        except Exception as error:  # the options of a plugin may raise anything
-            show_error(str(as_provider_error("a plugin broke when its options were checked", error)))
             show_error(UNCHANGED)
             return None
         known = set(self._loaded.warnings)
