@@ -143,10 +143,13 @@ class Assembly:
         rules = turn_rules(settings, bot.chat, bot.turn_detector)
         tools = self.tools or self._first_tools(parts)
         replies, compaction = parts.replies(self.speaker, tools), parts.compaction(self._history, self._tasks)
-        hearing, turn_detector = parts.hearing(self._hearing_events), parts.turn_detector()
+        hearing = parts.hearing(self._hearing_events)
+        leaving = [*self.responder.tasks, *self.turn_detection.tasks]
+        self.turn_detection.cancel()
+        if bot.turn_detector is not before.bot.turn_detector or parts.tap is not before.tap:
+            self.turn_detection.use(parts.turn_detector())
         self._parts = parts
         gone = [each for each in before.toolsets if not any(each is other for other in parts.toolsets)]
-        leaving = [*self.responder.tasks, *self.turn_detection.tasks]
         if self.tools is not None:
             leaving += self.tools.runner.tasks_of(gone)
         patience = patience_after(self.scheduler.said.text, settings)
@@ -163,9 +166,6 @@ class Assembly:
             leaving += self._compaction.tasks
             self._compaction.cancel()
         self._compaction = compaction
-        self.turn_detection.cancel()
-        if bot.turn_detector is not before.bot.turn_detector or parts.tap is not before.tap:
-            self.turn_detection.use(turn_detector)
         self._sound.tap = parts.tap
         if reroute is not None:
             self.speaker.device_lost()  # what was not played follows on the other

@@ -121,10 +121,10 @@ class Changeover:
         about = after.about(parts.conversation, self._assembly.stream)
         leaving = self._assembly.change(parts, change.reroute)
         self._parts = parts
+        self._leaving.append((bot, leaving))
         self._observers.redaction.use(after.redactors, parts.settings)
         leaving.add(self._observers.change(after.observers, about))
         after.added_observers.renew()
-        self._leaving.append((bot, leaving))
         parts.publish(ConfigChanged(parts.clock.now(), changes))
         return changes
 

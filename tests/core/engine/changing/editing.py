@@ -8,13 +8,14 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+from voicebot.audio import AudioFormat
 from voicebot.config.load import BotConfig, load_config
 from voicebot.engine.bot import Bot
 from voicebot.engine.conversation import Conversation
 from voicebot.engine.live.live_bot import LiveBot
 from voicebot.errors import DeviceError, ProviderError
-from voicebot.interfaces import AudioDevice, AudioStream, VoiceActivity
-from voicebot.messages import DeviceEvent, Tool
+from voicebot.interfaces import AudioDevice, AudioStream, TurnDetector, VoiceActivity
+from voicebot.messages import DeviceEvent, Tool, TurnSoFar
 from voicebot.options import Advice, Options, SecretStr, ToolsetOptions, VoiceActivityOptions
 from voicebot.plugin.manager import Plugins
 from voicebot.testing import (
@@ -124,6 +125,16 @@ class Detector(Recorded, ScriptedVoiceActivity):
         return super().detect()
 
 
+class Guess(Recorded, TurnDetector[Options]):
+    """A turn detector that cannot be used, as it does not say how much sound it needs."""
+
+    input_format = AudioFormat(16_000)
+    audio_seconds: Any = "many"
+
+    async def wait(self, turn: TurnSoFar) -> float:
+        return 1.0
+
+
 class Lamp(Recorded, ScriptedToolset):
     def __init__(self, options: ToolsetOptions) -> None:
         super().__init__([(Tool("light", "Turns the light on.", effect="writes"), "It is on.")])
@@ -182,6 +193,7 @@ def plugins() -> Plugins:
         ("mind", Chat, ChatOptions),
         ("mouth", Voice, VoiceOptions),
         ("scripted", Detector, DetectorOptions),
+        ("guess", Guess, Options),
         ("card", Card, CardOptions),
         ("lamp", Lamp, ToolsetOptions),
     ):

@@ -92,14 +92,18 @@ def test_a_provider_that_does_not_start_or_speak_rolls_the_whole_edit_back(
 
 
 BROKEN_DETECTOR = ("{provider: scripted}", "{provider: scripted, works: false}")
-APPLIED = "the change could not be applied: KeyError (-v shows where)"
+APPLIED = "the change could not be applied: {} (-v shows where)"
 
 
 @pytest.mark.parametrize(
     ("edit", "message"),
     [
-        (("provider: mind", "provider: mind, start: breaks at 1"), APPLIED),
-        (("provider: mind", "provider: mind, start: breaks at 2"), APPLIED),
+        (("provider: mind", "provider: mind, start: breaks at 1"), APPLIED.format("KeyError")),
+        (("provider: mind", "provider: mind, start: breaks at 2"), APPLIED.format("KeyError")),
+        (
+            ("turn_detector: null", "turn_detector: {provider: guess}"),
+            APPLIED.format("TypeError"),
+        ),
         (BROKEN_DETECTOR, "voice_activity: it broke: KeyError (-v shows where)"),
     ],
 )
