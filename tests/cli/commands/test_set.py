@@ -106,6 +106,21 @@ def test_a_file_is_changed_after_it_was_checked(voicebot):
     assert sorted(each.name for each in voicebot.directory.iterdir()) == ["bot.yaml", "scripted.yaml"]
 
 
+def test_another_provider_than_that_of_the_extended_config_keeps_no_options(tmp_path):
+    path = tmp_path / "bot.yaml"
+    path.write_text("extends: offline.yaml\nsynthesizer:\n  voice: en # British\n")
+    provider = [str(path), "synthesizer.provider=espeak"]
+    assert CliRunner().invoke(cli, ["set", *provider]).exit_code == 0
+    assert path.read_text().endswith("synthesizer:\n  voice: en # British\n  provider: espeak\n")
+
+    path.write_text("extends: offline.yaml\nsynthesizer:\n  voice: en\n  rate: 170\n")
+    settings = ["synthesizer.provider=azure-tts", "synthesizer.region=westeurope", "synthesizer.key=${K:-k}"]
+    ran = CliRunner().invoke(cli, ["set", str(path), *settings])
+    assert (ran.exit_code, ran.stderr) == (0, "")
+    now = "  provider: azure-tts\n  region: westeurope\n  key: ${K:-k}\n"
+    assert path.read_text() == f"extends: offline.yaml\nsynthesizer:\n{now}"
+
+
 @pytest.mark.parametrize(
     ("content", "mode", "name", "message"),
     [

@@ -7,8 +7,9 @@ import shutil
 import tempfile
 from collections.abc import Sequence
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -38,7 +39,7 @@ def command(context: click.Context, *, config: Path, assignments: tuple[Assignme
 
     text = _text(config)
     try:
-        changed = edited(text, assignments)
+        changed = edited(text, assignments, partial(_value_now, config))
     except UneditableError as error:
         show_error(f"{config}: {error}")
         context.exit(MISUSED)
@@ -76,6 +77,23 @@ def _text(config: Path) -> str:
         raise click.ClickException(f"{config} cannot be read: it is not text in UTF-8") from error
     except OSError as error:
         raise click.ClickException(f"{config} cannot be read: {error.strerror or error}") from error
+
+
+def _value_now(config: Path, keys: Sequence[str]) -> Any:
+    """Return a value of a config, which may be that of one that it extends; None if there is none."""
+    from voicebot.config.environment.variables import variables_beside
+    from voicebot.config.reading.extends import read_merged
+    from voicebot.config.reading.tree import Scalar, find
+    from voicebot.errors import ConfigError
+
+    try:
+        merged = read_merged(config, variables_beside(config.parent), [])
+    except ConfigError:
+        return None
+    found = find(merged.root, keys) if merged is not None else None
+    return (
+        found.node.value if found is not None and not found.rest and isinstance(found.node, Scalar) else None
+    )
 
 
 def _new_problems(config: Path, changed: str) -> Sequence[Problem]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import yaml
@@ -24,8 +24,13 @@ class NotYamlError(Exception):
     """The text is not YAML, or several documents."""
 
 
-def edited(text: str, assignments: Iterable[Assignment]) -> str:
+def edited(
+    text: str, assignments: Iterable[Assignment], inherited: Callable[[Sequence[str]], Any] = lambda _: None
+) -> str:
     """Return a config's text with values set; a section that selects another provider keeps nothing else.
+
+    Args:
+        inherited: returns the value at these keys of what the config extends; None if there is none.
 
     Raises:
         NotYamlError: the text is not YAML.
@@ -38,8 +43,9 @@ def edited(text: str, assignments: Iterable[Assignment]) -> str:
         if "\n" in assignment.value.strip():
             raise UneditableError(f"{'.'.join(assignment.keys)}: a value of several lines cannot be set")
         value = assignment.value.strip() or '""'
-        changed = _set(text, _composed(text), assignment.keys, value, depth=0)
-        _verify(text, changed, assignment.keys, value)
+        before = inherited(assignment.keys)
+        changed = _set(text, _composed(text), assignment.keys, value, before)
+        _verify(text, changed, assignment.keys, value, before)
         text = changed
     return mark + text.replace("\n", line_end)
 
@@ -51,7 +57,7 @@ def _composed(text: str) -> Any:
         raise NotYamlError from error
 
 
-def _set(text: str, node: Any, keys: Sequence[str], value: str, depth: int) -> str:
+def _set(text: str, node: Any, keys: Sequence[str], value: str, before: Any, depth: int = 0) -> str:
     """Return the text with a value set below a node; `depth` is how many of the keys lead to the node."""
     path, key, rest = ".".join(keys[: depth + 1]), keys[depth], keys[depth + 1 :]
     if node is None:
@@ -60,10 +66,12 @@ def _set(text: str, node: Any, keys: Sequence[str], value: str, depth: int) -> s
         if not key.isdecimal() or int(key) >= len(node.value):
             raise UneditableError(f"{path}: the list has {len(node.value)} items, which count from 0")
         item = node.value[int(key)]
-        return _set(text, item, keys, value, depth + 1) if rest else _replaced(text, item, value)
+        return _set(text, item, keys, value, before, depth + 1) if rest else _replaced(text, item, value)
     if not isinstance(node, yaml.MappingNode):
         raise UneditableError(f"{path} is within a value that has no options")
     entry = next(((name, item) for name, item in node.value if name.value == key), None)
+    if entry is None and key == _PROVIDER and before not in (None, value):
+        return _begun_anew(text, node, value)
     if entry is None:
         return _inserted(text, node, keys[depth:], value)
     name, item = entry
@@ -71,7 +79,7 @@ def _set(text: str, node: Any, keys: Sequence[str], value: str, depth: int) -> s
     if between is None and not (item.start_mark.index == item.end_mark.index >= name.end_mark.index):
         raise UneditableError(f"{path} {_ALIASED}")
     if rest and not (isinstance(item, yaml.ScalarNode) and item.tag.endswith(":null")):
-        return _set(text, item, keys, value, depth + 1)
+        return _set(text, item, keys, value, before, depth + 1)
     if rest:
         indent = " " * (name.start_mark.column + 2)
         below = f"{{{_flow(rest, value)}}}" if node.flow_style else f"\n{_nested(rest, value, indent)}"
@@ -132,7 +140,7 @@ def _newline(text: str) -> str:
     return "" if not text or text.endswith("\n") else "\n"
 
 
-def _verify(before: str, text: str, keys: Sequence[str], value: str) -> None:
+def _verify(text: str, changed: str, keys: Sequence[str], value: str, before: Any) -> None:
     """Raise `UneditableError` unless the text has that value there, and is the same otherwise."""
     path = ".".join(keys)
     try:
@@ -141,23 +149,23 @@ def _verify(before: str, text: str, keys: Sequence[str], value: str) -> None:
         how = "use an editor" if "'" in value or '"' in value else f"quote it: '{path}=\"{value}\"'"
         raise UneditableError(f"{path} cannot be set to {value}; {how}") from error
     try:
-        is_right = yaml.safe_load(text) == _assigned(yaml.safe_load(before), keys, wanted)
+        is_right = yaml.safe_load(changed) == _assigned(yaml.safe_load(text), keys, wanted, before)
     except (yaml.YAMLError, LookupError, TypeError, ValueError):
         is_right = False
     if not is_right:
         raise UneditableError(f"{path} cannot be set without changing something else; use an editor")
 
 
-def _assigned(data: Any, keys: Sequence[str], wanted: Any) -> Any:
+def _assigned(data: Any, keys: Sequence[str], wanted: Any, before: Any) -> Any:
     """Return data with a value set in it, as `_set` does it to the text."""
     if not keys:
         return wanted
     key, *rest = keys
     if isinstance(data, list):
         items = list(data)
-        items[int(key)] = _assigned(items[int(key)], rest, wanted)
+        items[int(key)] = _assigned(items[int(key)], rest, wanted, before)
         return items
     entries = dict(data or {})
-    if key == _PROVIDER and entries.get(key, wanted) != wanted:
+    if key == _PROVIDER and entries.get(key, before) not in (None, wanted):
         return {key: wanted}
-    return entries | {key: _assigned(entries.get(key), rest, wanted)}
+    return entries | {key: _assigned(entries.get(key), rest, wanted, before)}
