@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import reduce
 from pathlib import Path
@@ -50,9 +50,7 @@ def read_merged(
     roots, files = [root], [path]
     complete = True
     while complete and (entry := roots[-1].entries.pop(KEY, None)) is not None:
-        parent = _parent(entry, files, problems)
-        looked_for = [parent] if parent else _missing(entry)
-        states |= {file: file_state(file) for file in looked_for}
+        parent = _parent(entry, files, problems, states)
         above = read_yaml_file(parent, environ, problems) if parent else None
         files += [parent] if parent else []
         roots += [above] if above else []
@@ -97,15 +95,9 @@ def other_provider(parent: Section, child: Section) -> bool:
     return not (isinstance(above, Scalar) and isinstance(below, Scalar) and above.value == below.value)
 
 
-def _missing(entry: Entry) -> Iterable[Path]:
-    """Return the files that `extends` names if there is none of them."""
-    node = entry.node
-    if not isinstance(node, Scalar) or not node.text or not isinstance(node.value, str):
-        return ()
-    return spellings(Path(node.place.file).parent / node.value)
-
-
-def _parent(entry: Entry, files: list[Path], problems: list[Problem]) -> Path | None:
+def _parent(
+    entry: Entry, files: list[Path], problems: list[Problem], states: dict[Path, FileState]
+) -> Path | None:
     """Return the file that `extends` names: in the same directory, or one of the shipped configs."""
     node = entry.node
     if not isinstance(node, Scalar) or not node.text or not isinstance(node.value, str):
@@ -124,6 +116,7 @@ def _parent(entry: Entry, files: list[Path], problems: list[Problem]) -> Path | 
         parent = next(
             (shipped[path.name] for path in spellings(Path(node.value)) if str(path) in shipped), None
         )
+    states |= {path: file_state(path) for path in ([parent] if parent else spellings(directory / node.value))}
     if parent is None:
         others = {*siblings(directory), *shipped} - {Path(node.place.file).name}
         meant = nearest_file(node.value, others)
