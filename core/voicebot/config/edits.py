@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from collections.abc import AsyncGenerator, Sequence
+from functools import partial
 from pathlib import Path
 
 from voicebot.config.environment.variables import variables_beside
@@ -29,13 +29,9 @@ async def config_edits(config: BotConfig) -> AsyncGenerator[BotConfig | ConfigEr
     files = WatchedFiles(config.states)
     async for _ in files.saved():
         try:
-            edited = await asyncio.to_thread(load_again, config.path, plugins=config.plugins)
+            yield await files.load(partial(load_again, config.path, plugins=config.plugins))
         except ConfigError as error:
-            files.add(error.states)
             yield error
-        else:
-            files.use(edited.states)
-            yield edited
 
 
 def load_again(

@@ -8,10 +8,12 @@ where the system reports no changes, such as for network drives and directories 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Iterable, Mapping
+from collections.abc import AsyncGenerator, Callable, Iterable, Mapping
 from pathlib import Path
 
+from voicebot.config.bot_config import BotConfig
 from voicebot.config.reading.files import FileState, file_state
+from voicebot.errors import ConfigError
 
 _INTERVAL = 0.2
 _QUIET = 0.05
@@ -28,9 +30,19 @@ class WatchedFiles:
         """Watch these files; what has been saved since they were in these states is noticed too."""
         self._states = dict(states)
 
-    def add(self, states: Mapping[Path, FileState]) -> None:
-        """Watch these files too."""
-        self._states = {**self._states, **states}
+    async def load(self, load: Callable[[], BotConfig]) -> BotConfig:
+        """Load a config in a thread and watch its files; if it cannot be used, also those that it looked for.
+
+        Raises:
+            ConfigError: it cannot be used.
+        """
+        try:
+            config = await asyncio.to_thread(load)
+        except ConfigError as error:
+            self.use({**self._states, **error.states})
+            raise
+        self.use(config.states)
+        return config
 
     async def saved(self) -> AsyncGenerator[None, None]:
         """Yield whenever a file has changed, appeared or gone, forever."""

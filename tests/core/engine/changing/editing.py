@@ -118,8 +118,10 @@ class Detector(Recorded, ScriptedVoiceActivity):
     def __init__(self, options: DetectorOptions) -> None:
         super().__init__(options)
         self._works = options.works
+        self.detections = 0
 
     def detect(self) -> VoiceActivity:
+        self.detections += 1
         if not self._works:
             raise KeyError("sesame")
         return super().detect()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
+from functools import partial
 
 import click
 
@@ -105,9 +106,8 @@ class LiveConfig:
     async def _load(self, typed: tuple[Assignment, ...]) -> BotConfig | None:
         """Load and check the config; show what is wrong with it."""
         try:
-            config = await asyncio.to_thread(self._load_again, (*self._assignments, *typed))
+            config = await self._files.load(partial(self._load_again, (*self._assignments, *typed)))
         except ConfigError as error:
-            self._files.add(error.states)
             show_problems(error.problems)
             show_error(UNCHANGED)
             return None
@@ -120,7 +120,6 @@ class LiveConfig:
             if warning not in known:
                 show_problem(warning)
         self._loaded = config
-        self._files.use(config.states)
         return config
 
     async def _apply(self, config: BotConfig, typed: tuple[Assignment, ...]) -> None:
