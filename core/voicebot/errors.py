@@ -11,8 +11,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal
 
 from voicebot.encodable import encodable
@@ -44,12 +45,20 @@ class Problem:
 class ConfigError(VoicebotError):
     """A config cannot be used; `problems` lists everything found, in file order.
 
-    `hint` is the config's own hint for users who have not set all its variables; usually empty.
+    `hint` is the config's own hint for users who have not set all its variables; usually empty. `states` are
+    the files that were read, or are missing, as in `BotConfig.states`.
     """
 
-    def __init__(self, problems: Sequence[Problem], *, hint: str = "") -> None:
+    def __init__(
+        self,
+        problems: Sequence[Problem],
+        *,
+        hint: str = "",
+        states: Mapping[Path, tuple[int, int, int] | None] | None = None,
+    ) -> None:
         self.problems = tuple(problems)
         self.hint = hint
+        self.states = states or {}
         super().__init__("\n".join(str(problem) for problem in self.problems))
 
 

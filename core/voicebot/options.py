@@ -33,7 +33,8 @@ __all__ = [
 class Advice:
     """Advice of a provider about the value of one of its options, in one line for users.
 
-    With a warning, the config can be used; with an error, it cannot.
+    With a warning, the config can be used; with an error, it cannot. If `Options.diagnose` tells the same,
+    the message is `MESSAGE; REMEDY` of its `Finding`, and `voicebot doctor` shows only that.
     """
 
     option: str

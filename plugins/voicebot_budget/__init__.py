@@ -35,4 +35,4 @@ def voicebot_observe(config: BotConfig) -> Observer[Any] | None:
     from voicebot_budget.options import BudgetOptions
 
     assert isinstance(options, BudgetOptions)
-    return BudgetObserver(options, config.settings.prices)
+    return BudgetObserver(options, config.prices)

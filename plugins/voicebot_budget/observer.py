@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import Self
 
 from voicebot import (
@@ -29,23 +28,26 @@ class BudgetObserver(Observer[BudgetOptions]):
     """Watches what the conversations of a bot use.
 
     Args:
-        prices: a file of prices, if the config names one.
+        prices: those of the config, if it names a file of them; by default, those that voicebot knows.
     """
 
-    def __init__(self, options: BudgetOptions, prices: Path | None = None) -> None:
+    def __init__(self, options: BudgetOptions, prices: Prices | None = None) -> None:
         super().__init__(options)
-        self._file = prices
-        self._prices = Prices()
+        self._own = prices
+        self._known = Prices()
+
+    @property
+    def _prices(self) -> Prices:
+        return self._own or self._known
 
     async def start(self) -> None:
-        """Read the prices."""
+        """Read the prices that voicebot knows."""
         if self.options.money is not None:
-            self._prices = await asyncio.to_thread(load_prices, self._file)
+            self._known = await asyncio.to_thread(load_prices)
 
     def renewed(self, other: Self) -> None:
         """Count with the prices of the changed config."""
-        if self.options.money is not None and self._file != other._file:
-            self._file, self._prices = other._file, load_prices(other._file)
+        self._own = other._own
 
     async def observe(self, conversation: ConversationInfo, events: AsyncIterator[ConversationEvent]) -> None:
         """Watch one conversation."""

@@ -34,9 +34,9 @@ class AzureChatOptions(ChatOptions, AzureServer):  # fields are listed from the 
         if self.model and (similar := similar_model(self.model)):
             yield Advice("model", f"'{self.model}' is not a known model; did you mean '{similar}'?")
         yield from effort_advice(self.reasoning_effort)
-        option, name = ("model", self.model) if self.model else ("deployment", self.deployment)
-        if warning := retirement_warning(name, datetime.now(UTC).date()):
-            yield Advice(option, warning)
+        for found in self.diagnose():
+            if found.verdict in {"warning", "problem"}:
+                yield Advice("model" if self.model else "deployment", f"{found.message}; {found.remedy}")
 
     def diagnose(self) -> Iterator[Finding]:
         """Report when the model retires, as far as its name or that of the deployment tells."""
@@ -85,13 +85,3 @@ def retirement_finding(name: str, today: date, *, is_model: bool = False) -> Fin
     message = f"{model} will be retired on {day}, {source}"
     remedy = "deploy a newer model in ai.azure.com by then" if soon else ""
     return Finding("retirement", "warning" if soon else "ok", message, remedy)
-
-
-def retirement_warning(name: str, today: date) -> str:
-    """Return a warning of a model that is retired or soon will be, else an empty string."""
-    retirement = retirement_of(name)
-    if retirement is None or retirement[1] - today > _RETIRES_SOON:
-        return ""
-    model, day = retirement
-    when = "was retired on" if day <= today else "will be retired on"
-    return f"{model} {when} {day.isoformat()}; deploy a newer model in ai.azure.com"

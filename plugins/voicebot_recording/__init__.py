@@ -4,8 +4,8 @@
 
     show            the command `show`
     cost            the command `cost`
-    price_option    the option `--prices` of both
     report          the command `report`
+    arguments       what these take
     waterfall       the turns of a recording, and where their time went, as lines of a terminal
     opened          recordings that a command line names
     dialogue        what was said in a recording and what happened, for both

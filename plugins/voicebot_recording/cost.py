@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import textwrap
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, astuple
@@ -25,19 +26,18 @@ from voicebot import (
     printable_words,
     use_by_turn,
 )
+from voicebot_recording.arguments import prices_option, recordings_argument
 from voicebot_recording.opened import opened, warn
-from voicebot_recording.price_option import prices_option
 from voicebot_recording.reading import Recording
 
-_WIDTH = 80
+_WIDEST = 80
 _ROW = "{:>5} {:>9} {:>8} {:>9} {:>9} {:>8} {:>9} {:>12}"
 _HEAD = ("turn", "heard s", "spoken", "input", "cached", "output", "wasted", "cost")
+_NOTHING = ("0", "0.0")
 
 
 @click.command()
-@click.argument(
-    "recordings", metavar="RECORDING...", nargs=-1, required=True, type=click.Path(path_type=Path)
-)
+@recordings_argument
 @prices_option
 @click.option("--json", "as_json", is_flag=True, help="Print JSON, one line for each recording.")
 def command(recordings: tuple[Path, ...], prices: Path | None, *, as_json: bool) -> None:
@@ -74,11 +74,8 @@ def command(recordings: tuple[Path, ...], prices: Path | None, *, as_json: bool)
 def _lines(recording: Recording, events: Sequence[Any], prices: Prices) -> Iterator[str]:
     """Yield the table of one recording."""
     title = printable_words(f"{recording.name}, {recording.started:%d %B %Y %H:%M:%S} UTC")
-    yield click.style(title, bold=True)
-    yield _ROW.format(*_HEAD)
-    for turn in use_by_turn(events):
-        yield _row(_number(turn), turn.amounts, prices.cost(turn.used))
-    yield _row("all", amounts_of(events), prices.cost(_used(events)))
+    rows = [_row(_number(turn), turn.amounts, prices.cost(turn.used)) for turn in use_by_turn(events)]
+    yield from _table(title, [*rows, _row("all", amounts_of(events), prices.cost(_used(events)))])
     yield from _providers(events, prices)
 
 
@@ -87,9 +84,23 @@ def _number(turn: TurnUse) -> str:
     return str(turn.timed.turn) if turn.timed is not None and turn.timed.turn else ""
 
 
-def _row(name: str, amounts: Amounts, cost: Cost) -> str:
+def _table(title: str, rows: Sequence[Sequence[str]]) -> Iterator[str]:
+    """Yield a table; if the terminal has no room for it, what each row says of what was used."""
+    for line in textwrap.wrap(title, _width()):
+        yield click.style(line, bold=True)
+    head = _ROW.format(*_HEAD)
+    if len(head) <= _width():
+        yield from (head, *(_ROW.format(*row) for row in rows))
+        return
+    for name, *cells in rows:
+        said = [f"{what} {cell}" for what, cell in zip(_HEAD[1:], cells, strict=True) if cell not in _NOTHING]
+        called = f"{_HEAD[0]} {name}" if name.isdecimal() else name or "other"
+        yield from _wrapped(f"{called}: {', '.join(said)}")
+
+
+def _row(name: str, amounts: Amounts, cost: Cost) -> tuple[str, ...]:
     about = "~" if amounts.estimated else ""
-    return _ROW.format(
+    return (
         name,
         f"{amounts.seconds:,.1f}",
         f"{amounts.characters:,}",
@@ -121,9 +132,7 @@ def _providers(events: Sequence[Any], prices: Prices) -> Iterator[str]:
 
 
 def _total(title: str, amounts: Amounts, used: Sequence[ProviderUsed], prices: Prices) -> Iterator[str]:
-    yield click.style(title, bold=True)
-    yield _ROW.format(*_HEAD)
-    yield _row("all", amounts, prices.cost(used))
+    yield from _table(title, [_row("all", amounts, prices.cost(used))])
     yield from _providers(used, prices)
 
 
@@ -142,7 +151,12 @@ def _used(events: Sequence[Any]) -> list[ProviderUsed]:
 
 
 def _wrapped(line: str) -> list[str]:
-    return textwrap.wrap(line, _WIDTH, initial_indent="  ", subsequent_indent="    ")
+    return textwrap.wrap(line, _width(), initial_indent="  ", subsequent_indent="    ")
+
+
+def _width() -> int:
+    """Return the columns of the terminal, or of a usual one if there is none or it is wider."""
+    return min(shutil.get_terminal_size().columns, _WIDEST)
 
 
 def _described(recording: Recording, events: Sequence[Any], prices: Prices) -> dict[str, Any]:

@@ -7,13 +7,11 @@ from pathlib import Path
 import click
 
 from voicebot import echo
-from voicebot_recording.price_option import prices_option
+from voicebot_recording.arguments import prices_option, recordings_argument
 
 
 @click.command()
-@click.argument(
-    "recordings", metavar="RECORDING...", nargs=-1, required=True, type=click.Path(path_type=Path)
-)
+@recordings_argument
 @prices_option
 def command(recordings: tuple[Path, ...], prices: Path | None) -> None:
     """Show recordings, and where the time of each turn went.

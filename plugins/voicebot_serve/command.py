@@ -100,9 +100,9 @@ def command(
 
     Each CONFIG is a file, or a config that comes with voicebot, such as offline or pirate. Its bot is at the
     address with the name of its file, and the first one also at the root. The section `serve` of a config
-    says who may talk to its bot; without it, only this machine may. When a config, one that it extends or
-    `.env` is saved, its bot changes: conversations between two turns, and those that begin then at once.
-    SIGTERM lets nobody in any more and waits for the conversations to end; Ctrl-C ends them at once.
+    says who may talk to its bot; without it, only this machine may. When a config, one that it extends,
+    its prices or `.env` is saved, its bot changes: conversations between two turns, and those that begin then
+    at once. SIGTERM lets nobody in any more and waits for the conversations to end; Ctrl-C ends them at once.
 
     Options can also be set by variables such as VOICEBOT_SERVE_PORT. VOICEBOT_SERVE_KEY encrypts what is
     kept of conversations in the store; all servers that share one need the same.

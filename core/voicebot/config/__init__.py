@@ -4,7 +4,8 @@
 
     edits                    a config that is saved while it is used
     json_schema, resolved    what an editor needs; a config without its secrets, to keep
-    load                     a whole config, checked: `BotConfig`
+    load                     a whole config, checked
+    bot_config               what that gives: `BotConfig`
     needed                   what it needs besides: packages, other files
     prices                   files of prices
     load_options             files of options that are no config, such as scenarios

@@ -2,46 +2,53 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import AsyncGenerator
+import logging
+from collections.abc import AsyncGenerator, Sequence
+from functools import partial
 from pathlib import Path
 
-from voicebot.config.environment.variables import dot_env_files, variables_beside
-from voicebot.config.load import BotConfig, load_config
+from voicebot.config.environment.variables import variables_beside
+from voicebot.config.load import BotConfig, load_with_assignments
+from voicebot.config.reading.assignments import Assignment
 from voicebot.config.watched_files import WatchedFiles
-from voicebot.errors import ConfigError
+from voicebot.errors import ConfigError, Problem
+from voicebot.plugin.manager import Plugins
+
+logger = logging.getLogger(__name__)
 
 
 async def config_edits(config: BotConfig) -> AsyncGenerator[BotConfig | ConfigError, None]:
-    """Yield a config whenever it is saved, or a config that it extends, or `.env` beside it; forever.
+    """Yield a config whenever one of its files is saved, and at once if one was saved since it was loaded.
 
-    If it cannot be used then, its problems are yielded.
+    These are the config, those that it extends, its file of prices, and `.env` beside it. If the config
+    cannot be used then, its problems are yielded. It never ends.
 
     Args:
         config: as it was loaded, without overrides.
     """
-    files = WatchedFiles(files_of(config))
+    files = WatchedFiles(config.states)
     async for _ in files.saved():
         try:
-            edited = await asyncio.to_thread(_load_again, config)
+            yield await files.load(partial(load_again, config.path, plugins=config.plugins))
         except ConfigError as error:
-            files.add(files_of_problems(error))
             yield error
-        else:
-            files.use(files_of(edited))
-            yield edited
 
 
-def files_of(config: BotConfig) -> list[Path]:
-    """Return the files that a config is made from; those of variables may not exist."""
-    return [*dict.fromkeys([config.path, *config.files, *dot_env_files(config.path.parent)])]
+def load_again(
+    path: Path, assignments: Sequence[Assignment] = (), *, plugins: Plugins | None = None
+) -> BotConfig:
+    """Load a config again from the file that it was loaded from, in any thread.
 
-
-def files_of_problems(error: ConfigError) -> list[Path]:
-    """Return the files in which something is wrong: one may be new to the config."""
-    return [Path(problem.file) for problem in error.problems]
-
-
-def _load_again(config: BotConfig) -> BotConfig:
-    environ = variables_beside(config.path.parent)
-    return load_config(config.path, plugins=config.plugins, environ=environ)
+    Raises:
+        ConfigError: it cannot be used, or the options of a plugin broke when they were checked.
+    """
+    try:
+        return load_with_assignments(
+            path, assignments, plugins=plugins, environ=variables_beside(path.parent)
+        )
+    except ConfigError:
+        raise
+    except Exception as error:  # the options of a plugin may raise anything
+        logger.info("%s could not be checked", path, exc_info=error)
+        message = f"a plugin broke when its options were checked: {type(error).__name__} (-v shows where)"
+        raise ConfigError([Problem(str(path), 0, 0, message)]) from error

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import field, replace
 from pathlib import Path
 from typing import Any
 
+from voicebot.config.bot_config import BotConfig
 from voicebot.config.checking import field_types
 from voicebot.config.checking.options import check
 from voicebot.config.checking.plugin_sections import plugin_sections
@@ -16,16 +16,16 @@ from voicebot.config.checking.selection import ProviderChoice, Selector
 from voicebot.config.checking.tools import ToolsetSection, call_problems, start_problems, tool_problems
 from voicebot.config.checking.validation_errors import Subject
 from voicebot.config.environment.unset import empty_in_file, unset_problems, unset_variables, with_origins
-from voicebot.config.environment.variables import Variables, variables
-from voicebot.config.needed import missing
+from voicebot.config.environment.variables import Variables, dot_env_files, variables
+from voicebot.config.needed import missing_packages, own_prices
 from voicebot.config.reading.assignments import Assignment, apply_assignments
 from voicebot.config.reading.extends import MergedConfig, read_merged
+from voicebot.config.reading.files import file_state
 from voicebot.config.reading.tree import OPTION, Entry, Place, Scalar, Section, meant, to_tree
 from voicebot.config.schema import Settings
-from voicebot.dataclass import dataclass
 from voicebot.errors import ConfigError, Problem
 from voicebot.languages.known import use_plugin_languages
-from voicebot.options import Options, ToolsetOptions
+from voicebot.options import ToolsetOptions
 from voicebot.plugin.manager import Plugins, installed_plugins
 from voicebot.plugin.registry import LISTED, SELECTED_ONCE
 
@@ -37,44 +37,6 @@ REQUIRED = tuple(kind for kind in SELECTED_ONCE if kind not in DEFAULTS)
 LEFT_OUT = object()
 """Instead of a value from the command line: the option counts as not given."""
 IGNORED = "x-"  # as in Docker Compose, for anchors
-
-
-@dataclass(frozen=True, slots=True)
-class BotConfig:
-    """A config that was checked completely: settings, and a choice for each kind of provider.
-
-    `plugins` holds the plugins that the choices were made from, whose hooks a bot uses. `toolsets` are the
-    `tools` with their sections, for the places of problems that only a start can show. `sections` are those
-    sections of plugins (`Registry.add_section`) that it has, `files` the config and those that it extends.
-    """
-
-    path: Path
-    settings: Settings
-    recognizer: ProviderChoice
-    chat: ProviderChoice
-    synthesizer: ProviderChoice
-    device: ProviderChoice
-    voice_activity: ProviderChoice | None
-    turn_detector: ProviderChoice | None
-    observers: tuple[ProviderChoice, ...] = ()
-    tools: tuple[ProviderChoice, ...] = ()
-    warnings: tuple[Problem, ...] = ()
-    sections: Mapping[str, Options] = field(default_factory=dict)
-    files: tuple[Path, ...] = field(default=(), compare=False)
-    toolsets: tuple[ToolsetSection, ...] = field(default=(), repr=False, compare=False)
-    plugins: Plugins | None = field(default=None, repr=False, compare=False)
-
-    def of_kind(self, kind: str) -> tuple[ProviderChoice, ...]:
-        """Return what was selected of a kind: at most one, except for kinds that a config lists."""
-        if kind in LISTED:
-            listed: tuple[ProviderChoice, ...] = getattr(self, LISTED[kind])
-            return listed
-        choice: ProviderChoice | None = getattr(self, kind)
-        return (choice,) if choice is not None else ()
-
-    def with_device(self, choice: ProviderChoice) -> BotConfig:
-        """Return the same config with another device."""
-        return replace(self, device=choice)
 
 
 def load_config(
@@ -107,10 +69,11 @@ def load_with_assignments(
 ) -> BotConfig:
     """Load a config like `load_config`, with settings from the command line applied."""
     problems: list[Problem] = []
+    states = {file: file_state(file) for file in dot_env_files(Path(path).parent)}
     environ = variables() if environ is None else environ
-    merged_config = read_merged(Path(path), environ, problems)
+    merged_config = read_merged(Path(path), environ, problems, states)
     if merged_config is None:
-        raise ConfigError(problems)
+        raise ConfigError(problems, states=states)
     root = merged_config.root
     if assignments:
         root = apply_assignments(root, assignments, environ, problems, DEFAULTS)
@@ -123,6 +86,10 @@ def load_with_assignments(
     plugins = plugins or installed_plugins()
     use_plugin_languages(plugins.languages)  # before the settings, which name languages and have their words
     settings = _settings(root, entries, problems)
+    prices = None
+    if settings is not None and settings.prices is not None:
+        states[settings.prices] = file_state(settings.prices)
+        prices = own_prices(settings.prices, entries["prices"].node.place, problems)
     languages = settings.spoken_languages if settings is not None else ()
     selector = Selector(plugins, problems, languages, merged_config.complete)
     choices = {kind: _choice(kind, root, entries, selector) for kind in SELECTED_ONCE}
@@ -165,7 +132,8 @@ def load_with_assignments(
     ):
         # The setup hint is not needed where a `.env` names the variables and only has to be filled in.
         hint_needed = any(not empty_in_file(each.name, environ) for each in unset)
-        raise ConfigError(problems, hint=settings.setup if settings is not None and hint_needed else "")
+        hint = settings.setup if settings is not None and hint_needed else ""
+        raise ConfigError(problems, hint=hint, states=states)
     return BotConfig(
         path=Path(path),
         settings=settings,
@@ -179,7 +147,9 @@ def load_with_assignments(
         tools=tuple(choice for choice, _ in listed["toolset"]),
         warnings=tuple(problems),
         sections=sections,
+        prices=prices,
         files=tuple(map(Path, merged_config.files)),
+        states=states if states[Path(path)] is not None else {},  # a pipe can be read only once
         toolsets=toolsets,
         plugins=plugins,
     )
@@ -218,7 +188,7 @@ def _settings(root: Section, entries: Mapping[str, Entry], problems: list[Proble
     known = field_types.fields(Settings)
     section = Section(root.place, {key: entry for key, entry in entries.items() if key in known})
     settings = check(Settings, Subject(Settings, section, "the config", root.place), problems)
-    problems += missing(settings, entries) if settings is not None else []
+    problems += missing_packages(settings, entries) if settings is not None else []
     return settings
 
 

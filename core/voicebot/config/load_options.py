@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from pathlib import Path
 from typing import TypeVar
 
@@ -17,6 +18,7 @@ from voicebot.errors import ConfigError, Problem
 from voicebot.options import Options
 from voicebot.plugin.manager import Plugins, installed_plugins
 
+logger = logging.getLogger(__name__)
 OptionsT = TypeVar("OptionsT", bound=Options)
 
 
@@ -25,7 +27,8 @@ def load_options(
 ) -> OptionsT:
     """Read a YAML file that holds options, and check it like a config.
 
-    It may contain variables, and select providers (`Choice`); relative paths start from its directory.
+    It may contain variables, and select providers (`Choice`); relative paths start from its directory. What
+    is only a warning is logged.
 
     Args:
         name: what the file is, for messages, such as `the scenario`.
@@ -49,6 +52,9 @@ def load_options(
         selector = Selector(plugins or installed_plugins(), problems)
         subject = Subject(options, node, name, Place(file))
         found = check(options, subject, problems, select=selector.select)
+    problems = sorted(set(problems), key=lambda each: (each.line, each.column, each.message))
     if found is None or any(problem.severity == "error" for problem in problems):
-        raise ConfigError(sorted(set(problems), key=lambda each: (each.line, each.column, each.message)))
+        raise ConfigError(problems)
+    for problem in problems:
+        logger.warning("%s:%d:%d: %s", problem.file, problem.line, problem.column, problem.message)
     return found

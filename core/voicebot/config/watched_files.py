@@ -8,32 +8,41 @@ where the system reports no changes, such as for network drives and directories 
 from __future__ import annotations
 
 import asyncio
-import os
-from collections.abc import AsyncGenerator, Iterable
+from collections.abc import AsyncGenerator, Callable, Iterable, Mapping
 from pathlib import Path
-from typing import TypeAlias
+
+from voicebot.config.bot_config import BotConfig
+from voicebot.config.reading.files import FileState, file_state
+from voicebot.errors import ConfigError
 
 _INTERVAL = 0.2
 _QUIET = 0.05
 """Seconds without another change after which a file counts as saved."""
-_State: TypeAlias = tuple[int, int, int] | None
 
 
 class WatchedFiles:
     """Files, with their states when they were read last; some may not exist."""
 
-    def __init__(self, files: Iterable[Path]) -> None:
-        self._states = _states(files)
+    def __init__(self, states: Mapping[Path, FileState]) -> None:
+        self.use(states)
 
-    def use(self, files: Iterable[Path]) -> None:
-        """Watch these files, of which those that are new have just been read."""
-        self._states = _states(files) | {
-            file: state for file, state in self._states.items() if file in set(files)
-        }
+    def use(self, states: Mapping[Path, FileState]) -> None:
+        """Watch these files; what has been saved since they were in these states is noticed too."""
+        self._states = dict(states)
 
-    def add(self, files: Iterable[Path]) -> None:
-        """Watch these files too; they have just been read."""
-        self._states = _states(files) | self._states
+    async def load(self, load: Callable[[], BotConfig]) -> BotConfig:
+        """Load a config in a thread and watch its files; if it cannot be used, also those that it looked for.
+
+        Raises:
+            ConfigError: it cannot be used.
+        """
+        try:
+            config = await asyncio.to_thread(load)
+        except ConfigError as error:
+            self.use({**self._states, **error.states})
+            raise
+        self.use(config.states)
+        return config
 
     async def saved(self) -> AsyncGenerator[None, None]:
         """Yield whenever a file has changed, appeared or gone, forever."""
@@ -56,14 +65,5 @@ class WatchedFiles:
         return now != before
 
 
-def _states(files: Iterable[Path]) -> dict[Path, _State]:
-    return {file: _state(file) for file in files}
-
-
-def _state(file: Path) -> _State:
-    """Return what is different after a file was written or replaced; None if there is none."""
-    try:
-        found = os.stat(file)
-    except (OSError, ValueError):
-        return None
-    return found.st_ino, found.st_mtime_ns, found.st_size
+def _states(files: Iterable[Path]) -> dict[Path, FileState]:
+    return {file: file_state(file) for file in files}

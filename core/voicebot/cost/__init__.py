@@ -4,6 +4,6 @@
 
     lines      both in words
     prices     what one use costs, and many
-    amounts    seconds, characters and tokens
+    amounts    seconds, characters and tokens, added up
     currencies codes of currencies
 """

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from voicebot.dataclass import dataclass
@@ -49,33 +50,64 @@ class TurnUse:
         return amounts_of([*self.used, *((self.timed,) if self.timed is not None else ())])
 
 
-def amounts_of(events: Iterable[Any]) -> Amounts:
-    """Add up what the events of a conversation say was used; other events are ignored."""
-    used: list[ProviderUsed] = []
-    tokens = characters = 0
-    pending: list[ReplyWithdrawn] = []
-    for event in events:
+class Use:
+    """What the events of a conversation say was used, added up as they come; other events are ignored.
+
+    It grows with the providers and models that are used, and not with the events.
+    """
+
+    def __init__(self, events: Iterable[Any] = ()) -> None:
+        self._used: dict[tuple[str, str, str], ProviderUsed] = {}
+        self._wasted_tokens = self._wasted_characters = 0
+        self._pending_tokens = self._pending_characters = 0
+        """What was discarded since the last turn."""
+        for event in events:
+            self.add(event)
+
+    def add(self, event: Any) -> None:
+        """Count what an event says."""
         match event:
-            case ProviderUsed():
-                used.append(event)
+            case ProviderUsed(kind=kind, provider=provider, model=model):
+                before = self._used.get((kind, provider, model))
+                self._used[kind, provider, model] = event if before is None else _added(before, event)
             case ReplyWithdrawn():
-                pending.append(event)
+                self._pending_tokens += event.wasted_tokens
+                self._pending_characters += event.wasted_characters
             case TurnTimed():
-                tokens += event.wasted_tokens
-                characters += event.wasted_characters
-                pending = pending if not event.turn else []  # a turn has those that were discarded in it
+                self._wasted_tokens += event.wasted_tokens
+                self._wasted_characters += event.wasted_characters
+                if event.turn:  # a turn has those that were discarded in it
+                    self._pending_tokens = self._pending_characters = 0
             case _:
                 pass
-    return Amounts(
-        seconds=sum(each.seconds for each in used),
-        characters=sum(each.characters for each in used),
-        input_tokens=sum(each.input_tokens for each in used),
-        cached_tokens=sum(each.cached_tokens for each in used),
-        output_tokens=sum(each.output_tokens for each in used),
-        wasted_tokens=tokens + sum(each.wasted_tokens for each in pending),
-        wasted_characters=characters + sum(each.wasted_characters for each in pending),
-        estimated=any(each.estimated for each in used),
-    )
+
+    @property
+    def used(self) -> tuple[ProviderUsed, ...]:
+        """What each provider and model was used for; `at` is when it was last."""
+        return tuple(self._used.values())
+
+    def amounts(self, used: Sequence[ProviderUsed] | None = None) -> Amounts:
+        """Return all amounts.
+
+        Args:
+            used: a part of `used` that counts; by default, all.
+        """
+        used = self.used if used is None else used
+        return Amounts(
+            seconds=sum(each.seconds for each in used),
+            characters=sum(each.characters for each in used),
+            input_tokens=sum(each.input_tokens for each in used),
+            cached_tokens=sum(each.cached_tokens for each in used),
+            output_tokens=sum(each.output_tokens for each in used),
+            wasted_tokens=self._wasted_tokens + self._pending_tokens,
+            wasted_characters=self._wasted_characters + self._pending_characters,
+            estimated=any(each.estimated for each in used),
+        )
+
+
+def amounts_of(events: Iterable[Any]) -> Amounts:
+    """Add up what the events of a conversation say was used; other events are ignored."""
+    return Use(events).amounts()
 
 
 def use_by_turn(events: Iterable[Any]) -> Sequence[TurnUse]:
@@ -89,3 +121,18 @@ def use_by_turn(events: Iterable[Any]) -> Sequence[TurnUse]:
             used[number].append(event)
     found = [TurnUse(turn, tuple(each)) for turn, each in zip(turns, used, strict=False)]
     return [*found, TurnUse(None, tuple(used[-1]))] if used[-1] else found
+
+
+def _added(one: ProviderUsed, other: ProviderUsed) -> ProviderUsed:
+    """Return the sum of what the same provider was used for."""
+    return replace(
+        one,
+        at=max(one.at, other.at),
+        began=min(one.began, other.began),
+        seconds=one.seconds + other.seconds,
+        characters=one.characters + other.characters,
+        input_tokens=one.input_tokens + other.input_tokens,
+        cached_tokens=one.cached_tokens + other.cached_tokens,
+        output_tokens=one.output_tokens + other.output_tokens,
+        estimated=one.estimated or other.estimated,
+    )

@@ -6,10 +6,9 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Any
 
-from voicebot.cost.amounts import Amounts, amounts_of
+from voicebot.cost.amounts import Amounts, Use
 from voicebot.cost.currencies import money_text
 from voicebot.cost.prices import Cost, Prices
-from voicebot.events import ProviderUsed
 from voicebot.plain_text import printable_words
 
 _OLD = timedelta(days=183)
@@ -43,15 +42,18 @@ def use_line(events: Iterable[Any], prices: Prices, *, brief: bool = False) -> s
         events: those of a conversation or a turn; what was used of providers that are free is left out.
         brief: whether only the money is said of the cost.
     """
-    paid = [each for each in events if not (isinstance(each, ProviderUsed) and prices.is_free(each))]
-    used = [each for each in paid if isinstance(each, ProviderUsed)]
-    if not used:
+    return line_of(Use(events), prices, brief=brief)
+
+
+def line_of(use: Use, prices: Prices, *, brief: bool = False) -> str:
+    """Return the same for what is added up already."""
+    paid = [each for each in use.used if not prices.is_free(each)]
+    if not paid:
         return ""
-    cost = prices.cost(used)
+    cost = prices.cost(paid)
     money = f"about {money_text(cost.money, cost.currency)}" if cost.oldest is not None else ""
-    return ", ".join(
-        part for part in (amounts_line(amounts_of(paid)), money if brief else cost_line(cost)) if part
-    )
+    parts = amounts_line(use.amounts(paid)), money if brief else cost_line(cost)
+    return ", ".join(part for part in parts if part)
 
 
 def cost_line(cost: Cost, today: date | None = None) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -13,15 +12,17 @@ from typing import Any, Self
 from voicebot.config.checking.tools import numbered
 from voicebot.config.load import BotConfig
 from voicebot.config.schema import Settings
+from voicebot.cost.prices import Prices
 from voicebot.engine.filters import ReplyFilterMaker, TranscriptFilterMaker
 from voicebot.engine.hearing.echo import canceller
+from voicebot.engine.hearing.trial import HearingTrial
 from voicebot.engine.observers import NamedObserver, started
 from voicebot.engine.redaction import RedactorMaker
 from voicebot.engine.sharing.added_observers import AddedObservers, hooks_of
+from voicebot.engine.sharing.phrases import load_phrases_soon
 from voicebot.engine.sharing.provider_maker import ProviderMaker
 from voicebot.engine.sharing.provider_uses import ProviderUses, start_all
 from voicebot.engine.speaking.prepared_line import PreparedLine
-from voicebot.engine.text.farewell import load_phrases
 from voicebot.errors import ProviderError
 from voicebot.events import ConversationInfo
 from voicebot.interfaces import (
@@ -37,10 +38,6 @@ from voicebot.interfaces import (
     VoiceActivityDetector,
 )
 from voicebot.options import Options
-
-_LOAD_PHRASES_AFTER = 1.0
-"""Seconds from the start until a thread loads the phrases, which would otherwise block the loop when the user
-first speaks over the bot. Sooner, it would delay the greeting."""
 
 
 class Bot:
@@ -95,12 +92,14 @@ class Bot:
         self.safe_line = PreparedLine(self.settings.on_error, "the safe line")
         wait_lines = self.settings.tool_use.wait_line if self.toolsets and not device.text_only else ()
         self.sections: Mapping[str, Options] = {}
-        """Sections of plugins, if the bot was made from a config."""
+        self.prices: Prices | None = None
+        """Sections of plugins, and prices of the user's own, if the bot was made from a config."""
         self.wait_lines = tuple(PreparedLine(line, "a line of `tool_use.wait_line`") for line in wait_lines)
         self._uses = ProviderUses()
         self._maker: ProviderMaker | None = None
         self._own_device: AudioDevice[Any] | None = None
         self.added_observers = AddedObservers()
+        self.hearing_trial = HearingTrial()
         self._tasks = asyncio.TaskGroup()
         self._preparations: list[asyncio.Task[None]] = []
         self._loading_phrases: asyncio.TimerHandle | None = None
@@ -150,7 +149,8 @@ class Bot:
             reply_filters=hooks("voicebot_filter_reply"),
             redactors=hooks("voicebot_redact"),
         )
-        bot._maker, bot._own_device, bot.sections = maker, device, config.sections
+        bot._maker, bot._own_device = maker, device
+        bot.sections, bot.prices = config.sections, config.prices
         own = {"device": type(device).__name__} if device is not None else {}
         bot.names = {kind: getattr(config, kind).registration.name for kind in bot.names} | own
         bot.toolset_names = numbered([choice.name for choice in config.tools])
@@ -198,10 +198,7 @@ class Bot:
         self.observers = tuple(each for each in self.observers if id(each) not in left_out)
         await self._tasks.__aenter__()
         if not self.device.text_only:
-            # A thread of its own: the loop's would be waited for.
-            thread = threading.Thread(target=load_phrases, name="voicebot phrases", daemon=True)
-            loop = asyncio.get_running_loop()
-            self._loading_phrases = loop.call_later(_LOAD_PHRASES_AFTER, thread.start)
+            self._loading_phrases = load_phrases_soon()
             for line in (self.safe_line, *self.wait_lines):
                 if line.text:  # not waited for
                     prepare = line.prepare(self.synthesizer, self.settings.language)

@@ -46,6 +46,7 @@ class Conversation:
         toolsets: beside the bot's, and started already.
         id: opaque and unique; by default, a new one.
         history: what user and assistant said before, if this continues another conversation.
+        used: what that one has used.
     """
 
     def __init__(
@@ -57,20 +58,19 @@ class Conversation:
         toolsets: Sequence[Toolset[Any]] = (),
         id: str | None = None,
         history: Sequence[Message] = (),
+        used: Sequence[ProviderUsed] = (),
     ) -> None:
         self.id = id or uuid4().hex
         self._settings, self._own_toolsets = settings or bot.settings, tuple(toolsets)
         self.history = History(self._settings.system, self._settings.history.budget)
         self.history.restore(history)
-        self._echo_transcripts = EchoTranscriptFilter()
-        self._events = EventStream(self._observe)
+        self._echo_transcripts, self._events = EchoTranscriptFilter(), EventStream(self._observe)
         self.publish = self._events.publish
-        self._first_bot = bot
-        self._stream, self._was_run, self._is_talking = stream, False, False
+        self._first_bot, self._stream, self._was_run, self._is_talking = bot, stream, False, False
         self._goodbye = goodbye(self._settings)
         self._assembly: Assembly
         self._changeover: Changeover | None = None
-        self._meter = Meter(self.publish)
+        self._meter = Meter(self.publish, used)
         self.begun = Latch()  # set when it can be changed, or has ended
         self._hearing_task: asyncio.Task[None] | None = None
 

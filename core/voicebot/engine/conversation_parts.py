@@ -86,6 +86,7 @@ class ConversationParts:
             phrases=(*bot.chat.phrases, *self._spoken_values()),
             transcript_filter=TranscriptFilterChain(filters, events.filter_failed),
             conversation=self.conversation,
+            trial=bot.hearing_trial,
         )
 
     def turn_detector(self) -> TurnDetector[Any] | None:

@@ -155,11 +155,9 @@ class SpeechServer(Server):
         elif self.host == OPENAI_HOST:
             if self.key and not self.key.startswith("sk-"):
                 yield Advice("api_key", "`api_key` does not look like a key of OpenAI, which begins with sk-")
-            today, day = datetime.now(UTC).date(), self.shutdown_dates.get(self.target)
-            if day is not None and day - today <= _WARNING_TIME:
-                when = "shut" if day <= today else "will shut"
-                message = f"openai.com {when} {self.target} down on {day.isoformat()}; {self.successor}"
-                yield Advice("model", message)
+            for found in self.diagnose():
+                if found.verdict in {"warning", "problem"}:
+                    yield Advice("model", f"{found.message}; {found.remedy}")
 
     def diagnose(self) -> Iterator[Finding]:
         """Report when openai.com shuts the model down, as far as that was announced."""

@@ -144,7 +144,8 @@ def open_recording(folder: str | Path) -> Recording:
 def _absence(folder: Path) -> str:
     """Return why there is no event log."""
     if folder.is_dir():
-        return f"there is no {EVENTS} in it"
+        several = next(folder.glob(f"*/{EVENTS}"), None) is not None
+        return f"there is no {EVENTS} in it" + (f", but recordings: {folder}/*" if several else "")
     return "it is a file, and not the folder of one" if folder.exists() else "there is no such folder"
 
 

@@ -8,16 +8,14 @@ from pathlib import Path
 import click
 
 from voicebot import echo
-from voicebot_recording.price_option import prices_option
+from voicebot_recording.arguments import prices_option, recordings_argument
 
 _LONG = 120.0
 """Seconds of sound whose encoding takes so long that one wonders what happens."""
 
 
 @click.command()
-@click.argument(
-    "recordings", metavar="RECORDING...", nargs=-1, required=True, type=click.Path(path_type=Path)
-)
+@recordings_argument
 @click.option(
     "-o",
     "--output",

@@ -233,7 +233,8 @@ class Session:
     def _add(self, each: Outgoing) -> None:
         if not isinstance(each, Sound | Cleared):
             if self.kept is not None:
-                self.kept.observe(each, lambda: self.conversation.history.said)
+                talk = self.conversation
+                self.kept.observe(each, lambda: talk.history.said, lambda: talk.used)
             if self._on_event is not None:
                 self._on_event(self, each)
         self.outbox.put(each)

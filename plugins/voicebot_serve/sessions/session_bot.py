@@ -46,9 +46,9 @@ class SessionBot:
         settings = settings or self.now.settings
         if kept is not None and kept.returned:
             settings = settings.model_copy(update={"greeting": ""})
-        history = kept.messages if kept is not None else ()
+        history, used = (kept.messages, kept.record.used) if kept is not None else ((), ())
         conversation = Conversation(
-            self.now, stream, settings=settings, toolsets=toolsets, id=id, history=history
+            self.now, stream, settings=settings, toolsets=toolsets, id=id, history=history, used=used
         )
         if isinstance(self._bot, LiveBot):
             self._following.enter_context(self._bot.following(conversation, adapt=self._adapted))

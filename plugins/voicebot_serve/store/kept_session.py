@@ -13,6 +13,7 @@ from voicebot import (
     ConversationEnded,
     ConversationEvent,
     Message,
+    ProviderUsed,
     ToolStarted,
     UnitSpoken,
     UserCorrected,
@@ -102,11 +103,17 @@ class KeptSession:
         self._version += 1
         self._is_changed.set()
 
-    def observe(self, event: ConversationEvent, said: Callable[[], Sequence[Message]]) -> None:
+    def observe(
+        self,
+        event: ConversationEvent,
+        said: Callable[[], Sequence[Message]],
+        used: Callable[[], Sequence[ProviderUsed]],
+    ) -> None:
         """Keep what an event changes.
 
         Args:
             said: returns what user and bot have said so far.
+            used: returns what providers were used for so far.
         """
         record = self.record
         match event:
@@ -125,7 +132,7 @@ class KeptSession:
                 pass
             case _:
                 return
-        record.messages = said()
+        record.messages, record.used = said(), used()
         self.change()
 
     async def permit(self) -> int:

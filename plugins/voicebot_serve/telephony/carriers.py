@@ -56,3 +56,7 @@ def _made(name: str, known: Mapping[str, EntryPoint], options: Mapping[str, Any]
             for each in error.errors(include_input=False, include_url=False)
         )
         raise CarrierError("\n".join(problems)) from None
+    except Exception as error:  # a foreign carrier may raise anything, with a secret in its text
+        raise CarrierError(
+            f"`serve.telephony.{name}`: its plugin is broken: {type(error).__name__}"
+        ) from error

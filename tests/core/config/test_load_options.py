@@ -69,3 +69,13 @@ def test_a_file_without_options(tmp_path: Path, text: str | None, message: str) 
         load(path)
     (problem,) = error.value.problems
     assert str(problem).startswith(f"{path}:{message}")
+
+
+def test_what_is_only_a_warning_is_logged(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    path = tmp_path / "recipe.yaml"
+    path.write_text("title: soup\nvoice: {provider: azure-tts, key: abcdef0123, region: westeurope}\n")
+    assert load(path).title == "soup"
+    assert [record.getMessage() for record in caplog.records] == [
+        f"{path}:2:35: key is a secret in plain text; put it in the environment or a .env file, and write "
+        "${NAME} here"
+    ]

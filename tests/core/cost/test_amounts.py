@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from voicebot import Amounts, ProviderUsed, ReplyWithdrawn, TurnTimed, amounts_of, use_by_turn
+from voicebot.cost.amounts import Use
 from voicebot.cost.lines import amounts_line
 
 HEARD = ProviderUsed(2.0, "recognizer", "ears", began=0.5, seconds=1.5)
@@ -47,3 +48,10 @@ def test_the_line_leaves_out_what_was_not_used() -> None:
         "2.0 s heard, 40 characters spoken (11 wasted), "
         "about 150 input (60 cached) and 12 output tokens (about 34 wasted)"
     )
+
+
+def test_sums_grow_with_the_models_that_are_used_and_not_with_the_events() -> None:
+    use = Use(EVENTS * 1000)
+    assert [(each.provider, each.model) for each in use.used] == [("ears", ""), ("brain", "m"), ("mouth", "")]
+    assert use.used[1].input_tokens == 150_000
+    assert use.amounts().wasted_tokens == 30_004  # those of the turns, and what was discarded after the last

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import date
+from pathlib import Path
 
 import pytest
 
 from voicebot import ServerAddress
+from voicebot.cli.commands.doctor.providers import option_results
+from voicebot.cli.commands.doctor.settings import config_results, read_config
 from voicebot_azure.recognition.options import AzureRecognizerOptions
 from voicebot_azure.synthesis.options import AzureSynthesizerOptions
 from voicebot_azure.synthesis.voices.facts import voice_facts
@@ -101,3 +105,23 @@ def test_a_voice_that_retires_soon_is_a_warning_before_the_day_and_a_problem_aft
     ]
 
     assert before == ["ok", "warning", "problem"]
+
+
+def test_doctor_tells_once_what_the_config_warns_of_too(environ: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    environ.setenv("VOICE", "en-GB-MiaNeural")
+    path = tmp_path / "bot.yaml"
+    path.write_text(
+        "extends: offline.yaml\n"
+        "synthesizer: {provider: azure-tts, key: 0a1b2c3d4e5f60718293a4b5c6d7e8f9, region: westeurope, "
+        "voice: '${VOICE}'}\n"
+    )
+    found = read_config(path, ())
+    assert found.config is not None
+    assert any("was retired" in problem.message for problem in found.problems)
+
+    options = asyncio.run(option_results(found.config))
+    told = [*config_results(found, options), *options]
+
+    retired = [each for each in told if "was retired" in each.finding.message]
+    assert [(each.finding.check, each.finding.verdict) for each in retired] == [("retirement", "problem")]
+    assert sum("is a secret in plain text" in each.finding.message for each in told) == 1

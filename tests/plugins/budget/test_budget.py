@@ -19,6 +19,7 @@ from voicebot import (
     Settings,
     Usage,
     load_config,
+    load_prices,
 )
 from voicebot.config.schema import TurnOptions
 from voicebot.testing import ScriptedChatModel, ScriptedUser, converse, simulated
@@ -54,7 +55,8 @@ def heard(user: ScriptedUser) -> list[str]:
 
 async def talk(questions: int, prices: Path | None = None, **budget: Any) -> ScriptedUser:
     """Ask a number of questions, as long as the bot answers."""
-    observer = BudgetObserver(BudgetOptions(**{"line": "The till is empty.", **budget}), prices)
+    own = load_prices(prices) if prices is not None else None
+    observer = BudgetObserver(BudgetOptions(**{"line": "The till is empty.", **budget}), own)
     async with converse(
         chat=Paid(["That is a long answer, which nobody cuts off."]),
         settings=SETTINGS,
@@ -109,6 +111,23 @@ async def test_money_is_counted_with_the_prices_of_the_user(tmp_path: Path) -> N
     user = await talk(5, prices, money=0.2)
     assert len(heard(user)) == 3
     assert notices(user)[-1] == ("the budget is used up (about $0.2000 of $0.2000), so the conversation ends")
+
+
+@simulated
+async def test_a_budget_goes_on_with_prices_that_are_edited(tmp_path: Path) -> None:
+    prices = tmp_path / "prices.yaml"
+    prices.write_text(PRICES, encoding="utf-8")
+    observer = BudgetObserver(BudgetOptions(money=5, line="The till is empty."), load_prices(prices))
+    async with converse(chat=Paid(["Yes."]), settings=SETTINGS, observers=[observer]) as user:
+        await user.says("and what then")
+        await user.waits(5)
+        assert heard(user) == ["Yes."]
+        prices.write_text(PRICES.replace("1000", "50000"), encoding="utf-8")
+        observer.renewed(BudgetObserver(observer.options, load_prices(prices)))
+        await user.says("and what then")
+        await user.waits(8)
+    assert heard(user)[-1] == "The till is empty."
+    assert notices(user) == ["the budget is used up (about $5.00 of $5.00), so the conversation ends"]
 
 
 @simulated

@@ -46,6 +46,22 @@ def test_the_retirement_of_a_model_has_the_date_on_which_it_was_read(
     assert found.message == f"{message}, by Microsoft's schedule as read on 2026-11-22"
 
 
+@pytest.mark.parametrize(
+    ("today", "verdict", "when"),
+    [
+        (date(2026, 10, 12), "ok", "will be"),
+        (date(2026, 10, 13), "warning", "will be"),
+        (date(2026, 12, 11), "warning", "will be"),
+        (date(2026, 12, 12), "problem", "was"),
+    ],
+)
+def test_a_retirement_is_warned_of_for_sixty_days_before(today: date, verdict: str, when: str) -> None:
+    found = retirement_finding("gpt-5.2", today)
+
+    assert found.verdict == verdict
+    assert found.message.startswith(f"gpt-5.2 {when} retired on 2026-12-12, ")
+
+
 def test_a_model_without_a_date_needs_no_remedy() -> None:
     found = retirement_finding("gpt-9", TODAY, is_model=True)
 

@@ -45,6 +45,23 @@ async def test_the_turns_of_a_recording_add_up(tmp_path: Path) -> None:
 
 
 @simulated
+async def test_a_narrow_terminal_has_a_paragraph_for_each_turn(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await talk(tmp_path)
+    folder = str(only(tmp_path).folder)
+    found = json.loads(CliRunner().invoke(command, [folder, "--json"]).stdout)
+    monkeypatch.setenv("COLUMNS", "40")
+    lines = CliRunner().invoke(command, [folder, folder]).stdout.splitlines()
+    assert max(map(len, lines)) <= 40
+    shown = " ".join(line.strip() for line in lines)
+    first = found["turns"][0]
+    assert f"turn 1: heard s {first['seconds']:.1f}, spoken {first['characters']}, " in shown
+    assert f"all: heard s {found['seconds']:.1f}, spoken {found['characters']}, " in shown
+    assert "no price is known for ScriptedRecognizer, ScriptedSynthesizer" in shown
+
+
+@simulated
 async def test_what_was_discarded_last_is_in_the_sum_of_all(tmp_path: Path) -> None:
     await talk(tmp_path)
     folder = only(tmp_path).folder

@@ -49,4 +49,8 @@ async def test_what_is_no_recording_is_said_in_one_line(tmp_path: Path) -> None:
 
     refused = CliRunner().invoke(command, [str(tmp_path)])
     assert (refused.exit_code, refused.stdout) == (1, "")
-    assert refused.stderr == f"Error: {tmp_path}: no recording: there is no events.jsonl in it\n"
+    absent = "no recording: there is no events.jsonl in it"
+    assert refused.stderr == f"Error: {tmp_path}: {absent}, but recordings: {tmp_path}/*\n"
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    assert CliRunner().invoke(command, [str(empty)]).stderr == f"Error: {empty}: {absent}\n"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import importlib.metadata
 import logging
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Iterable, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from voicebot import (
+    Advice,
     ConfigChanged,
     Options,
     ProviderError,
@@ -55,15 +56,30 @@ serve: {keys: {shop: sk-1}, allow: [instructions, turns]}
 class VoiceOptions(Options):
     voice: str
 
+    def advice(self, language: str) -> Iterable[Advice]:
+        if self.voice == "unknown":
+            raise KeyError(self.voice)
+        return ()
+
 
 class Ears(WireRecognizer):
     def __init__(self, options: Options) -> None:
         super().__init__()
 
 
+class MindOptions(Options):
+    phrases: tuple[str, ...] = ()
+
+
 class Mind(ScriptedChatModel):
-    def __init__(self, options: Options) -> None:
+    def __init__(self, options: MindOptions) -> None:
         super().__init__(["All right."])
+        self.options: MindOptions = options
+
+    @property
+    def phrases(self) -> Sequence[str]:
+        """Break if there are any."""
+        return {}[self.options.phrases[0]] if self.options.phrases else ()
 
 
 class Mouth(ScriptedSynthesizer):
@@ -87,7 +103,7 @@ def plugins() -> Plugins:
     add: Any = found.registry.add
     add("ears", Ears, Options)
     add("card", ClientDevice, Options)
-    add("mind", Mind, Options)
+    add("mind", Mind, MindOptions)
     add("mouth", Mouth, VoiceOptions)
     add("scripted", WireVoiceActivity, VoiceActivityOptions)
     return found
@@ -201,6 +217,28 @@ async def test_a_broken_edit_is_a_line_and_changes_nothing(
             "flint was changed: synthesizer.voice nova -> onyx",
         ]
     assert SPOKEN == [("nova", "All right.")]
+
+
+@simulated
+async def test_a_bug_of_a_plugin_is_a_line_and_server_and_conversations_go_on(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with serving(tmp_path) as it, it.client() as client:
+        path = it.path
+        await ask(client)
+        await it.edit(("voice: nova", "voice: unknown"))
+        await it.edit(("voice: unknown", "voice: nova"), ("provider: mind", "provider: mind, phrases: [a]"))
+        await ask(client, 2)
+        await it.edit(("voice: nova", "voice: onyx"), (", phrases: [a]", ""))
+        await ask(client, 3)
+        lines = [record.getMessage() for record in caplog.records if record.levelno > logging.INFO]
+        broke = "a plugin broke when its options were checked: KeyError (-v shows where)"
+        assert lines == [
+            f"{path}: {broke}; the bot goes on as it was",
+            f"{path} was not changed: the change could not be applied: KeyError (-v shows where)",
+            "flint was changed: synthesizer.voice nova -> onyx",
+        ]
+    assert [voice for voice, _ in SPOKEN] == ["nova", "nova", "onyx"]
 
 
 @simulated

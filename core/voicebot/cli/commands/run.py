@@ -84,8 +84,8 @@ def command(
     SIGHUP end the conversation. `voicebot devices` lists the names for --device. The exit status is 1 if a
     provider failed and nothing was answered.
 
-    When CONFIG, a config that it extends or `.env` is saved meanwhile, the changes are applied between two
-    turns; if something is wrong with them, that is shown, and the conversation goes on as before.
+    When CONFIG, a config that it extends, its prices or `.env` is saved meanwhile, the changes are applied
+    between two turns; if something is wrong with them, that is shown, and the conversation goes on as before.
 
     In a terminal you can also type, even while the bot speaks: each line is a turn. /mute turns the
     microphone off and on, /voice changes the voice, /quit ends the conversation, /help shows all commands.

@@ -14,7 +14,7 @@ from voicebot.cli.conversation.view import View, choose_view
 from voicebot.cli.output.errors import show_error
 from voicebot.cli.output.printing import status
 from voicebot.cli.process import streams
-from voicebot.cli.resources.configs import reload
+from voicebot.config.edits import load_again
 from voicebot.config.load import BotConfig
 from voicebot.config.reading.assignments import Assignment
 from voicebot.config.schema import Settings
@@ -82,7 +82,7 @@ async def _show(
         edited = LiveConfig(
             used,
             request.assignments,
-            lambda settings: request.adapt(reload(request.config.path, settings)),
+            lambda settings: request.adapt(load_again(request.config.path, settings)),
             live,
             show=view.noticed,
             applied=used_now,

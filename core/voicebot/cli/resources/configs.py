@@ -113,14 +113,6 @@ def read(
         return load_with_assignments(path, assignments, environ=environ, overrides=overrides)
 
 
-def reload(path: Path, assignments: Sequence[Assignment] = ()) -> BotConfig:
-    """Load a config again from the file that it was loaded from, in any thread; leave its warnings."""
-    from voicebot.config.environment.variables import variables_beside
-    from voicebot.config.load import load_with_assignments
-
-    return load_with_assignments(path, assignments, environ=variables_beside(path.parent))
-
-
 def wiring(config: BotConfig) -> dict[str, ProviderChoice]:
     """Return the providers of a config by kind, with a number if there are several of a kind."""
     from voicebot.plugin.registry import KINDS

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from voicebot.config.checking import field_types
+from voicebot.config.checking.advice import advice_problems
 from voicebot.config.checking.options import check
 from voicebot.config.checking.selection import Selector
 from voicebot.config.checking.validation_errors import Subject
@@ -48,8 +49,5 @@ def _checked(section: SectionRegistration, entry: Entry, selector: Selector) -> 
     options = check(model, subject, problems, select=selector.select, from_file=selector.from_file)
     if options is None:
         return None
-    for advice in dict.fromkeys(each for tag in selector.languages for each in options.advice(tag)):
-        written = node.entries.get(advice.option)
-        place = written.node.place if written is not None else entry.place
-        problems.append(place.problem(f"{section.name}: {advice.message}", advice.severity))
+    problems += advice_problems(options, selector.languages, section.name, node, entry.place)
     return options

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any, TypeAlias
 
+from voicebot.config.checking.advice import advice_problems
 from voicebot.config.checking.options import check
 from voicebot.config.checking.validation_errors import Subject
 from voicebot.config.reading.extends import INHERITED
@@ -75,13 +76,8 @@ class Selector:
         )
         if checked is None:
             return None
-        for advice in dict.fromkeys(each for tag in self.languages for each in checked.advice(tag)):
-            value_place = (
-                options.entries[advice.option].node.place if advice.option in options.entries else place
-            )
-            self.problems.append(
-                value_place.problem(f"{registration.name}: {advice.message}", advice.severity)
-            )
+        advice = advice_problems(checked, self.languages, registration.name, options, place)
+        self.problems.extend(advice)
         return Choice(registration, checked)
 
     def select_each(self, kind: str, entry: Entry | None) -> tuple[tuple[ProviderChoice, Section], ...]:

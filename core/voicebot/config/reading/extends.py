@@ -8,7 +8,7 @@ from dataclasses import replace
 from functools import reduce
 from pathlib import Path
 
-from voicebot.config.reading.files import siblings
+from voicebot.config.reading.files import FileState, file_state, siblings
 from voicebot.config.reading.tree import Entry, Items, Node, Scalar, Section, meant
 from voicebot.config.reading.value_text import value_text
 from voicebot.config.reading.yaml_tree import read_yaml_file
@@ -31,15 +31,26 @@ class MergedConfig:
     complete: bool
 
 
-def read_merged(path: Path, environ: Mapping[str, str], problems: list[Problem]) -> MergedConfig | None:
-    """Read a config and what it extends; return None if the config itself cannot be used at all."""
+def read_merged(
+    path: Path,
+    environ: Mapping[str, str],
+    problems: list[Problem],
+    states: dict[Path, FileState] | None = None,
+) -> MergedConfig | None:
+    """Read a config and what it extends; return None if the config itself cannot be used at all.
+
+    Args:
+        states: those of the files, just before they are read, are added to it, also of one that is missing.
+    """
+    states = {} if states is None else states
+    states[path] = file_state(path)
     root = read_yaml_file(path, environ, problems, pipes=True)
     if root is None:
         return None
     roots, files = [root], [path]
     complete = True
     while complete and (entry := roots[-1].entries.pop(KEY, None)) is not None:
-        parent = _parent(entry, files, problems)
+        parent = _parent(entry, files, problems, states)
         above = read_yaml_file(parent, environ, problems) if parent else None
         files += [parent] if parent else []
         roots += [above] if above else []
@@ -84,7 +95,9 @@ def other_provider(parent: Section, child: Section) -> bool:
     return not (isinstance(above, Scalar) and isinstance(below, Scalar) and above.value == below.value)
 
 
-def _parent(entry: Entry, files: list[Path], problems: list[Problem]) -> Path | None:
+def _parent(
+    entry: Entry, files: list[Path], problems: list[Problem], states: dict[Path, FileState]
+) -> Path | None:
     """Return the file that `extends` names: in the same directory, or one of the shipped configs."""
     node = entry.node
     if not isinstance(node, Scalar) or not node.text or not isinstance(node.value, str):
@@ -103,6 +116,7 @@ def _parent(entry: Entry, files: list[Path], problems: list[Problem]) -> Path | 
         parent = next(
             (shipped[path.name] for path in spellings(Path(node.value)) if str(path) in shipped), None
         )
+    states |= {path: file_state(path) for path in ([parent] if parent else spellings(directory / node.value))}
     if parent is None:
         others = {*siblings(directory), *shipped} - {Path(node.place.file).name}
         meant = nearest_file(node.value, others)

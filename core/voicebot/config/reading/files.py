@@ -6,6 +6,7 @@ import codecs
 import os
 import stat
 from pathlib import Path
+from typing import TypeAlias
 
 from voicebot.config.shipped import shipped_configs
 from voicebot.config.suggestions import did_you_mean, joined, nearest, nearest_file
@@ -14,6 +15,8 @@ _LARGEST = 1_000_000  # bytes; a film named by mistake is not read into memory
 _SYSTEM_DIRECTORIES = ("/proc/", "/sys/")
 _SUFFIXES = (".yaml", ".yml")
 _CONFIG = "config"
+FileState: TypeAlias = tuple[int, int, int] | None
+"""What is different after a file was written or replaced; None if there is none, or it is no regular file."""
 
 
 class UnreadableError(Exception):
@@ -23,6 +26,15 @@ class UnreadableError(Exception):
         super().__init__(message)
         self.line = line
         self.column = column
+
+
+def file_state(file: Path) -> FileState:
+    """Return the state of a file."""
+    try:
+        found = os.stat(file)
+    except (OSError, ValueError):
+        return None
+    return (found.st_ino, found.st_mtime_ns, found.st_size) if stat.S_ISREG(found.st_mode) else None
 
 
 def read_text(path: Path, *, pipes: bool = False, what: str = _CONFIG) -> str:

@@ -86,9 +86,8 @@ class Assembly:
         self.scheduler = TurnScheduler(self._turn_taking, self._idle_timer, goodbye, clock, self._carry_out)
         self._sound = SoundTap(stream, self._echo.reference, parts.tap)
         self.speaker = Speaker(stream, tasks, self._sound)
-        self.tools: ToolUse | None = None
+        self.tools = self._first_tools(parts)
         """None until there are tools."""
-        self._use_tools()
         self.responder = Responder(
             self.scheduler, goodbye, history, parts.replies(self.speaker, self.tools), settings, tasks
         )
@@ -110,10 +109,10 @@ class Assembly:
         )
 
     async def try_out(self, parts: ConversationParts) -> None:
-        """Open a session of the recogniser that is to be used, unless it is used already.
+        """Try the recogniser and the detector that are to be used, unless they are used already.
 
         Raises:
-            ProviderError: it does not open.
+            ProviderError: one does not work.
         """
         await self.hearing.try_out(parts.hearing(self._hearing_events))
 
@@ -134,30 +133,39 @@ class Assembly:
     def change(self, parts: ConversationParts, reroute: Callable[[], None] | None) -> Leaving:
         """Go on with other providers and settings, between two turns; return what uses those before.
 
+        If a plugin breaks, that is raised, and nothing has changed.
+
         Args:
             reroute: has the stream move to another device.
         """
-        before, self._parts = self._parts, parts
-        bot, settings = parts.bot, parts.settings
-        gone = [each for each in before.toolsets if not any(each is other for other in parts.toolsets)]
+        before, bot, settings = self._parts, parts.bot, parts.settings
+        # What plugins take part in comes first: they may raise anything.
+        rules = turn_rules(settings, bot.chat, bot.turn_detector)
+        tools = self.tools or self._first_tools(parts)
+        replies, compaction = parts.replies(self.speaker, tools), parts.compaction(self._history, self._tasks)
+        hearing = parts.hearing(self._hearing_events)
         leaving = [*self.responder.tasks, *self.turn_detection.tasks]
+        self.turn_detection.cancel()
+        if bot.turn_detector is not before.bot.turn_detector or parts.tap is not before.tap:
+            self.turn_detection.use(parts.turn_detector())
+        self._parts = parts
+        gone = [each for each in before.toolsets if not any(each is other for other in parts.toolsets)]
         if self.tools is not None:
             leaving += self.tools.runner.tasks_of(gone)
         patience = patience_after(self.scheduler.said.text, settings)
-        self._turn_taking.changing.change(turn_rules(settings, bot.chat, bot.turn_detector), patience)
+        self._turn_taking.changing.change(rules, patience)
         self._idle_timer.rules = idle_rules(settings)
         self._goodbye.become(goodbye(settings))
         self._history.instruct(settings.system)
         self._history.limit(settings.history.budget)
-        self._use_tools()
-        self.responder.use(parts.replies(self.speaker, self.tools), settings)
+        if self.tools is not None:
+            self.tools.change(parts.tool_catalogue(), settings.tool_use)
+        self.tools = tools
+        self.responder.use(replies, settings)
         if self._compaction is not None:
             leaving += self._compaction.tasks
             self._compaction.cancel()
-        self._compaction = parts.compaction(self._history, self._tasks)
-        self.turn_detection.cancel()
-        if bot.turn_detector is not before.bot.turn_detector or parts.tap is not before.tap:
-            self.turn_detection.use(parts.turn_detector())
+        self._compaction = compaction
         self._sound.tap = parts.tap
         if reroute is not None:
             self.speaker.device_lost()  # what was not played follows on the other
@@ -165,15 +173,13 @@ class Assembly:
             self.speaker.device_reopened()
         if reroute is not None or settings.echo != before.settings.echo:
             self._echo.use(settings.echo)
-        return Leaving(self.hearing.change(parts.hearing(self._hearing_events)), leaving)
+        return Leaving(self.hearing.change(hearing), leaving)
 
-    def _use_tools(self) -> None:
-        """Offer the tools that there are now; what is known of earlier calls stays."""
-        parts = self._parts
-        if self.tools is not None:
-            self.tools.change(parts.tool_catalogue(), parts.settings.tool_use)
-        elif parts.toolsets:
-            self.tools = parts.tool_use(self._new_runner(), self.scheduler, self._goodbye, self._history)
+    def _first_tools(self, parts: ConversationParts) -> ToolUse | None:
+        """Return the use of tools, once there are any; it then stays, and what it knows of earlier calls."""
+        if not parts.toolsets:
+            return None
+        return parts.tool_use(self._new_runner(), self.scheduler, self._goodbye, self._history)
 
     def _carry_out(self, action: Action) -> None:
         match action:

@@ -13,10 +13,14 @@ from voicebot.engine.changing.assembly import Assembly, Leaving
 from voicebot.engine.changing.differences import differences
 from voicebot.engine.changing.permission import permitted
 from voicebot.engine.conversation_parts import ConversationParts
+from voicebot.engine.failures import as_provider_error
 from voicebot.engine.latch import Latch
 from voicebot.engine.observers import ObserverGroup
 from voicebot.events import ConfigChanged
 from voicebot.interfaces import Toolset
+
+FAILED = "the change could not be applied"
+"""What is said if a plugin breaks meanwhile."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,18 +105,28 @@ class Changeover:
         if self._change is None or self._change.done.done():
             return
         change, self._change = self._change, None
-        before, self._parts = self._parts, change.parts
-        bot, after = before.bot, change.parts.bot
-        changes = differences(bot, after, before.settings, change.parts.settings)
-        leaving = self._assembly.change(change.parts, change.reroute)
-        about = after.about(change.parts.conversation, self._assembly.stream)
-        self._observers.redaction.use(after.redactors, change.parts.settings)
+        try:
+            changes = self._carry_out(change)
+        except Exception as error:  # of a plugin; nothing has changed
+            change.done.set_exception(as_provider_error(FAILED, error))
+        else:
+            change.done.set_result(changes)
+            self._changed.set()
+
+    def _carry_out(self, change: _Change) -> tuple[str, ...]:
+        """Go on with what is to be applied; return what is different."""
+        before, parts = self._parts, change.parts
+        bot, after = before.bot, parts.bot
+        changes = differences(bot, after, before.settings, parts.settings)
+        about = after.about(parts.conversation, self._assembly.stream)
+        leaving = self._assembly.change(parts, change.reroute)
+        self._parts = parts
+        self._leaving.append((bot, leaving))
+        self._observers.redaction.use(after.redactors, parts.settings)
         leaving.add(self._observers.change(after.observers, about))
         after.added_observers.renew()
-        self._leaving.append((bot, leaving))
-        self._parts.publish(ConfigChanged(self._parts.clock.now(), changes))
-        change.done.set_result(changes)
-        self._changed.set()
+        parts.publish(ConfigChanged(parts.clock.now(), changes))
+        return changes
 
     def close(self) -> None:
         """Change nothing more: the conversation is over."""

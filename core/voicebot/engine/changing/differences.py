@@ -29,14 +29,22 @@ def differences(
     for kind in SELECTED_ONCE:
         one, other = getattr(before, kind), getattr(after, kind)
         if one is not other:
-            found += _of_providers(kind, one, other, before.names.get(kind), after.names.get(kind))
+            found += _of_providers(kind, one, other, _name(before, kind), _name(after, kind))
     found += _of_lists(LISTED["toolset"], *map(_toolsets, (before, after)))
     found += _of_lists(LISTED["observer"], *map(_observers, (before, after)))
     for name in {**before.sections, **after.sections}:
         one, other = before.sections.get(name), after.sections.get(name)
         if one != other:
             found += _of_values(name, one, other)
+    if before.prices != after.prices and settings_before.prices == settings_after.prices:
+        found.append("prices")  # the file names others
     return tuple(found)
+
+
+def _name(bot: Bot, kind: str) -> str | None:
+    """Return what a provider is called, even if the device has no use for it; None if there is none."""
+    provider = getattr(bot, kind)
+    return bot.names.get(kind, type(provider).__name__) if provider is not None else None
 
 
 def _of_providers(

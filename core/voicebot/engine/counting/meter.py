@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 
+from voicebot.cost.amounts import Use
 from voicebot.dataclass import dataclass
 from voicebot.events import ProviderUsed
 from voicebot.events.usage import BilledKind
@@ -19,24 +19,23 @@ class Meter:
 
     Args:
         publish: publishes an event.
+        used: what was used before, in the conversation that this one continues.
     """
 
-    def __init__(self, publish: Callable[[ProviderUsed], None]) -> None:
+    def __init__(self, publish: Callable[[ProviderUsed], None], used: Iterable[ProviderUsed] = ()) -> None:
         self.now: Callable[[], float] = lambda: 0.0
         """Returns the seconds since the conversation began."""
         self._publish = publish
-        self._totals: dict[tuple[str, str, str], ProviderUsed] = {}
+        self._use = Use(used)
 
     @property
     def totals(self) -> tuple[ProviderUsed, ...]:
         """What each provider and model was used for so far; `at` is when it was last."""
-        return tuple(self._totals.values())
+        return self._use.used
 
     def add(self, used: ProviderUsed) -> None:
         """Count what was used."""
-        key = used.kind, used.provider, used.model
-        before = self._totals.get(key)
-        self._totals[key] = used if before is None else added(before, used)
+        self._use.add(used)
         self._publish(used)
 
     @contextmanager
@@ -66,18 +65,3 @@ class Source:
 def meter_of(conversation: str) -> Meter | None:
     """Return what counts the requests of a conversation; None outside of one."""
     return _METERS.get(conversation)
-
-
-def added(one: ProviderUsed, other: ProviderUsed) -> ProviderUsed:
-    """Return the sum of what the same provider was used for."""
-    return replace(
-        one,
-        at=max(one.at, other.at),
-        began=min(one.began, other.began),
-        seconds=one.seconds + other.seconds,
-        characters=one.characters + other.characters,
-        input_tokens=one.input_tokens + other.input_tokens,
-        cached_tokens=one.cached_tokens + other.cached_tokens,
-        output_tokens=one.output_tokens + other.output_tokens,
-        estimated=one.estimated or other.estimated,
-    )

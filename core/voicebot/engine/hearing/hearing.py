@@ -63,10 +63,10 @@ class Hearing:
             self.ready.set()
 
     async def try_out(self, setup: HearingSetup) -> None:
-        """Open a session of the recogniser that is to be used, unless it is used already.
+        """Try the recogniser and the detector that are to be used, unless they are used already.
 
         Raises:
-            ProviderError: it does not open.
+            ProviderError: one does not work.
         """
         if self._microphone is not None:
             await self._microphone.try_out(setup)

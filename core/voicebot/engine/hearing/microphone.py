@@ -6,19 +6,16 @@ import asyncio
 import logging
 
 from voicebot.audio import AudioFormat, WholeSamples
-from voicebot.engine.cancellation import own_cancellation
 from voicebot.engine.failures import as_provider_error
 from voicebot.engine.hearing.echo.echo_aware_voice_activity import EchoAwareVoiceActivity
 from voicebot.engine.hearing.echo.guard import EchoGuard
 from voicebot.engine.hearing.events import HearingEvents
-from voicebot.engine.hearing.recognition.session import RecognitionSession
 from voicebot.engine.hearing.recognition.stream import RecognitionStream
 from voicebot.engine.hearing.setup import HearingSetup
 from voicebot.engine.hearing.speech_reporter import SpeechReporter
 from voicebot.engine.hearing.voice_activity import VoiceActivityChange, VoiceActivityGate
 from voicebot.engine.latch import Latch
 from voicebot.engine.turns.user_input import UserInput
-from voicebot.errors import ProviderError
 from voicebot.interfaces import VoiceActivityDetector
 from voicebot.messages import ManualSpeechStarted, ManualSpeechStopped, TurnControl, TurnTakingChanged
 from voicebot.options import VoiceActivityOptions
@@ -71,18 +68,16 @@ class MicrophoneInput:
         self._speech = SpeechReporter(user_input, events, echo, self._voice_activity, setup.transcript_filter)
 
     async def try_out(self, setup: HearingSetup) -> None:
-        """Open a session of the recogniser that is to be used, unless it is used already.
+        """Try the recogniser and the detector that are to be used, unless they are used already.
 
         Raises:
-            ProviderError: it does not open.
+            ProviderError: one does not work.
         """
+        detector = setup.voice_activity
+        if detector is not None and detector is not self._setup.voice_activity:
+            setup.trial.detect(detector, self._format)
         if setup.recognizer_setup != self._setup.recognizer_setup:
-            try:
-                with own_cancellation("it broke"):
-                    async with RecognitionSession(setup.recognizer_setup):
-                        pass
-            except Exception as error:  # a foreign recogniser may raise anything
-                raise ProviderError(f"recognizer: {as_provider_error('it broke', error)}") from error
+            await setup.trial.recognize(setup.recognizer_setup)
 
     def change(self, setup: HearingSetup) -> Latch:
         """Use other providers and settings as soon as the user is silent and what was said is recognised.

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from voicebot.config.schema import Settings
 from voicebot.encodable import encodable
 from voicebot.engine.hearing.recognition.session import RecognizerSetup
+from voicebot.engine.hearing.trial import HearingTrial
 from voicebot.interfaces import Recognizer, VoiceActivityDetector
 from voicebot.messages import Hints
 from voicebot.options import Options, VoiceActivityOptions
@@ -24,6 +25,7 @@ class HearingSetup:
         phrases: phrases that the recogniser should expect, in addition to those of the settings.
         transcript_filter: called with what the user said; returns what is used instead, or nothing.
         conversation: its id.
+        trial: tries recogniser and detector before a conversation changes to them.
     """
 
     recognizer: Recognizer[Options]
@@ -32,6 +34,7 @@ class HearingSetup:
     phrases: Sequence[str]
     transcript_filter: Callable[[str], str]
     conversation: str
+    trial: HearingTrial
 
     @property
     def recognizer_setup(self) -> RecognizerSetup:

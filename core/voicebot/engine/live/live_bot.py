@@ -12,13 +12,15 @@ from typing import Self
 from voicebot.config.load import BotConfig
 from voicebot.config.schema import Settings
 from voicebot.engine.bot import Bot
+from voicebot.engine.changing.changeover import FAILED
 from voicebot.engine.changing.differences import differences
 from voicebot.engine.conversation import Conversation
+from voicebot.engine.failures import as_provider_error
 from voicebot.engine.latch import Latch
 from voicebot.engine.live.device_source import DeviceSource
 from voicebot.engine.live.followed import Followed
 from voicebot.engine.live.live_stream import LiveStream
-from voicebot.errors import ProviderError, leaves
+from voicebot.errors import leaves
 from voicebot.interfaces import AudioStream
 
 logger = logging.getLogger(__name__)
@@ -134,29 +136,37 @@ class LiveBot:
             what is different, as in `ConfigChanged`; nothing if the configs mean the same.
 
         Raises:
-            ProviderError: a provider does not start, or a device does not open; nothing has changed.
+            ProviderError: a provider does not start, a device does not open, or a plugin breaks; nothing has
+                changed.
             ValueError: the device of one config is for sound, and that of the other for text.
         """
         async with self._applying:
-            before, after = self.bot, self.bot.changed(config)
-            changes = differences(before, after, before.settings, after.settings)
-            if not changes:
-                return ()
-            if before.device.text_only != after.device.text_only:
+            after = self.bot.changed(config)
+            if self.bot.device.text_only != after.device.text_only:
                 raise ValueError("a bot cannot change between sound and text")
             try:
-                self._limit_tools(after)
-                held = await self._open(after)
-                try:
-                    await after.try_voice(before.synthesizer)
-                except BaseException:
-                    held.replaced.set()
-                    raise
-                await self._replace(held)
+                return await self._change(after)
+            except Exception as error:  # a plugin may raise anything
+                raise as_provider_error(FAILED, error) from error
+
+    async def _change(self, after: Bot) -> tuple[str, ...]:
+        before = self.bot
+        changes = differences(before, after, before.settings, after.settings)
+        if not changes:
+            return ()
+        try:
+            self._limit_tools(after)
+            held = await self._open(after)
+            try:
+                await after.try_voice(before.synthesizer)
             except BaseException:
-                self._limit_tools(None)
+                held.replaced.set()
                 raise
-            return changes
+            await self._replace(held)
+        except BaseException:
+            self._limit_tools(None)
+            raise
+        return changes
 
     async def _replace(self, held: _Held) -> None:
         """Go on with another bot; if a conversation cannot, take that back."""
@@ -175,11 +185,15 @@ class LiveBot:
 
     async def _take_back(self, held: _Held, before: Bot) -> None:
         """Have the conversations that were changed go on with the bot before."""
-        async with asyncio.TaskGroup() as tasks:
-            for each in self._following:
-                if each.conversation.bot is held.bot:
-                    tasks.create_task(_change_back(each, before), name=f"take back {each.conversation.id}")
-        held.replaced.set()
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                for each in self._following:
+                    if each.conversation.bot is held.bot:
+                        tasks.create_task(
+                            _change_back(each, before), name=f"take back {each.conversation.id}"
+                        )
+        finally:
+            held.replaced.set()
 
     def _limit_tools(self, bot: Bot | None) -> None:
         for each in self._following:
@@ -218,5 +232,6 @@ class LiveBot:
 async def _change_back(followed: Followed, before: Bot) -> None:
     try:
         await followed.change(before)
-    except ProviderError as error:
-        logger.warning("a conversation goes on with a config that others could not use: %s", error)
+    except Exception as error:  # a plugin may raise anything
+        reason = as_provider_error(FAILED, error)
+        logger.warning("a conversation goes on with a config that others could not use: %s", reason)

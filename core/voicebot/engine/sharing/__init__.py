@@ -1,1 +1,1 @@
-"""Providers that several bots share."""
+"""Providers, and what else several bots share."""

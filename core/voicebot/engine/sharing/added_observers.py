@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
 from voicebot.config.load import BotConfig
+from voicebot.engine.failures import as_provider_error
 from voicebot.engine.observers import NamedObserver, hooked
 from voicebot.interfaces import Observer
+
+logger = logging.getLogger(__name__)
 
 
 def hooks_of(config: BotConfig) -> Callable[[str], list[Any]]:
@@ -29,7 +33,7 @@ class AddedObservers:
     def __init__(
         self,
         observers: Sequence[NamedObserver] = (),
-        renewals: Sequence[tuple[Observer[Any], Observer[Any]]] = (),
+        renewals: Sequence[tuple[NamedObserver, Observer[Any]]] = (),
     ) -> None:
         self.observers = tuple(observers)
         self._renewals = list(renewals)
@@ -58,7 +62,7 @@ class AddedObservers:
                 continue
             for new in hooked([hook], config.settings):
                 if old is not None and _is_like(old.observer, new.observer):
-                    renewals.append((old.observer, new.observer))
+                    renewals.append((old, new.observer))
                     new = old  # noqa: PLW2901
                 observers.append(new)
         return AddedObservers(observers, renewals)
@@ -67,7 +71,11 @@ class AddedObservers:
         """Tell those that go on of the config, which is used from now on."""
         while self._renewals:
             before, after = self._renewals.pop()
-            before.renewed(after)
+            try:
+                before.observer.renewed(after)
+            except Exception as error:  # a foreign observer may raise anything
+                reason = as_provider_error("it broke", error)
+                logger.warning("the observer '%s' goes on with the config before: %s", before.name, reason)
 
 
 def _is_like(one: Observer[Any], other: Observer[Any]) -> bool:

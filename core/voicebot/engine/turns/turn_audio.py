@@ -27,14 +27,14 @@ class TurnAudio:
 
     def keep(self, output: AudioFormat | None, seconds: float) -> None:
         """Begin to keep sound in a format, None for no sound, and at most so many seconds."""
-        self._resampler: Resampler | None = None
-        self._chunks: deque[bytes] = deque()
-        self._size = self._most = self._lead = 0
-        self._at_pause: bytes | None = None
+        resampler, most, lead = None, 0, 0
         if self._microphone is not None and output is not None:
-            self._resampler = Resampler(self._microphone, output)
-            self._most = output.bytes_in(seconds)
-            self._lead = output.bytes_in(min(_LEAD, seconds))
+            resampler = Resampler(self._microphone, output)
+            most, lead = output.bytes_in(seconds), output.bytes_in(min(_LEAD, seconds))
+        self._resampler: Resampler | None = resampler
+        self._most, self._lead, self._size = most, lead, 0
+        self._chunks: deque[bytes] = deque()
+        self._at_pause: bytes | None = None
 
     def write(self, audio: bytes, is_idle: Callable[[], bool]) -> None:
         """Add sound from the microphone.

@@ -56,12 +56,11 @@ class TurnDetection:
 
     def use(self, detector: TurnDetector[Any] | None) -> None:
         """Ask this detector from now on, about the sound from now on."""
-        self._detector = detector
-        self._has_failed = False
         if detector is None:
             self.audio.keep(None, 0.0)
         else:
             self.audio.keep(detector.input_format, detector.audio_seconds)
+        self._detector, self._has_failed = detector, False
 
     def ask(self, question: AskTurnDetector, said: BotSaid) -> None:
         """Ask about the turn as it is now; an earlier question is cancelled.

@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, timedelta
+from datetime import date
 from difflib import get_close_matches
 
 from voicebot import Advice
+from voicebot_azure.synthesis.voices.facts import voice_facts
 from voicebot_azure.synthesis.voices.families import (
     Family,
     family_of,
     languages_of,
-    regions_of,
     retirement_of,
     spoken_as,
 )
 from voicebot_azure.synthesis.voices.known import known_voices, roles_of, similar_voices, styles_of
 from voicebot_azure.synthesis.voices.options import VoiceOptions
 
-_RETIRES_SOON = timedelta(days=90)
 _DEPENDING_ON_FAMILY = (
     *("style", "style_degree", "role", "rate", "pitch", "volume"),
     *("temperature", "top_p", "top_k", "cfg_scale", "lexicon"),
@@ -40,9 +39,10 @@ def voice_advice(
     yield from _unsupported_options(options, family)
     yield from _unknown_style_or_role(options, family)
     yield from _ineffective_values(options, family)
-    yield from _wrong_region(options, family, region)
     yield from _wrong_language(options, language)
-    yield from _retired(options, today or datetime.now(UTC).date())
+    for fact in voice_facts(options.voice, region, today):
+        if fact.verdict in {"warning", "problem"}:
+            yield Advice("voice", f"{fact.message}; {fact.remedy}")
 
 
 def _unknown_voice(options: VoiceOptions) -> Iterator[Advice]:
@@ -94,32 +94,11 @@ def _ineffective_values(options: VoiceOptions, family: Family) -> Iterator[Advic
         yield Advice("style_degree", "`style_degree` has no effect without a `style`")
 
 
-def _wrong_region(options: VoiceOptions, family: Family, region: str | None) -> Iterator[Advice]:
-    regions = regions_of(family)
-    if region is not None and regions is not None and region not in regions:
-        available = ", ".join(regions)
-        yield Advice(
-            "voice", f"{_plural(family)} are not available in {region}; they are available in {available}"
-        )
-
-
 def _wrong_language(options: VoiceOptions, language: str) -> Iterator[Advice]:
     wanted = options.language or language
     if languages_of(options.voice) and spoken_as(options.voice, wanted) is None:
         option = "language" if options.language else "voice"
         yield Advice(option, f"`{options.voice}` does not speak {wanted}; choose another voice")
-
-
-def _retired(options: VoiceOptions, today: date) -> Iterator[Advice]:
-    retirement = retirement_of(options.voice)
-    if retirement is None:
-        return
-    advice = f"use `{retirement.replacement}` instead"
-    if retirement.on is None or retirement.on <= today:
-        when = f" on {retirement.on}" if retirement.on else ""
-        yield Advice("voice", f"`{options.voice}` was retired{when}; {advice}")
-    elif retirement.on - today <= _RETIRES_SOON:
-        yield Advice("voice", f"`{options.voice}` will be retired on {retirement.on}; {advice}")
 
 
 def _plural(family: Family) -> str:

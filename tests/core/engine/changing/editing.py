@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+from voicebot.audio import AudioFormat
 from voicebot.config.load import BotConfig, load_config
 from voicebot.engine.bot import Bot
 from voicebot.engine.conversation import Conversation
 from voicebot.engine.live.live_bot import LiveBot
 from voicebot.errors import DeviceError, ProviderError
-from voicebot.interfaces import AudioDevice, AudioStream
-from voicebot.messages import DeviceEvent, Tool
-from voicebot.options import Options, SecretStr, ToolsetOptions, VoiceActivityOptions
+from voicebot.interfaces import AudioDevice, AudioStream, TurnDetector, VoiceActivity
+from voicebot.messages import DeviceEvent, Tool, TurnSoFar
+from voicebot.options import Advice, Options, SecretStr, ToolsetOptions, VoiceActivityOptions
 from voicebot.plugin.manager import Plugins
 from voicebot.testing import (
     ScriptedChatModel,
@@ -48,6 +49,11 @@ class VoiceOptions(Options):
     voice: str = "nova"
     works: bool = True
 
+    def advice(self, language: str) -> Iterable[Advice]:
+        if self.voice == "breaks":
+            raise KeyError("sesame")
+        return ()
+
 
 class Recorded:
     """A provider that is in `OPEN` from its start until it is closed."""
@@ -70,12 +76,25 @@ class Ears(Recorded, ScriptedRecognizer):
             self.refusals = [ProviderError("no such model")] * 10
 
 
+class MoreEars(Ears):
+    pass
+
+
 class Chat(Recorded, ScriptedChatModel):
     def __init__(self, options: ChatOptions) -> None:
         if options.start == "breaks":
             raise KeyError("sesame")
         super().__init__([options.reply])
         self.options = options
+        self._asked = 0
+
+    @property
+    def phrases(self) -> Sequence[str]:
+        """Break, if the options say so: when a conversation tries the recogniser, or when it goes on."""
+        self._asked += 1
+        if self.options.start == f"breaks at {self._asked}":
+            raise KeyError("sesame")
+        return ()
 
 
 class Voice(Recorded, ScriptedSynthesizer):
@@ -91,8 +110,31 @@ class Voice(Recorded, ScriptedSynthesizer):
             yield event
 
 
+class DetectorOptions(VoiceActivityOptions):
+    works: bool = True
+
+
 class Detector(Recorded, ScriptedVoiceActivity):
-    pass
+    def __init__(self, options: DetectorOptions) -> None:
+        super().__init__(options)
+        self._works = options.works
+        self.detections = 0
+
+    def detect(self) -> VoiceActivity:
+        self.detections += 1
+        if not self._works:
+            raise KeyError("sesame")
+        return super().detect()
+
+
+class Guess(Recorded, TurnDetector[Options]):
+    """A turn detector that cannot be used, as it does not say how much sound it needs."""
+
+    input_format = AudioFormat(16_000)
+    audio_seconds: Any = "many"
+
+    async def wait(self, turn: TurnSoFar) -> float:
+        return 1.0
 
 
 class Lamp(Recorded, ScriptedToolset):
@@ -127,6 +169,16 @@ class Card(Recorded, AudioDevice[CardOptions]):
             raise OSError("the disk is full")
 
 
+class Typewriter(AudioDevice[Options]):
+    """A device for text only."""
+
+    text_only = True
+
+    @asynccontextmanager
+    async def open(self) -> AsyncGenerator[AudioStream, None]:
+        yield ScriptedUser()
+
+
 class Silent(ScriptedUser):
     """A microphone that gives no sound."""
 
@@ -139,9 +191,11 @@ def plugins() -> Plugins:
     found = Plugins(entry_points=[])
     for name, provider, options in (
         ("ears", Ears, EarOptions),
+        ("more-ears", MoreEars, EarOptions),
         ("mind", Chat, ChatOptions),
         ("mouth", Voice, VoiceOptions),
-        ("scripted", Detector, VoiceActivityOptions),
+        ("scripted", Detector, DetectorOptions),
+        ("guess", Guess, Options),
         ("card", Card, CardOptions),
         ("lamp", Lamp, ToolsetOptions),
     ):

@@ -91,6 +91,51 @@ def test_a_provider_that_does_not_start_or_speak_rolls_the_whole_edit_back(
     run()
 
 
+BROKEN_DETECTOR = ("{provider: scripted}", "{provider: scripted, works: false}")
+APPLIED = "the change could not be applied: {} (-v shows where)"
+
+
+@pytest.mark.parametrize(
+    ("edit", "message"),
+    [
+        (("provider: mind", "provider: mind, start: breaks at 1"), APPLIED.format("KeyError")),
+        (("provider: mind", "provider: mind, start: breaks at 2"), APPLIED.format("KeyError")),
+        (
+            ("turn_detector: null", "turn_detector: {provider: guess}"),
+            APPLIED.format("TypeError"),
+        ),
+        (BROKEN_DETECTOR, "voice_activity: it broke: KeyError (-v shows where)"),
+    ],
+)
+@pytest.mark.parametrize("while_speaking", [False, True])
+def test_a_bug_of_a_plugin_rolls_the_edit_back_and_the_conversation_goes_on(
+    tmp_path: Path, edit: tuple[str, str], message: str, while_speaking: bool
+) -> None:
+    @simulated
+    async def run() -> None:
+        editing = Editing(tmp_path)
+        async with editing.conversation() as user, asyncio.TaskGroup() as tasks:
+            await user.waits(1)
+            was_open, voice = list(OPEN), ("mouth", "mouth, voice: onyx")
+            speaking = tasks.create_task(user.says("hello there", 2.0)) if while_speaking else None
+            await user.waits(0.5)
+            with pytest.raises(ProviderError) as error:
+                await editing.live.apply(editing.config(edit, voice))
+            assert str(error.value) == message
+            await (speaking or user.says("hello there"))
+            await user.is_answered()
+            await user.waits(1)
+            assert was_open == OPEN
+            await editing.live.apply(editing.config(voice))
+            await user.says("and now")
+            await user.is_answered()
+        assert changes(user) == [("synthesizer.voice nova -> onyx",)]
+        assert [voice for voice, _ in SPOKEN] == ["nova", "onyx"]
+        assert OPEN == []
+
+    run()
+
+
 @simulated
 async def test_toolsets_have_their_names_of_the_config_in_what_is_different(tmp_path: Path) -> None:
     editing = Editing(tmp_path)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import threading
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -11,15 +12,20 @@ from pathlib import Path
 import pytest
 
 from voicebot.cli.conversation.live_config.live_config import LiveConfig
-from voicebot.config.edits import config_edits
-from voicebot.config.load import BotConfig, load_with_assignments
+from voicebot.config.edits import config_edits, load_again
+from voicebot.config.load import BotConfig
+from voicebot.config.reading.files import file_state
 from voicebot.config.schema import Settings
 from voicebot.config.watched_files import WatchedFiles
+from voicebot.engine.bot import Bot
+from voicebot.engine.changing.differences import differences
+from voicebot.engine.live.live_bot import LiveBot
 from voicebot.errors import ConfigError
 from voicebot.events import BotTurnEnded, ConfigChanged
+from voicebot.options import Options
 from voicebot.testing import ScriptedUser, simulated
 
-from .editing import OPEN, SPOKEN, Editing, plugins
+from .editing import OPEN, SPOKEN, Editing, Typewriter, plugins
 
 BROKEN = [
     "recognizer: [",
@@ -31,6 +37,9 @@ BROKEN = [
     "\ttabs: here",
     "extends: nowhere.yaml",
 ]
+PRICES = """prices:
+  - {{provider: ears, date: 2026-11-30, hour: {hour}}}
+"""
 
 
 class Edited:
@@ -42,11 +51,11 @@ class Edited:
         self.applied: list[Settings] = []
         self.path = editing.path
         known = plugins()
-        config = editing.config()
+        self.config_now = editing.config()
         self.config = LiveConfig(
-            config,
+            self.config_now,
             (),
-            lambda settings: load_with_assignments(self.path, settings, plugins=known, environ={}),
+            lambda settings: load_again(self.path, settings, plugins=known),
             editing.live,
             show=self.shown.append,
             applied=self.applied.append,
@@ -140,7 +149,7 @@ async def test_files_are_noticed_however_they_are_saved(tmp_path: Path) -> None:
     for file in (config, real):
         file.write_text("name: a")
     (tmp_path / "base.yaml").symlink_to(real)
-    files = WatchedFiles([config])
+    files = WatchedFiles({config: file_state(config)})
     noticed: list[float] = []
     loop = asyncio.get_running_loop()
 
@@ -155,7 +164,7 @@ async def test_files_are_noticed_however_they_are_saved(tmp_path: Path) -> None:
     async with asyncio.TaskGroup() as tasks:
         watching = tasks.create_task(watch())
         await asyncio.sleep(1)
-        files.use([config, dot_env, tmp_path / "base.yaml"])
+        files.use({each: file_state(each) for each in (config, dot_env, tmp_path / "base.yaml")})
         await asyncio.sleep(1)
         assert noticed == []
         for save in (
@@ -175,9 +184,9 @@ async def test_files_are_noticed_however_they_are_saved(tmp_path: Path) -> None:
         watching.cancel()
 
 
-@simulated
-async def test_a_mistake_in_a_file_that_is_newly_extended_can_be_corrected_there(tmp_path: Path) -> None:
-    config, base = Editing(tmp_path).config(), tmp_path / "base.yaml"
+@asynccontextmanager
+async def edits_of(config: BotConfig) -> AsyncGenerator[list[BotConfig | ConfigError], None]:
+    """Yield a list to which the edits of a config are added."""
     found: list[BotConfig | ConfigError] = []
 
     async def watch() -> None:
@@ -186,13 +195,122 @@ async def test_a_mistake_in_a_file_that_is_newly_extended_can_be_corrected_there
 
     async with asyncio.TaskGroup() as tasks:
         watching = tasks.create_task(watch())
+        yield found
+        watching.cancel()
+
+
+@simulated
+async def test_what_is_saved_while_providers_start_is_applied_when_they_have(tmp_path: Path) -> None:
+    editing = Editing(tmp_path)
+    config = editing.config()
+    editing.path.write_text(config.path.read_text().replace("mouth", "mouth, voice: onyx"))
+    async with edits_of(config) as found:
+        await asyncio.sleep(1)
+        (edit,) = found
+        assert isinstance(edit, BotConfig)
+        assert edit.synthesizer.options.voice == "onyx"  # type: ignore[attr-defined]
+        await asyncio.sleep(1)
+    assert len(found) == 1
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no such files")
+@simulated
+async def test_a_config_that_was_a_pipe_is_read_once(tmp_path: Path) -> None:
+    text = Editing(tmp_path).config().path.read_text()
+    pipe, dot_env = tmp_path / "pipe", tmp_path / ".env"
+    os.mkfifo(pipe)
+    writing = threading.Thread(target=pipe.write_text, args=(text,))
+    writing.start()
+    config = load_again(pipe, plugins=plugins())
+    writing.join()
+    async with edits_of(config) as found:
+        dot_env.write_text("VOICE=onyx")
+        await asyncio.sleep(1)
+    assert found == []
+
+
+@simulated
+async def test_a_file_of_prices_is_an_edit_of_the_config(tmp_path: Path) -> None:
+    prices = tmp_path / "prices.yaml"
+    prices.write_text(PRICES.format(hour=1))
+    editing = Editing(tmp_path)
+    config = editing.config(("device:", "prices: prices.yaml\ndevice:"))
+    async with edits_of(config) as found:
+        await asyncio.sleep(1)
+        for hour in ("many", 2):
+            prices.write_text(PRICES.format(hour=hour))
+            await asyncio.sleep(1)
+    broken, dearer = found
+    assert isinstance(broken, ConfigError)
+    assert [(each.file, each.line) for each in broken.problems] == [(str(prices), 2)]
+    assert isinstance(dearer, BotConfig)
+    assert dearer.prices is not None
+    assert dearer.prices.entries[0].hour == 2
+    async with LiveBot(Bot.from_config(config)) as live:
+        assert await live.apply(dearer) == ("prices",)
+        assert await live.apply(dearer) == ()
+
+
+@simulated
+async def test_a_provider_that_the_device_has_no_use_for_has_a_name_too(tmp_path: Path) -> None:
+    typed = Typewriter(Options())
+    editing = Editing(tmp_path)
+    before = Bot.from_config(editing.config(), device=typed)
+    removed = ("{provider: scripted}", "null")
+    after = before.changed(editing.config(("ears", "more-ears"), removed))
+    assert differences(before, after, before.settings, after.settings) == (
+        "recognizer Ears -> MoreEars",
+        "voice_activity Detector -> none",
+    )
+
+
+@pytest.mark.parametrize(
+    ("names", "file", "content"),
+    [("extends: base.yaml", "base.yaml", "name: Flint"), ("prices: own.yaml", "own.yaml", "prices: []")],
+)
+def test_a_file_that_was_missing_is_noticed(tmp_path: Path, names: str, file: str, content: str) -> None:
+    @simulated
+    async def run() -> None:
+        config = Editing(tmp_path).config()
+        async with edits_of(config) as found:
+            config.path.write_text(f"{names}\n{config.path.read_text()}")
+            await asyncio.sleep(1)
+            (tmp_path / file).write_text(content)
+            await asyncio.sleep(1)
+        assert [type(each) for each in found] == [ConfigError, BotConfig]
+
+    run()
+
+
+@simulated
+async def test_options_of_a_plugin_that_break_are_told_and_the_next_edit_is_applied(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    async with edited(tmp_path) as it, edits_of(it.config_now) as found:
+        await asyncio.sleep(1)
+        right = it.path.read_text()
+        for voice in ("breaks", "onyx"):
+            it.path.write_text(right.replace("mouth", f"mouth, voice: {voice}"))
+            it.config.reload()
+            await it.user.waits(1)
+    broken, onyx = found
+    said = "a plugin broke when its options were checked: KeyError (-v shows where)"
+    assert str(broken) == f"{it.path}: {said}"
+    assert isinstance(onyx, BotConfig)
+    assert f"{it.path}: {said}\n" in capsys.readouterr().err
+    assert it.changes == ["synthesizer.voice nova -> onyx"]
+
+
+@simulated
+async def test_a_mistake_in_a_file_that_is_newly_extended_can_be_corrected_there(tmp_path: Path) -> None:
+    config, base = Editing(tmp_path).config(), tmp_path / "base.yaml"
+    async with edits_of(config) as found:
         await asyncio.sleep(1)
         base.write_text("nmae: Flint")
         config.path.write_text(f"extends: base.yaml\n{config.path.read_text()}")
         await asyncio.sleep(1)
         base.write_text("name: Flint")
         await asyncio.sleep(1)
-        watching.cancel()
     broken, corrected = found
     assert isinstance(broken, ConfigError)
     assert isinstance(corrected, BotConfig)

@@ -15,9 +15,10 @@ from voicebot.engine.live.live_bot import LiveBot
 from voicebot.errors import ProviderError
 from voicebot.testing import ScriptedUser, simulated
 
-from .editing import OPEN, SPOKEN, Editing
+from .editing import OPEN, SPOKEN, Detector, Ears, Editing
 
 VOICE = ("{provider: mouth}", "{provider: mouth, voice: onyx}")
+DETECTOR = ("{provider: scripted}", "{provider: scripted, hang_over: 0.7}")
 EARS = ("{provider: ears}", "{provider: ears, model: large}")
 
 
@@ -43,10 +44,10 @@ class Several:
 
 
 @asynccontextmanager
-async def several(editing: Editing) -> AsyncGenerator[Several, None]:
+async def several(editing: Editing, *edits: tuple[str, str]) -> AsyncGenerator[Several, None]:
     OPEN.clear()
     SPOKEN.clear()
-    async with LiveBot(Bot.from_config(editing.config())) as live, asyncio.TaskGroup() as tasks:
+    async with LiveBot(Bot.from_config(editing.config(*edits))) as live, asyncio.TaskGroup() as tasks:
         yield Several(live, tasks)
     assert not OPEN
 
@@ -146,6 +147,48 @@ async def test_a_recogniser_that_opens_no_session_takes_the_edit_back_and_all_go
             await say(user, "hello")
             user.hangs_up()
     assert {voice for voice, text in SPOKEN if text} == {"nova"}
+
+
+@simulated
+async def test_a_plugin_that_breaks_when_an_edit_is_taken_back_keeps_no_other_conversation_from_that(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    editing = Editing(tmp_path)
+    third = ("{provider: mind}", "{provider: mind, start: breaks at 4}")  # what goes back first asks again
+    async with several(editing, third) as it:
+        users = [await it.comes() for _ in range(3)]
+        speaking = asyncio.create_task(users[-1].says("hello", 3.0))
+        await asyncio.sleep(1)
+        applying = asyncio.create_task(it.live.apply(editing.config(VOICE)))
+        await asyncio.sleep(1)
+        applying.cancel()
+        await speaking
+        await users[-1].is_answered()
+        await say(users[0], "hello")
+        await say(users[1], "hello")
+        for user in users:
+            user.hangs_up()
+    assert [voice for voice, text in SPOKEN if text] == ["nova", "onyx", "nova"]
+    assert "goes on with a config that others could not use: the change could not" in caplog.text
+
+
+@simulated
+async def test_recogniser_and_detector_are_tried_once_for_all_conversations(tmp_path: Path) -> None:
+    editing = Editing(tmp_path)
+    async with several(editing) as it:
+        users = [await it.comes() for _ in range(5)]
+        await it.live.apply(editing.config(EARS, DETECTOR))
+        await asyncio.sleep(1)
+        ears, detector = it.live.bot.recognizer, it.live.bot.voice_activity
+        assert isinstance(ears, Ears)
+        assert isinstance(detector, Detector)
+        assert detector.detections == 1 + len(users)
+        tried, *used = [session.hints.conversation for session in ears.sessions]
+        assert sorted(used) == sorted(user.conversation.id for user in users)
+        assert tried in used
+        for user in users:
+            await say(user, "hello")
+            user.hangs_up()
 
 
 @simulated

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import json
 import logging
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
@@ -11,7 +12,17 @@ from pathlib import Path
 
 import pytest
 
-from voicebot import AudioFormat, Bot, Message, Options, Settings, ToolStarted, UnitSpoken, UserTurnEnded
+from voicebot import (
+    AudioFormat,
+    Bot,
+    Message,
+    Options,
+    ProviderUsed,
+    Settings,
+    ToolStarted,
+    UnitSpoken,
+    UserTurnEnded,
+)
 from voicebot.testing import ScriptedChatModel, ScriptedRecognizer, ScriptedSynthesizer, simulated
 from voicebot_serve.bots import ClientDevice
 from voicebot_serve.sessions.output import Sound
@@ -21,11 +32,13 @@ from voicebot_serve.store.embedded import EmbeddedStore
 from voicebot_serve.store.keeper import Keeper
 from voicebot_serve.store.kept_session import KeptSession
 from voicebot_serve.store.opening import store_at
+from voicebot_serve.store.record import Record
 from voicebot_serve.store.store import Lease, StoreAway, StoreError
 
 OWNER, FORMAT = Owner("open", "", "127.0.0.1"), AudioFormat(16_000)
 WHOSE = "bot\n"
 KEY = "0123456789abcdef0123456789abcdef"
+USED = (ProviderUsed(2.0, "chat", "mind", "m", 1.5, input_tokens=90, output_tokens=10, estimated=True),)
 
 
 class LeavingStore(EmbeddedStore):
@@ -142,7 +155,7 @@ def after(*events: object, got: int | None = None) -> KeptSession:
             first.record.turns = first.record.answered = 1
             said = [Message("user", "one"), Message("assistant", "First."), Message("user", "two")]
             for event in events:
-                first.observe(event, lambda: said)  # type: ignore[arg-type]
+                first.observe(event, lambda: said, lambda: USED)  # type: ignore[arg-type]
             await first.save()
             shown = first.token if got is None else f"{first.token}.{got}"
             second = await keeper.take(shown, WHOSE, 60)
@@ -153,6 +166,33 @@ def after(*events: object, got: int | None = None) -> KeptSession:
 
 
 ENDED = UserTurnEnded(1.0, "two", 2)
+
+
+@simulated
+async def test_what_was_used_counts_on_elsewhere() -> None:
+    served, _ = bot(("One.", "Two."))
+    async with served, keeping(EmbeddedStore()) as keeper:
+        first = keeper.new(WHOSE, 60)
+        await converse(first, served, "first")
+        (spoken,) = first.record.used
+        second = await keeper.take(f"{first.token}.1", WHOSE, 60)
+        assert second is not None
+        assert second.record.used == [spoken]
+        await converse(second, served, "second")
+        assert [each.characters for each in second.record.used] == [len("One.Two.")]
+
+
+def test_servers_of_other_versions_read_what_they_know() -> None:
+    kept = Record("s", 2, messages=[Message("user", "one")], used=USED)
+    assert Record.decoded(kept.encoded(), "s").used == list(USED)
+
+    newer = json.loads(kept.encoded()) | {"mood": "merry"}
+    newer["used"][0]["energy"] = 7.5
+    read = Record.decoded(json.dumps(newer).encode(), "s")
+    assert (read.turns, read.messages, read.used) == (2, kept.messages, list(USED))
+
+    older = {"session": "s", "turns": 2, "messages": [["user", "one"]]}
+    assert Record.decoded(json.dumps(older).encode(), "s") == Record("s", 2, messages=kept.messages, used=[])
 
 
 @pytest.mark.parametrize(
@@ -247,7 +287,7 @@ def test_what_is_kept_can_neither_be_read_nor_changed_without_the_key(tmp_path: 
     async def run() -> None:
         async with keeping(EmbeddedStore(file), KEY) as keeper:
             first, said = keeper.new(WHOSE, 60), [Message("user", "my card is 4929 1234 5678")]
-            first.observe(UserTurnEnded(1.0, "my card is 4929 1234 5678", 1), lambda: said)
+            first.observe(UserTurnEnded(1.0, "my card is 4929 1234 5678", 1), lambda: said, lambda: USED)
             await first.save()
             everything = contents(tmp_path)
             assert b"4929 1234 5678" not in everything

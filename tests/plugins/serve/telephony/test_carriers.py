@@ -1,6 +1,7 @@
 """The carriers that a config chooses, a stranger's among them."""
 
 from importlib.metadata import EntryPoint
+from typing import Any
 
 import pytest
 
@@ -16,14 +17,23 @@ def entry(name: str, value: str) -> EntryPoint:
     return EntryPoint(name, value, GROUP)
 
 
+class Clumsy(vonage.Vonage):
+    """A carrier with a bug."""
+
+    def __init__(self, options: vonage.VonageOptions) -> None:
+        raise KeyError(options.signature_secret.get_secret_value())
+
+
 class Stranger:
     """An entry point of a module that is not installed."""
 
-    name = "vonage"
-    value = "vonage:Vonage"
+    def __init__(self, carrier: type = vonage.Vonage) -> None:
+        self.name = carrier.__name__.lower()
+        self.value = f"vonage:{carrier.__name__}"
+        self._carrier = carrier
 
     def load(self) -> type:
-        return vonage.Vonage
+        return self._carrier
 
 
 def test_ours_is_installed_like_any_other() -> None:
@@ -42,7 +52,7 @@ def test_a_stranger_needs_one_file() -> None:
     [
         (
             {"vonaje": {}},
-            "`serve.telephony.vonaje`: no such carrier is installed; there are: broken, other, twilio",
+            "`serve.telephony.vonaje`: no such carrier is installed; there are: broken, clumsy, other, ",
         ),
         ({"twilio": {}}, "`serve.telephony.twilio.auth_token`: Field required"),
         (
@@ -54,11 +64,16 @@ def test_a_stranger_needs_one_file() -> None:
             "`serve.telephony.twilio.key`: Extra inputs are not permitted",
         ),
         ({"broken": {}}, "`serve.telephony.broken`: its plugin cannot be imported: ModuleNotFoundError"),
+        (
+            {"clumsy": {"signature_secret": "12345"}},
+            "`serve.telephony.clumsy`: its plugin is broken: KeyError",
+        ),
         ({"other": {}}, "`serve.telephony.other`: json:dumps is not a subclass of Carrier"),
     ],
 )
 def test_what_cannot_be_used_is_one_line(options: dict[str, dict[str, object]], complaint: str) -> None:
-    installed = [OURS, entry("broken", "no_such_module:X"), entry("other", "json:dumps")]
+    broken, other = entry("broken", "no_such_module:X"), entry("other", "json:dumps")
+    installed: list[Any] = [OURS, broken, other, Stranger(Clumsy)]
     with pytest.raises(CarrierError) as raised:
         chosen_carriers(options, installed)
     assert str(raised.value).startswith(complaint)

@@ -41,13 +41,12 @@ async def examine(found: ReadConfig, plugins: Plugins, *, sound: bool) -> dict[s
             _in_thread(trust_results),
             lambda: proxy_results(list(servers)),
         ],
-        "Config": [_in_thread(lambda: config_results(found))],
+        "Config": [lambda: _config_results(found)],
         "Servers": [lambda: server_results(servers)],
         "Providers": [],
         "Sound": [lambda: device_results(config)] if sound else [],
     }
     if config is not None:
-        groups["Config"].append(lambda: option_results(config))
         groups["Providers"].append(lambda: provider_results(config, sound=sound))
     async with asyncio.TaskGroup() as tasks:
         running = {
@@ -65,6 +64,11 @@ async def examine(found: ReadConfig, plugins: Plugins, *, sound: bool) -> dict[s
         for title, each in running.items()
         if each
     }
+
+
+async def _config_results(found: ReadConfig) -> list[Result]:
+    told = await option_results(found.config) if found.config is not None else []
+    return [*await in_daemon_thread(lambda: config_results(found, told), "check"), *told]
 
 
 def _in_thread(function: Callable[[], list[Result]]) -> Group:

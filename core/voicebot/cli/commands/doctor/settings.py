@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -52,9 +52,15 @@ def read_config(path: Path, assignments: Sequence[Assignment]) -> ReadConfig:
     return found
 
 
-def config_results(found: ReadConfig) -> list[Result]:
-    """Return the problems of a config, in the words of `voicebot check`, and where its keys come from."""
-    results = [_problem_result(problem) for problem in found.problems]
+def config_results(found: ReadConfig, told: Iterable[Result] = ()) -> list[Result]:
+    """Return the problems of a config, in the words of `voicebot check`, and where its keys come from.
+
+    Args:
+        told: what its options have found out, which is not told twice.
+    """
+    said = [f"{each.finding.message}; {each.finding.remedy}" for each in told]
+    problems = [each for each in found.problems if not any(text in each.message for text in said)]
+    results = [_problem_result(each) for each in problems]
     about = str(found.path)
     if found.config is not None:
         extended = [str(file) for file in found.files[1:]]

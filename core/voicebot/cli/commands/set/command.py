@@ -7,14 +7,15 @@ import shutil
 import tempfile
 from collections.abc import Sequence
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from voicebot.cli.output.errors import MISUSED, show_error, show_problems
 from voicebot.cli.output.printing import echo
-from voicebot.cli.resources.configs import parsed_settings, reload
+from voicebot.cli.resources.configs import parsed_settings
 
 if TYPE_CHECKING:
     from voicebot.config.reading.assignments import Assignment
@@ -34,13 +35,17 @@ def command(context: click.Context, *, config: Path, assignments: tuple[Assignme
     is wrong, the file is left as it is. A section that gets another provider keeps none of its other options.
     A bot that runs from the file changes while it talks.
     """
-    from voicebot.cli.commands.set.yaml_editing import UneditableError, edited
+    from voicebot.cli.commands.set.yaml_editing import NotYamlError, UneditableError, edited
 
     text = _text(config)
     try:
-        changed = edited(text, assignments)
+        changed = edited(text, assignments, partial(_value_now, config))
     except UneditableError as error:
         show_error(f"{config}: {error}")
+        context.exit(MISUSED)
+    except NotYamlError:
+        show_problems(_problems(config))
+        show_error(f"{config} was not changed")
         context.exit(MISUSED)
     if problems := _new_problems(config, changed):
         show_problems(problems)
@@ -49,6 +54,8 @@ def command(context: click.Context, *, config: Path, assignments: tuple[Assignme
     if changed == text:
         echo(f"{config} says so already")
         return
+    if _text(config) != text:
+        raise click.ClickException(f"{config} was saved meanwhile, and not changed; try again")
     _write(config, changed)
     echo(f"changed {config}")
 
@@ -58,14 +65,35 @@ def _text(config: Path) -> str:
     from voicebot.config.shipped import shipped_configs
 
     if not config.is_file():
-        if config.name in shipped_configs():
-            advice = f"it comes with voicebot; `voicebot init --from {config.name}` makes it yours"
+        if not config.exists() and config.stem in shipped_configs():
+            advice = f"it comes with voicebot; `voicebot init --from {config.stem}` makes it yours"
             raise click.UsageError(f"'{config}' cannot be changed: {advice}")
         raise click.UsageError(f"there is no file '{config}'")
+    if not (os.access(config, os.W_OK) and config.stat().st_mode & 0o222):
+        raise click.ClickException(f"{config} cannot be changed: it is read-only")
     try:
         return config.read_bytes().decode("utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise click.ClickException(f"{config} cannot be read: {error}") from error
+    except UnicodeDecodeError as error:
+        raise click.ClickException(f"{config} cannot be read: it is not text in UTF-8") from error
+    except OSError as error:
+        raise click.ClickException(f"{config} cannot be read: {error.strerror or error}") from error
+
+
+def _value_now(config: Path, keys: Sequence[str]) -> Any:
+    """Return a value of a config, which may be that of one that it extends; None if there is none."""
+    from voicebot.config.environment.variables import variables_beside
+    from voicebot.config.reading.extends import read_merged
+    from voicebot.config.reading.tree import Scalar, find
+    from voicebot.errors import ConfigError
+
+    try:
+        merged = read_merged(config, variables_beside(config.parent), [])
+    except ConfigError:
+        return None
+    found = find(merged.root, keys) if merged is not None else None
+    return (
+        found.node.value if found is not None and not found.rest and isinstance(found.node, Scalar) else None
+    )
 
 
 def _new_problems(config: Path, changed: str) -> Sequence[Problem]:
@@ -86,10 +114,11 @@ def _new_problems(config: Path, changed: str) -> Sequence[Problem]:
 
 
 def _problems(config: Path) -> list[Problem]:
+    from voicebot.config.edits import load_again
     from voicebot.errors import ConfigError
 
     try:
-        reload(config)
+        load_again(config)
     except ConfigError as error:
         return [each for each in error.problems if each.severity == "error"]
     return []

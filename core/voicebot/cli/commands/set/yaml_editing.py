@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import yaml
@@ -20,11 +20,21 @@ class UneditableError(Exception):
     """A value cannot be set; the message says why."""
 
 
-def edited(text: str, assignments: Iterable[Assignment]) -> str:
+class NotYamlError(Exception):
+    """The text is not YAML, or several documents."""
+
+
+def edited(
+    text: str, assignments: Iterable[Assignment], inherited: Callable[[Sequence[str]], Any] = lambda _: None
+) -> str:
     """Return a config's text with values set; a section that selects another provider keeps nothing else.
 
+    Args:
+        inherited: returns the value at these keys of what the config extends; None if there is none.
+
     Raises:
-        UneditableError: the text is not YAML, or a value cannot be set.
+        NotYamlError: the text is not YAML.
+        UneditableError: a value cannot be set.
     """
     mark = "\ufeff" if text.startswith("\ufeff") else ""
     line_end = "\r\n" if "\r\n" in text else "\n"
@@ -33,8 +43,9 @@ def edited(text: str, assignments: Iterable[Assignment]) -> str:
         if "\n" in assignment.value.strip():
             raise UneditableError(f"{'.'.join(assignment.keys)}: a value of several lines cannot be set")
         value = assignment.value.strip() or '""'
-        changed = _set(text, _composed(text), assignment.keys, value, depth=0)
-        _verify(changed, assignment.keys, value)
+        before = inherited(assignment.keys)
+        changed = _set(text, _composed(text), assignment.keys, value, before)
+        _verify(text, changed, assignment.keys, value, before)
         text = changed
     return mark + text.replace("\n", line_end)
 
@@ -43,10 +54,10 @@ def _composed(text: str) -> Any:
     try:
         return yaml.compose(text, Loader=yaml.SafeLoader)
     except yaml.YAMLError as error:
-        raise UneditableError(f"the file is not valid YAML: {' '.join(str(error).split())}") from error
+        raise NotYamlError from error
 
 
-def _set(text: str, node: Any, keys: Sequence[str], value: str, depth: int) -> str:
+def _set(text: str, node: Any, keys: Sequence[str], value: str, before: Any, depth: int = 0) -> str:
     """Return the text with a value set below a node; `depth` is how many of the keys lead to the node."""
     path, key, rest = ".".join(keys[: depth + 1]), keys[depth], keys[depth + 1 :]
     if node is None:
@@ -55,10 +66,12 @@ def _set(text: str, node: Any, keys: Sequence[str], value: str, depth: int) -> s
         if not key.isdecimal() or int(key) >= len(node.value):
             raise UneditableError(f"{path}: the list has {len(node.value)} items, which count from 0")
         item = node.value[int(key)]
-        return _set(text, item, keys, value, depth + 1) if rest else _replaced(text, item, value)
+        return _set(text, item, keys, value, before, depth + 1) if rest else _replaced(text, item, value)
     if not isinstance(node, yaml.MappingNode):
         raise UneditableError(f"{path} is within a value that has no options")
     entry = next(((name, item) for name, item in node.value if name.value == key), None)
+    if entry is None and key == _PROVIDER and before not in (None, value):
+        return _begun_anew(text, node, value)
     if entry is None:
         return _inserted(text, node, keys[depth:], value)
     name, item = entry
@@ -66,7 +79,7 @@ def _set(text: str, node: Any, keys: Sequence[str], value: str, depth: int) -> s
     if between is None and not (item.start_mark.index == item.end_mark.index >= name.end_mark.index):
         raise UneditableError(f"{path} {_ALIASED}")
     if rest and not (isinstance(item, yaml.ScalarNode) and item.tag.endswith(":null")):
-        return _set(text, item, keys, value, depth + 1)
+        return _set(text, item, keys, value, before, depth + 1)
     if rest:
         indent = " " * (name.start_mark.column + 2)
         below = f"{{{_flow(rest, value)}}}" if node.flow_style else f"\n{_nested(rest, value, indent)}"
@@ -90,12 +103,12 @@ def _begun_anew(text: str, section: Any, provider: str) -> str:
 
 def _inserted(text: str, section: Any, keys: Sequence[str], value: str) -> str:
     """Return the text with another entry at the end of a mapping."""
+    if any(key.isdecimal() for key in keys):
+        raise UneditableError(f"{'.'.join(keys)}: the file has no such list; write it in an editor")
     end = _end(text, section)
     if section.flow_style:
-        before = text[: end - 1].rstrip()
-        comma = "" if before.endswith(("{", ",")) else ","
-        space = "" if before.endswith("{") else " "
-        return f"{before}{comma}{space}{_flow(keys, value)}{text[len(before) : end - 1]}{text[end - 1 :]}"
+        at = _end(text, section.value[-1][1]) if section.value else section.start_mark.index + 1
+        return f"{text[:at]}{', ' if section.value else ''}{_flow(keys, value)}{text[at:]}"
     line = text.find("\n", end)
     at = len(text) if line < 0 else line
     return f"{text[:at]}\n{_nested(keys, value, ' ' * section.start_mark.column)}{text[at:]}"
@@ -127,15 +140,32 @@ def _newline(text: str) -> str:
     return "" if not text or text.endswith("\n") else "\n"
 
 
-def _verify(text: str, keys: Sequence[str], value: str) -> None:
-    """Raise `UneditableError` unless the text has that value there."""
+def _verify(text: str, changed: str, keys: Sequence[str], value: str, before: Any) -> None:
+    """Raise `UneditableError` unless the text has that value there, and is the same otherwise."""
     path = ".".join(keys)
     try:
         wanted = yaml.safe_load(f"value: {value}")["value"]
-        found: Any = yaml.safe_load(text)
-        for key in keys:
-            found = found[int(key)] if isinstance(found, list) else found[key]
-    except (yaml.YAMLError, LookupError, TypeError, ValueError) as error:
-        raise UneditableError(f"{path} cannot be set to {value}; quote it, or use an editor") from error
-    if found != wanted:
-        raise UneditableError(f"{path} cannot be set to {value}; quote it, or use an editor")
+    except yaml.YAMLError as error:
+        how = "use an editor" if "'" in value or '"' in value else f"quote it: '{path}=\"{value}\"'"
+        raise UneditableError(f"{path} cannot be set to {value}; {how}") from error
+    try:
+        is_right = yaml.safe_load(changed) == _assigned(yaml.safe_load(text), keys, wanted, before)
+    except (yaml.YAMLError, LookupError, TypeError, ValueError):
+        is_right = False
+    if not is_right:
+        raise UneditableError(f"{path} cannot be set without changing something else; use an editor")
+
+
+def _assigned(data: Any, keys: Sequence[str], wanted: Any, before: Any) -> Any:
+    """Return data with a value set in it, as `_set` does it to the text."""
+    if not keys:
+        return wanted
+    key, *rest = keys
+    if isinstance(data, list):
+        items = list(data)
+        items[int(key)] = _assigned(items[int(key)], rest, wanted, before)
+        return items
+    entries = dict(data or {})
+    if key == _PROVIDER and entries.get(key, before) not in (None, wanted):
+        return {key: wanted}
+    return entries | {key: _assigned(entries.get(key), rest, wanted, before)}

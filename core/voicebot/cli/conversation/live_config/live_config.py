@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
+from functools import partial
 
 import click
 
 from voicebot.cli.conversation.live_config.option_paths import option_path, value_at
 from voicebot.cli.output.errors import show_error, show_problem, show_problems
-from voicebot.config.edits import files_of, files_of_problems
 from voicebot.config.load import BotConfig
 from voicebot.config.reading.assignments import Assignment
 from voicebot.config.schema import Settings
@@ -42,14 +42,13 @@ class LiveConfig:
         show: Callable[[str], None],
         applied: Callable[[Settings], None],
     ) -> None:
-        self._path = config.path
         self._used = self._loaded = config
         self._assignments = tuple(assignments)
         self._load_again = load
         self._live = live
         self._show = show
         self._applied = applied
-        self._files = WatchedFiles(files_of(config))
+        self._files = WatchedFiles(config.states)
         self._asked = asyncio.Event()
         self._typed: tuple[Assignment, ...] = ()
 
@@ -61,7 +60,7 @@ class LiveConfig:
         """
         applying: asyncio.Task[None] | None = None
         async with asyncio.TaskGroup() as tasks:
-            if watch and self._path.is_file():
+            if watch:
                 tasks.create_task(self._watch(), name="config files")
             while True:
                 await self._asked.wait()
@@ -107,9 +106,8 @@ class LiveConfig:
     async def _load(self, typed: tuple[Assignment, ...]) -> BotConfig | None:
         """Load and check the config; show what is wrong with it."""
         try:
-            config = await asyncio.to_thread(self._load_again, (*self._assignments, *typed))
+            config = await self._files.load(partial(self._load_again, (*self._assignments, *typed)))
         except ConfigError as error:
-            self._files.add(files_of_problems(error))
             show_problems(error.problems)
             show_error(UNCHANGED)
             return None
@@ -122,7 +120,6 @@ class LiveConfig:
             if warning not in known:
                 show_problem(warning)
         self._loaded = config
-        self._files.use(files_of(config))
         return config
 
     async def _apply(self, config: BotConfig, typed: tuple[Assignment, ...]) -> None:

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from difflib import get_close_matches
 from typing import Protocol
 
+from voicebot.cli.output.printing import columns
+
 HELP = {
     "/mute": "turn the microphone off or on again",
     "/unmute": "turn the microphone on",
@@ -20,6 +22,8 @@ HELP = {
 _NAMES = tuple(command.partition(" ")[0] for command in HELP)
 _WITH_ARGUMENTS = tuple(command.partition(" ")[0] for command in HELP if " " in command)
 _COLUMN = max(len(command) for command in HELP)
+_BESIDE = 60
+"""Columns of a terminal that has room for what commands do beside their names."""
 
 
 class Configurable(Protocol):
@@ -103,8 +107,9 @@ class SlashCommands:
             case "/quit":
                 self.hang_up()
             case "/help":
+                narrow = (columns(err=True) or _BESIDE) < _BESIDE
                 for command, does in HELP.items():
-                    self._show(f"{command:<{_COLUMN}} {does}")
+                    self._show(f"{command}: {does}" if narrow else f"{command:<{_COLUMN}} {does}")
             case _ if not self._has_microphone:
                 self._show_error(f"{name}: there is no microphone here")
             case _:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from statistics import median
 
-from voicebot.events import ConversationEvent, ProviderUsed, ReplyWithdrawn, ToolEnded, TurnTimed
+from voicebot.cost.amounts import Use
+from voicebot.events import ConversationEvent, ToolEnded, TurnTimed
 from voicebot.events.timing import answered_after
 
 
@@ -22,19 +23,16 @@ class Summary:
         self.prices = prices
         """The user's file of prices."""
         self._answers: list[float] = []
-        self._use: list[ProviderUsed | TurnTimed | ReplyWithdrawn] = []
+        self._use = Use()
         self._calls = 0
         self._failed_calls = 0
 
     def observe(self, event: ConversationEvent) -> None:
         """Record an event; calls of tools that never ran do not count."""
+        self._use.add(event)
         match event:
-            case TurnTimed():
-                self._use.append(event)
-                if (seconds := answered_after(event)) is not None:
-                    self._answers.append(seconds)
-            case ProviderUsed() | ReplyWithdrawn():
-                self._use.append(event)
+            case TurnTimed() if (seconds := answered_after(event)) is not None:
+                self._answers.append(seconds)
             case ToolEnded(outcome=outcome) if outcome not in ("declined", "refused", "repeated"):
                 self._calls += 1
                 self._failed_calls += outcome in ("failed", "timeout")
@@ -59,14 +57,14 @@ class Summary:
 
     def _costs(self) -> str:
         """Return what was used of providers that cost something, and what that cost."""
-        if not any(isinstance(each, ProviderUsed) for each in self._use):
+        if not self._use.used:
             return ""
         from voicebot.config.prices import load_prices
-        from voicebot.cost.lines import use_line
+        from voicebot.cost.lines import line_of
         from voicebot.errors import ConfigError
 
         try:
             prices = load_prices(self.prices)
         except ConfigError:  # it was fine when the conversation began
             prices = load_prices()
-        return use_line(self._use, prices)
+        return line_of(self._use, prices)

@@ -1,4 +1,4 @@
-"""The option `--prices` of the commands that say what recordings cost."""
+"""What the commands take that show recordings and what they cost."""
 
 from __future__ import annotations
 
@@ -6,6 +6,9 @@ from pathlib import Path
 
 import click
 
+recordings_argument = click.argument(
+    "recordings", metavar="RECORDING...", nargs=-1, required=True, type=click.Path(path_type=Path)
+)
 prices_option = click.option(
     "--prices",
     metavar="FILE",
