@@ -79,6 +79,11 @@ class Recording:
             return None
         return RecordedSound(path, (line for line in self._lines if line.get("type") == FRAMES))
 
+    @property
+    def is_sound_empty(self) -> bool:
+        """Whether the file of its sound is there, and nothing in it: it was cut off before the first."""
+        return (self.folder / SOUND).exists() and _is_empty(self.folder / SOUND)
+
     def config(self) -> dict[str, Any]:
         """Return the config that the bot had at the beginning, with all defaults, and with `***` for secrets.
 

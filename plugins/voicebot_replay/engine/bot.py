@@ -11,7 +11,6 @@ from voicebot import (
     BotConfig,
     Choice,
     ConversationDetail,
-    ConversationEnded,
     ConversationEvent,
     TurnDetector,
 )
@@ -22,6 +21,7 @@ from voicebot_replay.engine.device import (
     ReplayedStream,
     recorded_inputs,
 )
+from voicebot_replay.engine.ending import Ending
 from voicebot_replay.exchanges import exchanges
 from voicebot_replay.providers.chat import ReplayedChatModel
 from voicebot_replay.providers.clock import ReplayClock
@@ -33,14 +33,13 @@ from voicebot_replay.providers.unrecorded import Unrecorded
 
 _OWN_TOOLS = "conversation"
 """The toolset that only changes the conversation itself: it runs, as nothing outside is done."""
-_GRACE = 1.0
-"""Seconds after the end of the recorded conversation in which the bot may end it."""
 
 
 def bot_of(
     recording: Recording,
     config: BotConfig,
     events: Sequence[ConversationEvent | ConversationDetail],
+    ending: Ending,
     clock: ReplayClock,
     unrecorded: Unrecorded,
 ) -> tuple[Bot, ReplayedStream]:
@@ -58,7 +57,7 @@ def bot_of(
         microphone,
         speaker,
         clock,
-        ends=ended_at(recording, events) is None,
+        hangs_up=ending.hangs_up,
         at_once=not header.get("live", True),
     )
     is_typed = microphone is None and speaker is None
@@ -103,17 +102,3 @@ def _turn_detector(
 
 def _made(choice: Choice[Any] | None) -> Any:
     return choice.make() if choice is not None else None
-
-
-def ended_at(recording: Recording, events: Sequence[ConversationEvent | ConversationDetail]) -> float | None:
-    """Return when the program ends the conversation at the latest; None if the user hangs up."""
-    ended = next((each for each in events if isinstance(each, ConversationEnded)), None)
-    match ended:
-        case None:
-            return recording.seconds
-        case ConversationEnded(by="input"):
-            return None
-        case ConversationEnded(at, by="program" | "failure"):
-            return at
-        case _:
-            return ended.at + _GRACE  # the bot hung up, and may do so again
