@@ -52,7 +52,7 @@ async def hurried(user: ScriptedUser) -> None:
     await user.says("a pizza with mushrooms", 1.2)
     await user.waits(2.4)
     await user.says("what do you see", 0.8)
-    await user.waits(2.4)
+    await user.waits(3.4)
     await user.says("no stop that please", 0.8)
     await user.waits(2.0)
 
