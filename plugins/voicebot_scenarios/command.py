@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -69,6 +71,8 @@ def command(
     from voicebot_scenarios.files import found
     from voicebot_scenarios.results.report import lines, summary
 
+    if junit is not None:
+        _check_writable(junit)
     results = []
 
     def show(result: Result) -> None:
@@ -105,6 +109,19 @@ def _test(paths: list[Path], config: str | None, record: Path | None, show: Call
         for warning in warnings:
             click.echo(f"warning: {printable(warning)}", err=True)
         show(result)
+
+
+def _check_writable(path: Path) -> None:
+    """Raise `ClickException` if a file cannot be written, before anything runs whose results it would have."""
+    reason = ""
+    if path.is_dir():
+        reason = "it is a folder"
+    elif not path.parent.is_dir():
+        reason = f"there is no folder {path.parent}"
+    elif not os.access(path if path.exists() else path.parent, os.W_OK):
+        reason = os.strerror(errno.EACCES)
+    if reason:
+        raise click.ClickException(f"{path} cannot be written: {reason}")
 
 
 def _write_junit(path: Path, results: list[Result]) -> None:
