@@ -76,7 +76,7 @@ def _compare(recording: Recording, config: str | None) -> None:
     from voicebot_replay.comparison_lines import comparison_lines
     from voicebot_replay.engine import config_for, replay
 
-    replayed = replay(recording, config_for(recording, config))
+    replayed = replay(recording, None if config is None else config_for(recording, config))
     _warn(tuple(each for each in replayed.warnings if each not in recording.warnings))
     for line in comparison_lines(replayed):
         click.echo(line)

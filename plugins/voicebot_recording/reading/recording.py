@@ -98,10 +98,17 @@ class Recording:
         Raises:
             RecordingError: one cannot be read.
         """
+        for at, path in self.config_files():
+            if at:
+                yield at, self._config_in(path.name)
+
+    def config_files(self) -> Iterator[tuple[float, Path]]:
+        """Yield the files of the configs that the bot had, each with the second from which on; the first at 0."""
+        yield 0.0, self.folder / CONFIG
         for line in self._lines:
             name = line.get(CONFIG_KEY) if line.get("type") == ConfigChanged.__name__ else None
             if isinstance(name, str):
-                yield line["at"], self._config_in(Path(name).name)
+                yield line["at"], self.folder / Path(name).name
 
     def _config_in(self, name: str) -> dict[str, Any]:
         path = self.folder / name

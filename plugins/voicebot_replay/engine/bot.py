@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 from voicebot import (
@@ -10,6 +11,7 @@ from voicebot import (
     Bot,
     BotConfig,
     Choice,
+    ConfigChanged,
     ConversationDetail,
     ConversationEvent,
     TurnDetector,
@@ -35,70 +37,95 @@ _OWN_TOOLS = "conversation"
 """The toolset that only changes the conversation itself: it runs, as nothing outside is done."""
 
 
-def bot_of(
-    recording: Recording,
-    config: BotConfig,
-    events: Sequence[ConversationEvent | ConversationDetail],
-    ending: Ending,
-    clock: ReplayClock,
-    unrecorded: Unrecorded,
-) -> tuple[Bot, ReplayedStream]:
-    """Return the bot for a recording, not entered yet, and the stream of its user.
+class ReplayedBots:
+    """Makes the bots of a replay: another for each config, with the same recorded providers.
 
     Args:
         events: all of the recording.
         clock: started when the conversation begins.
         unrecorded: counts what was not asked then.
+        follows: whether the configs are those of the recording, with the detectors that were asked then.
     """
-    header = recording.header
-    microphone, speaker = _format(header.get("microphone")), _format(header.get("speaker"))
-    stream = ReplayedStream(
-        recorded_inputs(recording, events),
-        microphone,
-        speaker,
-        clock,
-        hangs_up=ending.hangs_up,
-        at_once=not header.get("live", True),
-    )
-    is_typed = microphone is None and speaker is None
-    requests = exchanges(events, "chat")
-    tools = recorded_tools(requests)
-    own = [_made(each) for each in config.tools if each.name == _OWN_TOOLS]
-    left = [tool for name, tool in tools.items() if not any(name in each.options.allow for each in own)]
-    toolsets = [*own, ReplayedToolset(left, recorded_calls(events), unrecorded)] if tools else []
-    voice = _format(header.get("voice")) or speaker or AudioFormat(24_000)
-    hooks = config.plugins.implementations if config.plugins is not None else lambda *_: []
-    bot = Bot(
-        recognizer=ReplayedRecognizer(events, microphone or AudioFormat(16_000), clock, unrecorded),
-        chat=ReplayedChatModel(requests, _made(config.chat), clock, unrecorded),
-        synthesizer=ReplayedSynthesizer(exchanges(events, "synthesizer"), voice, clock, unrecorded),
-        device=(ReplayedKeyboard if is_typed else ReplayedDevice)(stream),
-        voice_activity=_made(config.voice_activity),
-        turn_detector=_turn_detector(recording, config, events, clock),
-        settings=config.settings,
-        toolsets=toolsets,
-        transcript_filters=hooks("voicebot_filter_transcript", config),
-        reply_filters=hooks("voicebot_filter_reply", config),
-    )
-    return bot, stream
+
+    def __init__(
+        self,
+        recording: Recording,
+        events: Sequence[ConversationEvent | ConversationDetail],
+        ending: Ending,
+        clock: ReplayClock,
+        unrecorded: Unrecorded,
+        *,
+        follows: bool,
+    ) -> None:
+        header = recording.header
+        microphone, speaker = _format(header.get("microphone")), _format(header.get("speaker"))
+        self.stream = ReplayedStream(
+            recorded_inputs(recording, events),
+            microphone,
+            speaker,
+            clock,
+            hangs_up=ending.hangs_up,
+            at_once=not header.get("live", True),
+        )
+        is_typed = microphone is None and speaker is None
+        self._device = (ReplayedKeyboard if is_typed else ReplayedDevice)(self.stream)
+        requests = exchanges(events, "chat")
+        self._chat = ReplayedChatModel(requests, clock, unrecorded)
+        self._tools = recorded_tools(requests)
+        self._calls, self._unrecorded = recorded_calls(events), unrecorded
+        self._recognizer = ReplayedRecognizer(events, microphone or AudioFormat(16_000), clock, unrecorded)
+        voice = _format(header.get("voice")) or speaker or AudioFormat(24_000)
+        self._synthesizer = ReplayedSynthesizer(exchanges(events, "synthesizer"), voice, clock, unrecorded)
+        self._changes = [each for each in events if isinstance(each, ConfigChanged)]
+        self._asked, self._clock = exchanges(events, "turn_detector"), clock
+        self._detector_then = None if follows else header.get("providers", {}).get("turn_detector", "")
+        self._made: dict[str, tuple[Choice[Any], Any]] = {}
+        """Providers of the bot before by kind, and what they were made for."""
+
+    def bot(self, config: BotConfig, since: float = 0.0) -> Bot:
+        """Return a bot, not entered yet; it shares what is the same in the config before.
+
+        Args:
+            since: the second from which on it is used.
+        """
+        changes = (each.voice for each in self._changes if each.at == since)
+        voice = next(changes, None) or self._synthesizer.output_format
+        self._synthesizer = self._synthesizer.like(voice)
+        own = [each.make() for each in config.tools if each.name == _OWN_TOOLS]
+        left = [
+            tool
+            for name, tool in self._tools.items()
+            if not any(name in each.options.allow for each in own)
+        ]
+        toolsets = [*own, ReplayedToolset(left, self._calls, self._unrecorded)] if self._tools else []
+        hooks = config.plugins.implementations if config.plugins is not None else lambda *_: []
+        return Bot(
+            recognizer=self._same_or(config.recognizer, lambda _: self._recognizer.another()),
+            chat=self._chat.like(config.chat.make()),
+            synthesizer=self._synthesizer,
+            device=self._device,
+            voice_activity=self._same_or(config.voice_activity, lambda choice: choice.make()),
+            turn_detector=self._same_or(config.turn_detector, partial(self._turn_detector, since=since)),
+            settings=config.settings,
+            toolsets=toolsets,
+            transcript_filters=hooks("voicebot_filter_transcript", config),
+            reply_filters=hooks("voicebot_filter_reply", config),
+        )
+
+    def _same_or(self, choice: Choice[Any] | None, make: Callable[[Choice[Any]], Any]) -> Any:
+        if choice is None:
+            return None
+        made, provider = self._made.get(choice.kind, (None, None))
+        if made != choice:
+            provider = make(choice)
+            self._made[choice.kind] = choice, provider
+        return provider
+
+    def _turn_detector(self, choice: Choice[Any], since: float) -> TurnDetector[Any]:
+        is_same = self._detector_then in (None, choice.name)
+        asked = [each for each in self._asked if is_same and each.at >= since]
+        return DelayedTurnDetector(choice.make(), asked, self._clock)
 
 
 def _format(rate: int | None) -> AudioFormat | None:
     return AudioFormat(rate) if rate else None
-
-
-def _turn_detector(
-    recording: Recording,
-    config: BotConfig,
-    events: Sequence[ConversationEvent | ConversationDetail],
-    clock: ReplayClock,
-) -> TurnDetector[Any] | None:
-    choice = config.turn_detector
-    if choice is None:
-        return None
-    is_same = recording.header.get("providers", {}).get("turn_detector") == choice.name
-    return DelayedTurnDetector(_made(choice), exchanges(events, "turn_detector") if is_same else (), clock)
-
-
-def _made(choice: Choice[Any] | None) -> Any:
-    return choice.make() if choice is not None else None

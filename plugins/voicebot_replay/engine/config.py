@@ -22,13 +22,21 @@ _STAND_IN, _VARIABLE = "not-recorded", "NOT_RECORDED"
 
 
 def recorded_config(recording: Recording) -> BotConfig:
-    """Load the config of a recording, but for its device, its observers and what is recorded.
+    """Load the config that a recording begins with, but for its device, its observers and what is recorded.
 
     Raises:
         ConfigError: it cannot be used by this version, or with the plugins that are installed.
         ReplayError: it is missing.
     """
-    path = recording.folder / CONFIG
+    return _recorded(recording.folder / CONFIG)
+
+
+def recorded_configs(recording: Recording) -> list[tuple[float, BotConfig]]:
+    """Load all configs of a recording likewise, each with the second from which on the bot had it."""
+    return [(at, _recorded(path)) for at, path in recording.config_files()]
+
+
+def _recorded(path: Path) -> BotConfig:
     try:
         text = path.read_text(encoding="utf-8")
     except (OSError, ValueError) as error:

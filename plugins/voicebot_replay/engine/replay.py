@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator, Sequence
+from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from math import inf
 
@@ -15,13 +16,16 @@ from voicebot import (
     ConversationEnded,
     ConversationEvent,
     EchoIgnored,
+    InputReceived,
     ProviderError,
+    UserSpeechStarted,
+    UserTurnEnded,
 )
 from voicebot.testing import Deadlock, VirtualClockLoop
 from voicebot_recording.format import encoded, line
 from voicebot_recording.reading import Recording
-from voicebot_replay.engine.bot import bot_of
-from voicebot_replay.engine.config import recorded_config
+from voicebot_replay.engine.bot import ReplayedBots
+from voicebot_replay.engine.config import recorded_configs
 from voicebot_replay.engine.device import check_inputs
 from voicebot_replay.engine.ending import Ending, before, ending_of
 from voicebot_replay.engine.speech import Speech, said_turns
@@ -32,6 +36,8 @@ from voicebot_replay.providers.clock import ReplayClock
 from voicebot_replay.providers.unrecorded import Unrecorded
 
 _MOMENT = 0.001
+_SOONER = 0.02
+"""Seconds by which a config is changed sooner than then, to be there in time for the turn that it came before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +77,8 @@ def replay(recording: Recording, config: BotConfig | None = None) -> Replayed:
 
     Args:
         recording: with text, and with sound if the user spoke.
-        config: whose settings and detectors are used; by default, that of the recording.
+        config: whose settings and detectors are used throughout; by default, those that the bot had then, each
+            from when on it had it.
 
     Raises:
         ConfigError: the recorded config cannot be used.
@@ -80,55 +87,70 @@ def replay(recording: Recording, config: BotConfig | None = None) -> Replayed:
     """
     events = list(recording.events())
     _check(recording, events)
-    config, ending = config or recorded_config(recording), ending_of(recording, events)
+    configs = recorded_configs(recording) if config is None else [(0.0, config)]
+    ending = ending_of(recording, events)
     try:
         with asyncio.Runner(loop_factory=VirtualClockLoop) as runner:
-            found, unrecorded, failure = runner.run(_run(recording, config, events, ending))
+            found, unrecorded, failure = runner.run(
+                _run(recording, configs, events, ending, follows=config is None)
+            )
     except Deadlock as error:  # such as a detector that waits for a thread or a service
         raise ReplayError(f"{recording.folder}: the replay waits for what never comes; use -vv") from error
     recorded = list(before(events, ending.until))
+    begins = min(each.at for each in events if isinstance(each, UserSpeechStarted | InputReceived))
     if not any(isinstance(each, ConversationEnded) for each in recorded):  # nor has it ended in the replay
         found = [*before(found, ending.until + MARGIN - _MOMENT)]
     said = said_turns(recorded, min(recording.seconds, ending.until))
     return Replayed(
         turns_in(found, said),
-        turns_in(recorded, said),
+        tuple(each for each in turns_in(recorded, said) if each.decided >= begins),
         tuple(said),
         tuple(found),
         unrecorded.counts(),
         failure,
         ending.until,
-        tuple(_warnings(recording, events)),
+        tuple(_warnings(recording, events, follows=config is None)),
     )
 
 
 async def _run(
     recording: Recording,
-    config: BotConfig,
+    configs: Sequence[tuple[float, BotConfig]],
     events: Sequence[ConversationEvent | ConversationDetail],
     ending: Ending,
+    *,
+    follows: bool,
 ) -> tuple[list[ConversationEvent], Unrecorded, str]:
     clock = ReplayClock()
     unrecorded = Unrecorded(clock, ending.until)
-    bot, stream = bot_of(recording, config, events, ending, clock, unrecorded)
+    bots = ReplayedBots(recording, events, ending, clock, unrecorded, follows=follows)
     found: list[ConversationEvent] = []
     failure = ""
-    async with bot:
-        conversation = Conversation(bot, stream, id=recording.id)
+    async with AsyncExitStack() as entered:
+        made = [(at, await entered.enter_async_context(bots.bot(config, at))) for at, config in configs]
+        (_, first), *changes = made
+        conversation = Conversation(first, bots.stream, id=recording.id)
         subscription = conversation.events()
         async with asyncio.TaskGroup() as tasks:
 
             async def watch() -> None:
                 found.extend([event async for event in subscription])
 
-            async def end(at: float) -> None:
-                await clock.until(at)
-                conversation.end()
+            async def change() -> None:
+                for at, bot in changes:
+                    await clock.until(at - _SOONER)
+                    await conversation.apply(bot)
+
+            async def end() -> None:
+                if ending.at is not None and not ending.breaks_off:
+                    await clock.until(ending.at)
+                    conversation.end()
 
             tasks.create_task(watch(), name="replay: events")
             clock.start()
-            at = None if ending.breaks_off else ending.at
-            ends = tasks.create_task(end(at), name="replay: end") if at is not None else None
+            program = [
+                tasks.create_task(each, name="replay: program") for each in (change(), end())
+            ]
             try:
                 async with asyncio.timeout(ending.until + MARGIN if ending.breaks_off else None) as limit:
                     await conversation.run()
@@ -138,8 +160,8 @@ async def _run(
                 if not limit.expired():
                     raise
             finally:
-                if ends is not None:
-                    ends.cancel()
+                for task in program:
+                    task.cancel()
     return found, unrecorded, failure
 
 
@@ -151,11 +173,13 @@ def _check(recording: Recording, events: Sequence[ConversationEvent | Conversati
 
 
 def _warnings(
-    recording: Recording, events: Sequence[ConversationEvent | ConversationDetail]
+    recording: Recording, events: Sequence[ConversationEvent | ConversationDetail], *, follows: bool
 ) -> Iterator[str]:
     yield from recording.warnings
-    if changed := [each.at for each in events if isinstance(each, ConfigChanged)]:
-        yield f"{recording.folder}: the config was changed after {changed[0]:.1f} s; the replay keeps to one"
+    changed = next((each.at for each in events if isinstance(each, ConfigChanged)), None)
+    if changed is not None and not follows:
+        turn = 1 + sum(isinstance(each, UserTurnEnded) and each.at < changed for each in events)
+        yield f"{recording.folder}: the config was changed before turn {turn}; the replay has one throughout"
     if echoes := sum(isinstance(each, EchoIgnored) for each in events):
         yield (
             f"{recording.folder}: the microphone heard the bot ({echoes} times); in the replay, the bot is "

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Sequence
+from copy import copy
 from dataclasses import replace
 from difflib import SequenceMatcher
-from typing import Any
+from typing import Any, Self
 
 from voicebot import ChatEvent, ChatModel, ChatRequest, Message, Options, ProviderError, ReplyEnded, ToolCall
 from voicebot_replay.exchanges import MARGIN, Exchange
@@ -22,17 +23,19 @@ class ReplayedChatModel(ChatModel[Options]):
 
     Args:
         recorded: the requests of the recording.
-        like: the chat model of the config, which is not asked.
     """
 
-    def __init__(
-        self, recorded: Sequence[Exchange], like: ChatModel[Any], clock: ReplayClock, unrecorded: Unrecorded
-    ) -> None:
+    def __init__(self, recorded: Sequence[Exchange], clock: ReplayClock, unrecorded: Unrecorded) -> None:
         super().__init__(Options())
-        self.model, self.acts = like.model, like.acts
         self._recorded = recorded
         self._clock, self._unrecorded = clock, unrecorded
         self._uses = [0] * len(recorded)
+
+    def like(self, chat: ChatModel[Any]) -> Self:
+        """Return the same in place of the chat model of a config, which is not asked."""
+        other = copy(self)
+        other.model, other.acts = chat.model, chat.acts
+        return other
 
     async def reply(self, request: ChatRequest) -> AsyncGenerator[ChatEvent, None]:
         """Stream the recorded reply."""

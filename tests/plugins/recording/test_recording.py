@@ -139,11 +139,11 @@ async def test_only_the_owner_can_read_it_and_no_two_share_a_folder(tmp_path: Pa
 
 
 class BusyLoop(VirtualClockLoop):
-    """A loop on a busy machine: work for a thread begins a second later, unless it is given up before."""
+    """A loop on a busy machine: work for a thread begins ten seconds later, unless it is given up before."""
 
     def run_in_executor(self, executor: Any, func: Callable[..., Any], *args: Any) -> asyncio.Future[Any]:
         done = self.create_future()
-        self.call_later(1.0, lambda: done.cancelled() or done.set_result(func(*args)))
+        self.call_later(10.0, lambda: done.cancelled() or done.set_result(func(*args)))
         return done
 
 

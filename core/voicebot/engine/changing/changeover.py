@@ -110,7 +110,7 @@ class Changeover:
         leaving.add(self._observers.change(after.observers, about))
         after.added_observers.renew()
         self._leaving.append((bot, leaving))
-        self._parts.publish(ConfigChanged(self._parts.clock.now(), changes))
+        self._parts.publish(ConfigChanged(self._parts.clock.now(), changes, about.voice))
         change.done.set_result(changes)
         self._changed.set()
 
