@@ -112,7 +112,7 @@ def _test(paths: list[Path], config: str | None, record: Path | None, show: Call
 
 
 def _check_writable(path: Path) -> None:
-    """Raise `ClickException` if a file cannot be written, before anything runs whose results it would have."""
+    """Raise `ClickException` if a file cannot be written, so that nothing runs in vain."""
     reason = ""
     if path.is_dir():
         reason = "it is a folder"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -118,14 +117,14 @@ def _answered(turns: Sequence[ReplayedTurn], until: float) -> float | None:
 def _tools(then: Sequence[ReplayedTurn], now: Sequence[ReplayedTurn], until: float) -> Check:
     """Compare what was called; what was done just before the recording breaks off may be missing in it."""
     before, after = (
-        [(call.name, call.arguments, call.at) for turn in turns for call in turn.tools if call.outcome == "done"]
-        for turns in (then, now)
+        [call for turn in turns for call in turn.tools if call.outcome == "done"] for turns in (then, now)
     )
-    expected = Counter(call[:2] for call in before)
-    for call in [call for call in after if call[2] > until - LATER]:
-        if sum(each[:2] == call[:2] for each in after) > expected[call[:2]]:
+    for call in [call for call in after if call.at > until - LATER]:
+        if after.count(call) > before.count(call):
             after.remove(call)
-    one, other = (sorted(call[:2] for call in calls) for calls in (before, after))
-    calls, instead = (", ".join(f"{name}({text})" for name, text in each) or "no tool" for each in (one, other))
+    one, other = (sorted((call.name, call.arguments) for call in calls) for calls in (before, after))
+    calls, instead = (
+        ", ".join(f"{name}({text})" for name, text in each) or "no tool" for each in (one, other)
+    )
     failure = "" if one == other else f"it calls {instead}; then, it called {calls}"
     return Check("calls the same tools", failure)

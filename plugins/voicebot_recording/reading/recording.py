@@ -103,7 +103,7 @@ class Recording:
                 yield at, self._config_in(path.name)
 
     def config_files(self) -> Iterator[tuple[float, Path]]:
-        """Yield the files of the configs that the bot had, each with the second from which on; the first at 0."""
+        """Yield the files of the configs that the bot had, each with the second from which on it had it."""
         yield 0.0, self.folder / CONFIG
         for line in self._lines:
             name = line.get(CONFIG_KEY) if line.get("type") == ConfigChanged.__name__ else None

@@ -91,20 +91,18 @@ class ReplayedBots:
         changes = (each.voice for each in self._changes if each.at == since)
         voice = next(changes, None) or self._synthesizer.output_format
         self._synthesizer = self._synthesizer.like(voice)
-        own = [each.make() for each in config.tools if each.name == _OWN_TOOLS]
+        own = [_new(each) for each in config.tools if each.name == _OWN_TOOLS]
         left = [
-            tool
-            for name, tool in self._tools.items()
-            if not any(name in each.options.allow for each in own)
+            tool for name, tool in self._tools.items() if not any(name in each.options.allow for each in own)
         ]
         toolsets = [*own, ReplayedToolset(left, self._calls, self._unrecorded)] if self._tools else []
         hooks = config.plugins.implementations if config.plugins is not None else lambda *_: []
         return Bot(
             recognizer=self._same_or(config.recognizer, lambda _: self._recognizer.another()),
-            chat=self._chat.like(config.chat.make()),
+            chat=self._chat.like(_new(config.chat)),
             synthesizer=self._synthesizer,
             device=self._device,
-            voice_activity=self._same_or(config.voice_activity, lambda choice: choice.make()),
+            voice_activity=self._same_or(config.voice_activity, _new),
             turn_detector=self._same_or(config.turn_detector, partial(self._turn_detector, since=since)),
             settings=config.settings,
             toolsets=toolsets,
@@ -124,7 +122,11 @@ class ReplayedBots:
     def _turn_detector(self, choice: Choice[Any], since: float) -> TurnDetector[Any]:
         is_same = self._detector_then in (None, choice.name)
         asked = [each for each in self._asked if is_same and each.at >= since]
-        return DelayedTurnDetector(choice.make(), asked, self._clock)
+        return DelayedTurnDetector(_new(choice), asked, self._clock)
+
+
+def _new(choice: Choice[Any]) -> Any:
+    return choice.make()
 
 
 def _format(rate: int | None) -> AudioFormat | None:

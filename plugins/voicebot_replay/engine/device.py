@@ -128,7 +128,10 @@ def recorded_inputs(
 
 
 def check_inputs(recording: Recording, events: Iterable[ConversationEvent | ConversationDetail]) -> None:
-    """Raise `ReplayError` if what the user said or typed is not in a recording; `NothingSaid` if that is all."""
+    """Raise `ReplayError` if what the user said or typed is not in a recording.
+
+    `NothingSaid` is raised if there is nothing that could be in it.
+    """
     events = list(events)
     spoken = any(isinstance(each, UserSpeechStarted) for each in events)
     if spoken and recording.sound is None:

@@ -37,7 +37,7 @@ from voicebot_replay.providers.unrecorded import Unrecorded
 
 _MOMENT = 0.001
 _SOONER = 0.02
-"""Seconds by which a config is changed sooner than then, to be there in time for the turn that it came before."""
+"""Seconds by which a config is changed sooner than then: in time for the turn that it came before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +77,8 @@ def replay(recording: Recording, config: BotConfig | None = None) -> Replayed:
 
     Args:
         recording: with text, and with sound if the user spoke.
-        config: whose settings and detectors are used throughout; by default, those that the bot had then, each
-            from when on it had it.
+        config: whose settings and detectors are used throughout; by default, those that the bot had then, as
+            long as it had them.
 
     Raises:
         ConfigError: the recorded config cannot be used.
@@ -148,9 +148,7 @@ async def _run(
 
             tasks.create_task(watch(), name="replay: events")
             clock.start()
-            program = [
-                tasks.create_task(each, name="replay: program") for each in (change(), end())
-            ]
+            program = [tasks.create_task(each, name="replay: program") for each in (change(), end())]
             try:
                 async with asyncio.timeout(ending.until + MARGIN if ending.breaks_off else None) as limit:
                     await conversation.run()

@@ -81,7 +81,7 @@ class ReplayedRecognizer(Recognizer[Options]):
             yield _ReplayedRecognition(self)
 
     def _answers_commits(self, at: float) -> bool:
-        """Return whether the session of that second gave finals when it was asked, or else any session did."""
+        """Return whether the session of that second gave finals when asked; if that is unknown, any one."""
         begun = [each for each in self._sessions if each.at <= at + MARGIN]
         known = begun[-1].answers_commits if begun else None
         return any(each.answers_commits for each in self._sessions) if known is None else known

@@ -19,7 +19,7 @@ from voicebot import (
     ToolsetOptions,
     ToolStarted,
 )
-from voicebot_replay.exchanges import TOOL_RAN, Exchange
+from voicebot_replay.exchanges import Exchange
 from voicebot_replay.providers.unrecorded import Unrecorded
 
 

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 import soundfile
+from tests.plugins.replay.talks import LOOK, config, record
 
 from voicebot import ProviderError, ToolCall
 from voicebot.testing import (
@@ -25,7 +26,6 @@ from voicebot.testing import (
 from voicebot_recording.reading import Recording
 from voicebot_scenarios.recordings import check_recording
 
-from ..replay.talks import LOOK, config, record
 from .bots import failures
 
 PATIENCE = 0.3
