@@ -5,15 +5,15 @@ from __future__ import annotations
 import asyncio
 import json
 import shutil
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Callable
 from pathlib import Path
 
 import click
 import pytest
 from click.testing import CliRunner, Result
+from tests.typewriter import Typewriter, Typist
 
-from voicebot import AudioDevice, AudioStream, Bot, Conversation, DeviceEvent, Options, TypedLine, load_config
+from voicebot import Bot, Conversation, load_config
 from voicebot.cli.main import cli
 from voicebot.testing import ScriptedChatModel, ScriptedUser, VirtualClockLoop
 from voicebot_replay.comparison_lines import comparison_lines
@@ -32,28 +32,10 @@ record: {folder: FOLDER, min_free: 0}
 KEY = "4f9a8b7c6d5e4f3a2b1c4f9a8b7c6d5e"
 
 
-class Typist(AudioStream):
-    """Types two lines."""
-
-    async def __aiter__(self) -> AsyncIterator[DeviceEvent]:
-        for line in ("hello", "how are you"):
-            await asyncio.sleep(2.0)
-            yield TypedLine(line)
-        await asyncio.sleep(2.0)
-
-
-class Typewriter(AudioDevice[Options]):
-    text_only = True
-
-    @asynccontextmanager
-    async def open(self) -> AsyncIterator[AudioStream]:
-        yield Typist()
-
-
 async def typed(path: Path) -> None:
-    bot = Bot.from_config(
-        load_config(path, environ={"KEY": KEY, "PRICE": "$${6}"}), device=Typewriter(Options())
-    )
+    config = load_config(path, environ={"KEY": KEY, "PRICE": "$${6}"})
+    typist = Typist("hello", "how are you", every=2.0, leaves_after=2.0)
+    bot = Bot.from_config(config, device=Typewriter(typist))
     async with bot, bot.device.open() as stream:
         await Conversation(bot, stream).run()
 
