@@ -12,8 +12,11 @@ from voicebot import (
     ConversationDetail,
     ConversationEnded,
     ConversationEvent,
+    ProviderAnswered,
     ProviderAsked,
+    ProviderClosed,
     ProviderGiven,
+    StreamedUtterance,
     TurnTimed,
     UnitSpoken,
     UserTurnEnded,
@@ -61,7 +64,7 @@ def ending_of(recording: Recording, events: Sequence[ConversationEvent | Convers
         if sound is not None and (heard := sound.heard_until) is not None:
             is_missing = hung_up is None and until - heard <= _HELD
             until = min(until, heard) if is_missing or not sound.is_whole else until
-        return Ending(until, True, hung_up)
+        return Ending(min(until, _all_text_until(events)), True, hung_up)
     line = _last_line(events) if ended.by in ("program", "failure") else None
     match ended.by:
         case "input" if hung_up is not None and not _was_broken_off(events):
@@ -112,6 +115,22 @@ def _was_broken_off(events: Sequence[ConversationEvent | ConversationDetail]) ->
         elif isinstance(event, UserTurnEnded):
             broken_off = False
     return broken_off
+
+
+def _all_text_until(events: Sequence[ConversationEvent | ConversationDetail]) -> float:
+    """Return up to when all text is there: redaction holds some back of replies that are being written."""
+    written: dict[int, float] = {}
+    for event in events:
+        match event:
+            case ProviderAsked(kind="chat") | ProviderAsked(question=StreamedUtterance()):
+                written[event.request] = event.at
+            case ProviderClosed() | ProviderGiven(control="finish"):
+                written.pop(event.request, None)
+            case ProviderAnswered(kind="chat") | ProviderGiven(control="text"):
+                written[event.request] = event.at
+            case _:
+                pass
+    return min(written.values(), default=inf)
 
 
 def _last_line(events: Sequence[ConversationEvent | ConversationDetail]) -> float | None:

@@ -14,7 +14,7 @@ import pytest
 import soundfile
 from tests.plugins.replay.talks import LOOK, config, record
 
-from voicebot import ProviderError, ToolCall
+from voicebot import ProviderError, Settings, ToolCall
 from voicebot.testing import (
     Pause,
     ScriptedChatModel,
@@ -98,10 +98,16 @@ def test_one_that_ends_at_any_moment_holds(tmp_path: Path) -> None:
     assert last.turns[0].answer == "With cheese, A pizza it is."
 
 
+def without_mushrooms(_: Settings) -> Callable[[str], str]:
+    return lambda text: text.replace("mushrooms", "[removed]")
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("streams", [False, True])
-def test_one_that_ends_after_any_line_holds(tmp_path: Path, streams: bool) -> None:
-    recording, bot = recorded(tmp_path, streams=streams), config(tmp_path, PATIENCE)
+@pytest.mark.parametrize("redactors", [(), (without_mushrooms,)])
+def test_one_that_ends_after_any_line_holds(tmp_path: Path, streams: bool, redactors: Any) -> None:
+    recording = recorded(tmp_path, streams=streams, redactors=redactors)
+    bot = config(tmp_path, PATIENCE)
     for cut in cut_after(recording, tmp_path, bool):
         result, _ = check_recording(cut, bot)
         assert failures(result) == {}, result.seconds
