@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 @click.option(
     "--config",
     metavar="CONFIG",
-    help="With --engine or --from: the config to use instead of the recorded one; a file or a name.",
+    help="With --engine or --from: the config to use throughout instead of the recorded; a file or a name.",
 )
 @click.option(
     "--from",
@@ -44,7 +44,7 @@ def command(recording: Path, speed: float, *, engine: bool, config: str | None, 
     With --engine, the recorded user talks with today's engine in virtual time: they say the same at the same
     times, and recogniser, chat model, voice and tools answer what they answered then, after as long. What is
     decided now is shown beside what was decided then: when your turn was over, cut-offs, delays, tokens
-    wasted. Nothing is asked of any service.
+    wasted. If the config was changed then, it is now. Nothing is asked of any service.
 
     With --from, what was said before that turn is history, and the user says what they said from then on to
     the providers of the config, as they are: services are asked, and tools do what they do.

@@ -30,7 +30,7 @@ def _write_schema(context: click.Context, _: click.Parameter, value: bool) -> No
 @click.command()
 @click.argument("paths", metavar="SCENARIO...", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option(
-    "--config", metavar="CONFIG", help="Config to test instead of the one that each scenario names."
+    "--config", metavar="CONFIG", help="Config to test instead of those of scenarios and recordings."
 )
 @click.option(
     "--junit", metavar="FILE", type=click.Path(path_type=Path), help="Also write the results as JUnit XML."
@@ -63,7 +63,8 @@ def command(
     hold; a recording, which must go as it went then, or better; a folder of such files and recordings; or the
     name of scenarios that come with voicebot (offline, pirate). The bot answers with its own chat model,
     voice, tools and turn detector, in virtual time: only what providers do outside of this program takes as
-    long as it does. In a recording, they answer what they answered then.
+    long as it does. In a recording, they answer what they answered then, and changes of the config are
+    followed, unless --config names one.
 
     The exit status is 1 if something does not hold, and 2 if a scenario or its config has mistakes, all of
     which are reported before anything starts.
