@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -87,8 +88,8 @@ def turns_in(
         events: of the conversation.
         said: the user's turns as the recording shows that they were, to tell what was cut off.
     """
+    events = list(events)
     turns: list[ReplayedTurn] = []
-    arguments: dict[str, str] = {}
     silent_since: float | None = None
     awaited = spoken = False
     for event in events:
@@ -114,14 +115,29 @@ def turns_in(
                     before = turns[-1]
                     words = f"{before.heard} {heard}".strip()
                     turns[-1] = replace(before, heard=words, interrupted=before.interrupted or interrupted)
-            case ToolStarted():
-                arguments[event.id] = event.arguments
-            case ToolEnded() if event.outcome in TOOL_RAN and turns:
-                called = CalledTool(event.name, arguments.get(event.id, ""), event.outcome, event.at)
-                turns[-1] = replace(turns[-1], tools=(*turns[-1].tools, called))
             case _:
                 pass
-    return tuple(turns)
+    tools = _tools(events)
+    return tuple(replace(turn, tools=tuple(tools[place])) for place, turn in enumerate(turns))
+
+
+def _tools(events: Iterable[ConversationEvent | ConversationDetail]) -> dict[int, list[CalledTool]]:
+    """Return the calls that ran, by the place of the turn whose answer they began for."""
+    found: dict[int, list[CalledTool]] = defaultdict(list)
+    begun: dict[str, tuple[int, str]] = {}
+    place = -1
+    for event in events:
+        match event:
+            case UserTurnEnded():
+                place += 1
+            case ToolStarted():
+                begun[event.id] = place + event.ahead, event.arguments
+            case ToolEnded() if event.outcome in TOOL_RAN:
+                of_turn, arguments = begun.get(event.id, (place, ""))
+                found[of_turn].append(CalledTool(event.name, arguments, event.outcome, event.at))
+            case _:
+                pass
+    return found
 
 
 def _of_timing(event: TurnTimed, said: Sequence[Speech]) -> dict[str, object]:
