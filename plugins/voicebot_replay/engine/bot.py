@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
 from voicebot import (
+    AudioChunk,
     AudioFormat,
     Bot,
     BotConfig,
@@ -14,6 +16,7 @@ from voicebot import (
     ConfigChanged,
     ConversationDetail,
     ConversationEvent,
+    ProviderAnswered,
     TurnDetector,
 )
 from voicebot_recording.reading import Recording
@@ -24,7 +27,7 @@ from voicebot_replay.engine.device import (
     recorded_inputs,
 )
 from voicebot_replay.engine.ending import Ending
-from voicebot_replay.exchanges import exchanges
+from voicebot_replay.exchanges import Exchange, exchanges
 from voicebot_replay.providers.chat import ReplayedChatModel
 from voicebot_replay.providers.clock import ReplayClock
 from voicebot_replay.providers.recognizer import ReplayedRecognizer
@@ -75,8 +78,7 @@ class ReplayedBots:
         self._calls, self._unrecorded = recorded_calls(events), unrecorded
         self._recognizer = ReplayedRecognizer(events, microphone or AudioFormat(16_000), clock, unrecorded)
         voice = _format(header.get("voice")) or speaker or AudioFormat(24_000)
-        self._synthesizer = ReplayedSynthesizer(exchanges(events, "synthesizer"), voice, clock, unrecorded)
-        self._changes = [each for each in events if isinstance(each, ConfigChanged)]
+        self._synthesizer = ReplayedSynthesizer(_spoken(events, voice), voice, clock, unrecorded)
         self._asked, self._clock = exchanges(events, "turn_detector"), clock
         self._detector_then = None if follows else header.get("providers", {}).get("turn_detector", "")
         self._made: dict[str, tuple[Choice[Any], Any]] = {}
@@ -88,9 +90,6 @@ class ReplayedBots:
         Args:
             since: the second from which on it is used.
         """
-        changes = (each.voice for each in self._changes if each.at == since)
-        voice = next(changes, None) or self._synthesizer.output_format
-        self._synthesizer = self._synthesizer.like(voice)
         own = [_new(each) for each in config.tools if each.name == _OWN_TOOLS]
         left = [
             tool for name, tool in self._tools.items() if not any(name in each.options.allow for each in own)
@@ -123,6 +122,24 @@ class ReplayedBots:
         is_same = self._detector_then in (None, choice.name)
         asked = [each for each in self._asked if is_same and each.at >= since]
         return DelayedTurnDetector(_new(choice), asked, self._clock)
+
+
+def _spoken(events: Sequence[ConversationEvent | ConversationDetail], audio: AudioFormat) -> list[Exchange]:
+    """Return the requests to synthesizers; all sound is in one format, and as long as it was in another."""
+    requests = exchanges(events, "synthesizer")
+    changes = [(each.at, each.voice) for each in events if isinstance(each, ConfigChanged) and each.voice]
+    for request in requests:
+        then = next((voice for at, voice in reversed(changes) if at <= request.at), audio)
+        if then != audio:
+            request.answers = [_converted(each, then, audio) for each in request.answers]
+    return requests
+
+
+def _converted(answered: ProviderAnswered, before: AudioFormat, after: AudioFormat) -> ProviderAnswered:
+    if not isinstance(answered.answer, AudioChunk):
+        return answered
+    seconds = before.seconds_in(len(answered.answer.audio))
+    return replace(answered, answer=AudioChunk(bytes(after.bytes_in(seconds))))
 
 
 def _new(choice: Choice[Any]) -> Any:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Iterator, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from copy import copy
-from typing import Any, Self
+from typing import Any
 
 from voicebot import (
     AudioChunk,
@@ -60,14 +59,6 @@ class ReplayedSynthesizer(Synthesizer[Options]):
         self._per_character = seconds / characters if characters else _PER_CHARACTER
         self._first_sound = typical([each for each in map(first_sound, complete) if each], _FIRST_SOUND)
         self._streams = any(isinstance(each.question, StreamedUtterance) for each in recorded)
-
-    def like(self, audio: AudioFormat) -> Self:
-        """Return the same for a voice whose sound has another format."""
-        if audio == self.output_format:
-            return self
-        other = copy(self)
-        other.output_format = audio
-        return other
 
     async def synthesize(self, utterance: Utterance) -> AsyncGenerator[SynthesisEvent, None]:
         """Stream the sound of an utterance."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import wave
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Iterable
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -33,7 +33,7 @@ from voicebot.testing.scripted import MICROPHONE
 from voicebot_recording.observer import Recorder
 from voicebot_recording.options import RecordOptions
 from voicebot_recording.reading import Recording, open_recording
-from voicebot_replay.engine import replay
+from voicebot_replay.engine import ReplayedTurn, replay
 from voicebot_scenarios.recordings import check_recording
 from voicebot_scenarios.user.hearing import ToldRecognizer
 
@@ -141,6 +141,12 @@ def recording(tmp_path_factory: pytest.TempPathFactory) -> Recording:
     return open_recording(path)
 
 
+def spoken_seconds(turns: Iterable[ReplayedTurn], events: Iterable[object]) -> list[float]:
+    """Return how long each answer was heard."""
+    ends = [event.at for event in events if isinstance(event, BotTurnEnded)]
+    return [end - (turn.answered or 0.0) for turn, end in zip(turns, ends, strict=True)]
+
+
 def test_it_follows_the_changes_that_were_made_then(recording: Recording) -> None:
     replayed = replay(recording)
 
@@ -153,11 +159,9 @@ def test_it_follows_the_changes_that_were_made_then(recording: Recording) -> Non
         assert (now.words, now.heard) == (then.words, then.heard)
         assert now.answered == pytest.approx(then.answered, abs=0.001)
     assert (replayed.warnings, replayed.unrecorded) == ((), {})
-    ends = [
-        [event.at for event in events if isinstance(event, BotTurnEnded)]
-        for events in (recording.events(), replayed.events)
-    ]
-    assert ends[1] == pytest.approx(ends[0], abs=0.001)  # the other voice takes as long as it did
+    assert spoken_seconds(replayed.turns, replayed.events) == pytest.approx(
+        spoken_seconds(replayed.recorded, recording.events()), abs=0.001
+    )
     result, _ = check_recording(recording.folder)
     assert result.held
 
@@ -166,6 +170,9 @@ def test_another_config_is_used_throughout_and_that_is_said(recording: Recording
     replayed = replay(recording, config(tmp_path, 0.3))
 
     assert [turn.waited for turn in replayed.turns] == [pytest.approx(0.4, abs=0.1)] * 3
+    assert spoken_seconds(replayed.turns, replayed.events) == pytest.approx(
+        spoken_seconds(replayed.recorded, recording.events()), abs=0.001
+    )
     assert replayed.warnings == (
         f"{recording.folder}: the config was changed before turn 2; the replay has one throughout",
     )
