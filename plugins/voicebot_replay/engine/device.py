@@ -12,6 +12,7 @@ from voicebot import (
     AudioFormat,
     AudioStream,
     ConversationDetail,
+    ConversationEnded,
     ConversationEvent,
     DeviceEvent,
     InputReceived,
@@ -135,7 +136,7 @@ def check_inputs(recording: Recording, events: Iterable[ConversationEvent | Conv
     events = list(events)
     spoken = any(isinstance(each, UserSpeechStarted) for each in events)
     if spoken and recording.sound is None:
-        if recording.is_sound_empty:
+        if recording.is_sound_empty and not any(isinstance(each, ConversationEnded) for each in events):
             raise NothingSaid(f"{recording.folder}: it was cut off before any sound was written")
         missing = (
             "recorded without sound" if recording.header.get("sound") is None else "its sound is missing"

@@ -127,6 +127,20 @@ def test_a_recording_without_sound_cannot_be_tested_and_the_others_are(
     assert ran.stderr == f"warning: {broken}: its sound, sound.flac, is missing\n"
 
 
+def test_sound_that_is_lost_is_no_recording_that_breaks_off(recording: Path, tmp_path: Path) -> None:
+    lost = tmp_path / "lost"
+    shutil.copytree(recording, lost)
+    (lost / "sound.flac").write_bytes(b"")
+
+    result, _ = check_recording(lost)
+    assert "its sound is missing" in failures(result)["can be carried out"]
+
+    log = lost / "events.jsonl"
+    log.write_text("".join(log.read_text().splitlines(keepends=True)[:-1]))
+    result, (*_, warning) = check_recording(lost)
+    assert (result.checks, warning) == ((), f"{lost}: it was cut off before any sound was written")
+
+
 def test_a_folder_that_is_no_recording_and_one_that_is_broken(tmp_path: Path) -> None:
     assert test(tmp_path).exit_code != 0
     (tmp_path / "events.jsonl").write_text("nothing\n")
