@@ -47,7 +47,8 @@ def command(recording: Path, speed: float, *, engine: bool, config: str | None, 
     wasted. If the config was changed then, it is now. Nothing is asked of any service.
 
     With --from, what was said before that turn is history, and the user says what they said from then on to
-    the providers of the config, as they are: services are asked, and tools do what they do.
+    the providers of the config that the bot had in that turn, as they are: services are asked, and tools do
+    what they do.
     """
     from voicebot_recording.reading import RecordingError, open_recording
 
@@ -64,12 +65,11 @@ def command(recording: Path, speed: float, *, engine: bool, config: str | None, 
         _compare(opened, config)
         return
     from voicebot_replay import terminal
-    from voicebot_replay.engine import config_for
 
     if turn is None:
         terminal.play(opened, speed)
     else:
-        terminal.go_on(opened, config_for(opened, config), turn)
+        _go_on(opened, config, turn)
 
 
 def _compare(recording: Recording, config: str | None) -> None:
@@ -80,6 +80,14 @@ def _compare(recording: Recording, config: str | None) -> None:
     _warn(tuple(each for each in replayed.warnings if each not in recording.warnings))
     for line in comparison_lines(replayed):
         click.echo(line)
+
+
+def _go_on(recording: Recording, config: str | None, turn: int) -> None:
+    from voicebot_replay import terminal
+    from voicebot_replay.engine import config_for
+    from voicebot_replay.engine.rest import ended_at
+
+    terminal.go_on(recording, config_for(recording, config, ended_at(recording, turn)), turn)
 
 
 def _warn(warnings: tuple[str, ...]) -> None:

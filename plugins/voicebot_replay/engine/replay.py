@@ -36,8 +36,6 @@ from voicebot_replay.providers.clock import ReplayClock
 from voicebot_replay.providers.unrecorded import Unrecorded
 
 _MOMENT = 0.001
-_SOONER = 0.02
-"""Seconds by which a config is changed sooner than then: in time for the turn that it came before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +70,7 @@ def replay(recording: Recording, config: BotConfig | None = None) -> Replayed:
     The user says and types the same at the same times. Voice activity and turn detector of the config run;
     recogniser, chat model, voice and tools answer what they answered then, after as long. If the recording
     breaks off before the conversation ended, so does the replay. The same recording and config have the same
-    result, whatever the machine. It runs an event loop, so call it in a thread if
-    one is running.
+    result, whatever the machine. It runs an event loop, so call it in a thread if one is running.
 
     Args:
         recording: with text, and with sound if the user spoke.
@@ -138,7 +135,7 @@ async def _run(
 
             async def change() -> None:
                 for at, bot in changes:
-                    await clock.until(at - _SOONER)
+                    await clock.until(at)
                     await conversation.apply(bot)
 
             async def end() -> None:
@@ -174,6 +171,10 @@ def _warnings(
     recording: Recording, events: Sequence[ConversationEvent | ConversationDetail], *, follows: bool
 ) -> Iterator[str]:
     yield from recording.warnings
+    sound, has_ended = recording.sound, any(isinstance(each, ConversationEnded) for each in events)
+    if has_ended and sound is not None and not sound.is_whole:
+        until = sound.heard_until or 0.0
+        yield f"{recording.folder}: its sound ends at {until:.1f} s, and so does the replay"
     changed = next((each.at for each in events if isinstance(each, ConfigChanged)), None)
     if changed is not None and not follows:
         turn = 1 + sum(isinstance(each, UserTurnEnded) and each.at < changed for each in events)

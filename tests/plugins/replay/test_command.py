@@ -109,6 +109,22 @@ def test_real_providers_go_on_from_a_turn(whole: Path, monkeypatch: pytest.Monke
     assert (result.exit_code, result.stdout) == (0, "You: how are you\nPolly: Aye.\n")
 
 
+def test_who_goes_on_has_the_config_of_that_turn(recording: Path) -> None:
+    log = recording / "events.jsonl"
+    lines = log.read_text().splitlines(keepends=True)
+    place = next(number for number, each in enumerate(lines) if '"turn":2' in each)
+    at = json.loads(lines[place])["at"] + 0.001  # it is changed as soon as the turn is over
+    changed = {"type": "ConfigChanged", "at": at, "changes": ["name Polly"], "config": "config-1.yaml"}
+    lines.insert(place + 1, json.dumps(changed) + "\n")
+    log.write_text("".join(lines))
+    shutil.copy(recording / "config.yaml", recording / "config-1.yaml")
+
+    for turn, name in ((1, "config.yaml"), (2, "config-1.yaml")):
+        result = run(recording, "--from", turn)
+        assert f"{recording / name}: its secrets are not recorded" in result.stderr.replace("\n", " ")
+    assert f"{recording}: there is no turn 3; there are 2" in run(recording, "--from", 3).stderr
+
+
 def with_header(folder: Path, **values: object) -> None:
     log = folder / "events.jsonl"
     first, _, rest = log.read_text().partition("\n")
