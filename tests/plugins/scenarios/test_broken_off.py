@@ -119,10 +119,11 @@ def test_what_came_after_the_end_of_the_sound_is_not_compared(tmp_path: Path) ->
     samples, rate = soundfile.read(sound, dtype="int16")
     soundfile.write(sound, samples[: int(rate * 2.9)], rate)
 
-    result, _ = check_recording(recording.folder, bot)
+    result, (warning,) = check_recording(recording.folder, bot)
 
     assert failures(result) == {}
     assert [turn.text for turn in result.turns] == ["i would like"]
+    assert warning == f"{recording.folder}: its sound ends at 2.9 s, and so does the replay"
 
 
 async def cancel(_: ScriptedUser) -> None:
