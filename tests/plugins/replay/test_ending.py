@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from math import inf
 from pathlib import Path
 from typing import Any
@@ -26,7 +27,7 @@ from voicebot import (
     UserTurnEnded,
 )
 from voicebot_recording.reading import Recording
-from voicebot_replay.engine.ending import Ending, ending_of
+from voicebot_replay.engine.ending import Ending, before, ending_of
 
 LISTENING = ProviderAsked(0.0, "recognizer", 1, Hints())
 HUNG_UP = ProviderGiven(8.0, "recognizer", 1, "finish")
@@ -50,12 +51,21 @@ def of(*events: Any, lines: Any = (), sound: int | None = None, folder: Path = P
         ([LISTENING, TURN, ANSWERED, UnitSpoken(9.0, "It")], 6.0),  # a unit may become audible later
         ([LISTENING, ASKED, WRITTEN, LATER], 4.2),
         ([LISTENING, ASKED, WRITTEN, ProviderClosed(4.5, "chat", 2), LATER], 7.0),
+        ([LISTENING, SPOKEN_TO, LATER], 4.1),
         ([LISTENING, SPOKEN_TO, TEXT, LATER], 4.3),
         ([LISTENING, SPOKEN_TO, TEXT, ALL_TEXT, LATER], 7.0),
     ],
 )
 def test_without_its_end_it_is_compared_as_far_as_all_is_known(events: list[Any], until: float) -> None:
     assert of(*events) == Ending(until, breaks_off=True)
+
+
+def test_what_is_heard_later_was_published_before() -> None:
+    assert list(before([ANSWER, UnitSpoken(9.0, "It"), ANSWERED, LATER], 6.0)) == [
+        ANSWER,
+        UnitSpoken(9.0, "It"),
+        ANSWERED,
+    ]
 
 
 @pytest.mark.parametrize(
@@ -86,7 +96,7 @@ def test_the_end_of_a_conversation(by: Any, events: list[Any], ending: Ending) -
     [
         (2.0, [LISTENING, UserTurnEnded(2.4, "well", 1)], 1.5),  # the rest of the sound was not written
         (2.0, [LISTENING, UserTurnEnded(4.0, "well", 1)], 4.0),  # the device sent no more
-        (2.0, [LISTENING, HUNG_UP, UserTurnEnded(2.4, "well", 1)], 8.0),
+        (2.0, [LISTENING, replace(HUNG_UP, at=2.0), UserTurnEnded(2.4, "well", 1)], 2.4),
         (1.2, [LISTENING, UserTurnEnded(4.0, "well", 1)], 1.0),  # what came was lost
         (1.2, [LISTENING, HUNG_UP, ConversationEnded(9.0)], 1.0),
         (0.2, [LISTENING, UserTurnEnded(4.0, "well", 1)], 0.0),
