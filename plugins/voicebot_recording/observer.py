@@ -172,9 +172,7 @@ class _Writing:
     def _write(self) -> None:
         """Write what waits, in order: one thread at a time."""
         with self._lock:
-            events: list[AnyEvent] = []
-            while self._waiting:
-                events.append(self._waiting.popleft())
+            events = [self._waiting.popleft() for _ in range(len(self._waiting))]
             if not events or self.is_over:
                 return
             try:
@@ -183,10 +181,12 @@ class _Writing:
                 self._report(error)
 
     def _close(self) -> None:
-        try:
-            self._writer.close()
-        except OSError as error:
-            self._report(error)
+        """Close the files; a thread that has taken events writes them first."""
+        with self._lock:
+            try:
+                self._writer.close()
+            except OSError as error:
+                self._report(error)
 
     def _report(self, error: OSError) -> None:
         """Say that the recording ends, once."""

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -98,9 +99,8 @@ class Recording:
         Raises:
             RecordingError: one cannot be read.
         """
-        for at, path in self.config_files():
-            if at:
-                yield at, self._config_in(path.name)
+        for at, path in islice(self.config_files(), 1, None):
+            yield at, self._config_in(path.name)
 
     def config_files(self) -> Iterator[tuple[float, Path]]:
         """Yield the files of the configs that the bot had, each with the second from which on it had it."""
