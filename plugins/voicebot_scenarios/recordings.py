@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from voicebot import BotConfig, VoicebotError, printable_words
@@ -44,14 +44,18 @@ def check_recording(folder: Path, config: BotConfig | None = None) -> tuple[Resu
         return Result(folder, recording.name, (), recording.seconds), (*recording.warnings, str(error))
     except VoicebotError as error:
         return Result(folder, recording.name, (), recording.seconds, str(error)), recording.warnings
-    turns = tuple(_checked(each, replayed.until) for each in _compared(replayed))
-    result = Result(folder, recording.name, turns, recording.seconds, replayed.failure)
+    result = Result(folder, recording.name, checked_turns(replayed), recording.seconds, replayed.failure)
     unrecorded = (
         f"{folder}: nothing was recorded for {count} requests to the {kind}, so a stand-in answered"
         for kind, count in replayed.unrecorded.items()
         if count
     )
     return result, (*replayed.warnings, *unrecorded)
+
+
+def checked_turns(replayed: Replayed) -> tuple[CheckedTurn, ...]:
+    """Compare the turns of a replay with those of the recording."""
+    return tuple(_checked(each, replayed.until) for each in _compared(replayed))
 
 
 def _compared(replayed: Replayed) -> list[_Compared]:
@@ -76,7 +80,9 @@ def _key(turn: ReplayedTurn, replayed: Replayed) -> tuple[float, str]:
 
 
 def _checked(compared: _Compared, until: float) -> CheckedTurn:
-    then, now = compared.then, compared.now
+    then = compared.then
+    heard_out = [turn.answered for turn in then if not turn.cut_off]
+    now = [replace(turn, cut_off=turn.cut_off and not _is_among(turn, heard_out)) for turn in compared.now]
     words = " / ".join(turn.words for turn in then or now)
     heard = " ".join(turn.heard for turn in now if turn.heard)
     checks = (_cut_offs(then, now), _answer(then, now, until), _tools(then, now, until))
@@ -85,16 +91,17 @@ def _checked(compared: _Compared, until: float) -> CheckedTurn:
 
 def _cut_offs(then: Sequence[ReplayedTurn], now: Sequence[ReplayedTurn]) -> Check:
     before, after = (sum(turn.cut_off for turn in turns) for turns in (then, now))
-    heard = [turn.answered for turn in then if turn.answered is not None]
-    new = (turn for turn in now if turn.cut_off and not any(_is_same(turn.answered, at) for at in heard))
-    cut = next(new, None)
+    heard = [turn.answered for turn in then]
+    cut = next((turn for turn in now if turn.cut_off and not _is_among(turn, heard)), None)
     failure = f"it cuts the user off after {cut.words!r}" if cut is not None and after > before else ""
     return Check("no new cut-off", failure)
 
 
-def _is_same(one: float | None, other: float) -> bool:
-    """Return whether an answer came at the same time: the limit of a cut-off may lie between."""
-    return one is not None and abs(one - other) <= LATER
+def _is_among(turn: ReplayedTurn, times: Sequence[float | None]) -> bool:
+    """Return whether its answer came at the same time as one: the limit of a cut-off may lie between."""
+    return turn.answered is not None and any(
+        at is not None and abs(turn.answered - at) <= LATER for at in times
+    )
 
 
 def _answer(then: Sequence[ReplayedTurn], now: Sequence[ReplayedTurn], until: float) -> Check:
