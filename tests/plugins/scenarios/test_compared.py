@@ -68,6 +68,12 @@ def test_of_one_that_breaks_off(then: list[ReplayedTurn], now: list[ReplayedTurn
     assert failed(then, now, until=4.0) == found
 
 
+def test_of_several_cut_offs_the_new_one_is_named() -> None:
+    cut, other = spoken(1.5, cut_off=True), ReplayedTurn(2, "well so", 1.6, 1.6, 1.7, cut_off=True)
+    assert failed([cut, spoken()], [cut, other, spoken()]) == ["it cuts the user off after 'well so'"]
+    assert failed([cut, spoken()], [cut]) == ["it does not answer, and did then"]
+
+
 def test_a_line_that_was_typed_twice_is_compared_with_the_same_one() -> None:
     then = [typed(1.004, 1.5), typed(9.0, 9.5)]
     assert failed(then, [typed(1.006, 1.5), typed(9.03, 9.5)]) == []
