@@ -102,8 +102,7 @@ def without_mushrooms(_: Settings) -> Callable[[str], str]:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("streams", [False, True])
-@pytest.mark.parametrize("redactors", [(), (without_mushrooms,)])
+@pytest.mark.parametrize(("streams", "redactors"), [(False, ()), (True, (without_mushrooms,))])
 def test_one_that_ends_after_any_line_holds(tmp_path: Path, streams: bool, redactors: Any) -> None:
     recording = recorded(tmp_path, streams=streams, redactors=redactors)
     bot = config(tmp_path, PATIENCE)
