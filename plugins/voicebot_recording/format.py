@@ -37,6 +37,7 @@ _PARTS = (
     voicebot.TurnControl,
 )
 _OTHERS = (
+    voicebot.AudioFormat,
     voicebot.ChatRequest,
     voicebot.Hints,
     voicebot.Message,

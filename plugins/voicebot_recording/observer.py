@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import threading
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections import deque
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Self, TypeAlias
 
@@ -131,15 +133,18 @@ async def _flush(writing: _Writing) -> None:
 
 
 class _Writing:
-    """The events of one recording on their way to the disk."""
+    """The events of one recording on their way to the disk.
+
+    The thread that writes takes them only when it begins: if that is cancelled before, they still wait.
+    """
 
     def __init__(self, writer: RecordingWriter) -> None:
         self.filled = asyncio.Event()
         self.is_over = False
         """Whether nothing more can be written."""
         self._writer = writer
-        self._waiting: list[AnyEvent] = []
-        self._lock = asyncio.Lock()
+        self._waiting: deque[AnyEvent] = deque()
+        self._lock = threading.Lock()
 
     async def add(self, event: AnyEvent) -> None:
         """Add an event; write at once if many wait."""
@@ -150,11 +155,9 @@ class _Writing:
 
     async def flush(self) -> None:
         """Write what waits."""
-        async with self._lock:
-            events, self._waiting = self._waiting, []
-            self.filled.clear()
-            if events and not self.is_over:
-                await asyncio.to_thread(self._write, events)
+        self.filled.clear()
+        if self._waiting:
+            await asyncio.to_thread(self._write)
 
     async def finish(self) -> None:
         """Write the rest, and close the files."""
@@ -163,21 +166,27 @@ class _Writing:
 
     def abandon(self) -> None:
         """Do the same at once, unless it is done: the conversation was cancelled, and nobody waits."""
-        if not self.is_over:
-            self._write(self._waiting)
+        self._write()
         self._close()
 
-    def _write(self, events: Sequence[AnyEvent]) -> None:
-        try:
-            self._writer.write(events)
-        except OSError as error:
-            self._report(error)
+    def _write(self) -> None:
+        """Write what waits, in order: one thread at a time."""
+        with self._lock:
+            events = [self._waiting.popleft() for _ in range(len(self._waiting))]
+            if not events or self.is_over:
+                return
+            try:
+                self._writer.write(events)
+            except OSError as error:
+                self._report(error)
 
     def _close(self) -> None:
-        try:
-            self._writer.close()
-        except OSError as error:
-            self._report(error)
+        """Close the files; a thread that has taken events writes them first."""
+        with self._lock:
+            try:
+                self._writer.close()
+            except OSError as error:
+                self._report(error)
 
     def _report(self, error: OSError) -> None:
         """Say that the recording ends, once."""

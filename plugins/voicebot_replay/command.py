@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 @click.option(
     "--config",
     metavar="CONFIG",
-    help="With --engine or --from: the config to use instead of the recorded one; a file or a name.",
+    help="With --engine or --from: the config to use throughout instead of the recorded; a file or a name.",
 )
 @click.option(
     "--from",
@@ -44,10 +44,11 @@ def command(recording: Path, speed: float, *, engine: bool, config: str | None, 
     With --engine, the recorded user talks with today's engine in virtual time: they say the same at the same
     times, and recogniser, chat model, voice and tools answer what they answered then, after as long. What is
     decided now is shown beside what was decided then: when your turn was over, cut-offs, delays, tokens
-    wasted. Nothing is asked of any service.
+    wasted. If the config was changed then, it is now. Nothing is asked of any service.
 
     With --from, what was said before that turn is history, and the user says what they said from then on to
-    the providers of the config, as they are: services are asked, and tools do what they do.
+    the providers of the config that the bot had in that turn, as they are: services are asked, and tools do
+    what they do.
     """
     from voicebot_recording.reading import RecordingError, open_recording
 
@@ -64,22 +65,29 @@ def command(recording: Path, speed: float, *, engine: bool, config: str | None, 
         _compare(opened, config)
         return
     from voicebot_replay import terminal
-    from voicebot_replay.engine import config_for
 
     if turn is None:
         terminal.play(opened, speed)
     else:
-        terminal.go_on(opened, config_for(opened, config), turn)
+        _go_on(opened, config, turn)
 
 
 def _compare(recording: Recording, config: str | None) -> None:
     from voicebot_replay.comparison_lines import comparison_lines
     from voicebot_replay.engine import config_for, replay
 
-    replayed = replay(recording, config_for(recording, config))
+    replayed = replay(recording, None if config is None else config_for(recording, config))
     _warn(tuple(each for each in replayed.warnings if each not in recording.warnings))
     for line in comparison_lines(replayed):
         click.echo(line)
+
+
+def _go_on(recording: Recording, config: str | None, turn: int) -> None:
+    from voicebot_replay import terminal
+    from voicebot_replay.engine import config_for
+    from voicebot_replay.engine.rest import ended_at
+
+    terminal.go_on(recording, config_for(recording, config, ended_at(recording, turn)), turn)
 
 
 def _warn(warnings: tuple[str, ...]) -> None:

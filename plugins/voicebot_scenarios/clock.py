@@ -18,15 +18,15 @@ _LONGEST_STILL = 60.0
 """Real seconds for which the clock stands still at most while a thread computes."""
 _ROUND = 1024.0
 """Seconds; conversations begin at multiples of this."""
-_LAST_CHANCE = 10.0
-"""Real seconds to wait for something from outside before it is a deadlock."""
+LAST_CHANCE = 10.0
 
 
 class _Selector(selectors.BaseSelector):
     """Waits for real only while something outside of the loop is at work."""
 
-    def __init__(self) -> None:
+    def __init__(self, last_chance: float) -> None:
         self.now = 0.0
+        self._last_chance = last_chance
         self.outside = self.computing = 0
         self._real = selectors.DefaultSelector()
 
@@ -47,7 +47,7 @@ class _Selector(selectors.BaseSelector):
         if timeout is not None:
             self.now += timeout
             return []
-        if not (ready := self._real.select(_LAST_CHANCE)):
+        if not (ready := self._real.select(self._last_chance)):
             raise Deadlock("every task is waiting for something that can no longer happen")
         return ready
 
@@ -75,10 +75,13 @@ class ScenarioLoop(asyncio.SelectorEventLoop):
     service over the network, it runs like a real clock. While a thread of an executor computes, as with
     `asyncio.to_thread`, it stands still, so that the speed of this machine changes nothing; but if that
     thread does the work of a tool, it runs.
+
+    Args:
+        last_chance: real seconds to wait for something from outside before it is a deadlock.
     """
 
-    def __init__(self) -> None:
-        self._scenario_selector = _Selector()
+    def __init__(self, last_chance: float = LAST_CHANCE) -> None:
+        self._scenario_selector = _Selector(last_chance)
         self._tools = 0
         super().__init__(self._scenario_selector)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -28,7 +30,7 @@ def _write_schema(context: click.Context, _: click.Parameter, value: bool) -> No
 @click.command()
 @click.argument("paths", metavar="SCENARIO...", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option(
-    "--config", metavar="CONFIG", help="Config to test instead of the one that each scenario names."
+    "--config", metavar="CONFIG", help="Config to test instead of those of scenarios and recordings."
 )
 @click.option(
     "--junit", metavar="FILE", type=click.Path(path_type=Path), help="Also write the results as JUnit XML."
@@ -61,7 +63,8 @@ def command(
     hold; a recording, which must go as it went then, or better; a folder of such files and recordings; or the
     name of scenarios that come with voicebot (offline, pirate). The bot answers with its own chat model,
     voice, tools and turn detector, in virtual time: only what providers do outside of this program takes as
-    long as it does. In a recording, they answer what they answered then.
+    long as it does. In a recording, they answer what they answered then, and changes of the config are
+    followed, unless --config names one.
 
     The exit status is 1 if something does not hold, and 2 if a scenario or its config has mistakes, all of
     which are reported before anything starts.
@@ -69,6 +72,8 @@ def command(
     from voicebot_scenarios.files import found
     from voicebot_scenarios.results.report import lines, summary
 
+    if junit is not None:
+        _check_writable(junit)
     results = []
 
     def show(result: Result) -> None:
@@ -105,6 +110,19 @@ def _test(paths: list[Path], config: str | None, record: Path | None, show: Call
         for warning in warnings:
             click.echo(f"warning: {printable(warning)}", err=True)
         show(result)
+
+
+def _check_writable(path: Path) -> None:
+    """Raise `ClickException` if a file cannot be written, so that nothing runs in vain."""
+    reason = ""
+    if path.is_dir():
+        reason = "it is a folder"
+    elif not path.parent.is_dir():
+        reason = f"there is no folder {path.parent}"
+    elif not os.access(path if path.exists() else path.parent, os.W_OK):
+        reason = os.strerror(errno.EACCES)
+    if reason:
+        raise click.ClickException(f"{path} cannot be written: {reason}")
 
 
 def _write_junit(path: Path, results: list[Result]) -> None:

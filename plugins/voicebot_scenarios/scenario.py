@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any, Self
 
-from pydantic import model_validator
+from pydantic import field_validator, model_validator
 
 from voicebot import Choice, Field, Options, Synthesizer
 
@@ -84,6 +84,13 @@ class Turn(Options):
     """Seconds into the bot's answer at which the user begins, while the bot speaks."""
     expect: Expect = Field(default_factory=Expect)
     """What must hold."""
+
+    @field_validator("typed")
+    @classmethod
+    def _is_a_line(cls, typed: str) -> str:
+        if not typed.strip():
+            raise ValueError("`typed` must have a text; leave it out if the user only waits")
+        return typed
 
     @model_validator(mode="after")
     def _fits_together(self) -> Self:

@@ -6,13 +6,15 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from voicebot import Bot, BotConfig, ProviderError, Synthesizer
+from voicebot.testing import Deadlock
 from voicebot_recording.options import RecordOptions
 from voicebot_scenarios.checks import checks_of
-from voicebot_scenarios.clock import ScenarioLoop, current_loop
+from voicebot_scenarios.clock import LAST_CHANCE, ScenarioLoop, current_loop
 from voicebot_scenarios.dialogue import Dialogue
 from voicebot_scenarios.judge import judge
 from voicebot_scenarios.outside import (
@@ -39,39 +41,53 @@ def run_file(
     *,
     recordings: Path | None = None,
     done: Callable[[Result], None] = lambda _: None,
+    last_chance: float = LAST_CHANCE,
 ) -> list[Result]:
     """Carry out all scenarios of a file.
+
+    One in which everything waits for what never comes fails, and so do those after it.
 
     Args:
         recordings: the folder in which each conversation is recorded, if at all.
         done: called with each result as soon as there is one.
+        last_chance: as for `ScenarioLoop`.
     """
+    results: list[Result] = []
+
+    def add(result: Result) -> None:
+        results.append(result)
+        done(result)
+
     sections = {name: options for name, options in config.sections.items() if name != _RECORD}
     if recordings is not None:
         sections[_RECORD] = RecordOptions(folder=recordings)
-    with asyncio.Runner(loop_factory=ScenarioLoop) as runner:
-        return runner.run(_run(path, file, replace(config, observers=(), sections=sections), done))
-
-
-async def _run(
-    path: Path, file: ScenarioFile, config: BotConfig, done: Callable[[Result], None]
-) -> list[Result]:
-    scenarios = file.all(path.stem)
-    results: list[Result] = []
+    used, error = replace(config, observers=(), sections=sections), ""
     try:
-        spoken = await _spoken(file, scenarios, config.settings.language)
-        is_told = file.speech is None or file.understood
-        recognizer = ToldRecognizer() if is_told else None
-        bot = _bot(config, recognizer, has_voice=file.speech is not None)
-        async with _entered(bot):
-            for scenario, turns in zip(scenarios, spoken, strict=True):
-                results.append(await _carry_out(path, scenario, file, bot, turns, recognizer))
-                done(results[-1])
-    except ProviderError as error:
-        for scenario in scenarios[len(results) :]:
-            results.append(Result(path, scenario.name, (), error=str(error)))
-            done(results[-1])
+        with asyncio.Runner(loop_factory=partial(ScenarioLoop, last_chance)) as runner:
+            runner.run(_run(path, file, used, add))
+    except ProviderError as failure:
+        error = str(failure)
+    except Deadlock:
+        error = "all of it waits for what never comes, such as a plugin that is stuck; use -vv"
+    for scenario in file.all(path.stem)[len(results) :]:
+        add(Result(path, scenario.name, (), error=error))
     return results
+
+
+async def _run(path: Path, file: ScenarioFile, config: BotConfig, add: Callable[[Result], None]) -> None:
+    """Carry out the scenarios; `ProviderError` if one cannot be.
+
+    Args:
+        add: called with each result.
+    """
+    scenarios = file.all(path.stem)
+    spoken = await _spoken(file, scenarios, config.settings.language)
+    is_told = file.speech is None or file.understood
+    recognizer = ToldRecognizer() if is_told else None
+    bot = _bot(config, recognizer, has_voice=file.speech is not None)
+    async with _entered(bot):
+        for scenario, turns in zip(scenarios, spoken, strict=True):
+            add(await _carry_out(path, scenario, file, bot, turns, recognizer))
 
 
 async def _carry_out(

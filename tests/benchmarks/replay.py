@@ -13,7 +13,6 @@ versions of Python on the same DIR to compare.
 from __future__ import annotations
 
 import argparse
-import asyncio
 import cProfile
 import hashlib
 import random
@@ -26,25 +25,14 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
-from voicebot import (
-    BotConfig,
-    FinalTranscript,
-    Hints,
-    Options,
-    PartialTranscript,
-    Recognition,
-    RecognitionEvent,
-    Recognizer,
-    load_config,
-)
-from voicebot.testing import ScriptedChatModel, ScriptedUser, VirtualClockLoop, converse
+from recorded_talk import CONFIGS, CountedRecognition, in_virtual_time, recorded
+
+from voicebot import BotConfig, Hints, Options, Recognition, Recognizer, load_config
+from voicebot.testing import ScriptedChatModel, ScriptedUser
 from voicebot.testing.scripted import MICROPHONE
-from voicebot_recording.observer import Recorder
-from voicebot_recording.options import RecordOptions
 from voicebot_recording.reading import open_recording
 from voicebot_replay.engine import replay
 
-CONFIGS = Path(__file__).resolve().parents[2] / "configs"
 FRAME = MICROPHONE.bytes_in(0.02)
 WORDS = "what's the weather like in the harbor today".split()
 ANSWERS = [
@@ -54,34 +42,23 @@ ANSWERS = [
 ]
 
 
-class CountingRecognition(Recognition):
+class CountingRecognition(CountedRecognition):
     """Hears a word for each quarter of a second of sound."""
 
     def __init__(self) -> None:
-        self._seconds, self._said = 0.0, 0
-        self._events: asyncio.Queue[RecognitionEvent | None] = asyncio.Queue()
+        super().__init__(0.15)
+        self._seconds = 0.0
 
-    @property
-    def _text(self) -> str:
-        return " ".join(WORDS[number % len(WORDS)] for number in range(self._said))
-
-    async def write(self, audio: bytes) -> None:
+    def heard(self, audio: bytes) -> list[str]:
         self._seconds += MICROPHONE.seconds_in(len(audio))
-        if int(self._seconds * 4) > self._said and self._said < 24:
-            self._said = int(self._seconds * 4)
-            self._events.put_nowait(PartialTranscript(self._text))
+        return self._words()
 
-    async def commit(self) -> None:
-        text = self._text
-        self._seconds, self._said = 0.0, 0
-        asyncio.get_running_loop().call_later(0.15, self._events.put_nowait, FinalTranscript(text))
+    def settle(self) -> list[str]:
+        words, self._seconds = self._words(), 0.0
+        return words
 
-    async def finish(self) -> None:
-        self._events.put_nowait(None)
-
-    async def __aiter__(self) -> AsyncIterator[RecognitionEvent]:
-        while (event := await self._events.get()) is not None:
-            yield event
+    def _words(self) -> list[str]:
+        return [WORDS[number % len(WORDS)] for number in range(min(24, int(self._seconds * 4)))]
 
 
 class CountingRecognizer(Recognizer[Options]):
@@ -121,26 +98,12 @@ class Speaker(ScriptedUser):
 
 async def talk(seed: int, seconds: float, folder: Path, config: BotConfig) -> None:
     """Record one conversation."""
-    assert config.voice_activity is not None
-    recorder = Recorder(RecordOptions(folder=folder, min_free=0, max_size=None), config)
+    providers = {"recognizer": CountingRecognizer(Options()), "chat": ScriptedChatModel(ANSWERS)}
     user = Speaker(seed)
-    async with converse(
-        recognizer=CountingRecognizer(Options()),
-        chat=ScriptedChatModel(ANSWERS),
-        voice_activity=config.voice_activity.make(),
-        turn_detector=config.turn_detector.make() if config.turn_detector else None,
-        settings=config.settings.model_copy(update={"greeting": ""}),
-        observers=[recorder],
-        user=user,
-    ):
+    async with recorded(folder, config, user, **providers):
         while user.conversation.clock.now() < seconds:
             await user.asks()
             await user.waits(user.random.uniform(1.0, 6.0))
-
-
-def in_virtual_time(main: Any) -> None:
-    with asyncio.Runner(loop_factory=VirtualClockLoop) as runner:
-        runner.run(main)
 
 
 def measure(folder: Path, config: BotConfig | None) -> tuple[float, float, str, bool]:

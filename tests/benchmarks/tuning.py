@@ -15,45 +15,24 @@ the settings were not chosen on.
 from __future__ import annotations
 
 import argparse
-import asyncio
 import re
 import sys
 import time
-from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any
 
 from labelled_clips import RATE
 from natural_points import Point, Recording, read_recordings
+from recorded_talk import CONFIGS, CountedRecognition, in_virtual_time, recorded
 
-from voicebot import (
-    AudioFormat,
-    BotConfig,
-    FinalTranscript,
-    Hints,
-    Options,
-    PartialTranscript,
-    Recognition,
-    RecognitionEvent,
-    Recognizer,
-    load_config,
-)
-from voicebot.testing import (
-    ScriptedChatModel,
-    ScriptedSynthesizer,
-    ScriptedUser,
-    VirtualClockLoop,
-    converse,
-)
-from voicebot_recording.observer import Recorder
-from voicebot_recording.options import RecordOptions
+from voicebot import AudioFormat, BotConfig, Hints, Options, Recognition, Recognizer, load_config
+from voicebot.testing import ScriptedChatModel, ScriptedSynthesizer, ScriptedUser
 from voicebot_replay.tuning import Recommendation, tune, usable_recordings
 from voicebot_replay.tuning.lines import tuned_lines
 from voicebot_replay.tuning.recommendation import recommend
 from voicebot_replay.tuning.tune import CUT_OFF_COST, LEAST
 
-CONFIGS = Path(__file__).resolve().parents[2] / "configs"
 FORMAT = AudioFormat(RATE)
 FRAME = FORMAT.bytes_in(0.02)
 LEAD, FOR_THE_ANSWER = 0.5, 5.0
@@ -108,36 +87,24 @@ def timed_words(points: Sequence[Point]) -> list[tuple[float, str]]:
     return found
 
 
-class TimedRecognition(Recognition):
+class TimedRecognition(CountedRecognition):
     """Hears each word when it has been said."""
 
     def __init__(self, user: Speaker) -> None:
-        self._user, self._given, self._reported = user, 0, 0
-        self._events: asyncio.Queue[RecognitionEvent | None] = asyncio.Queue()
+        super().__init__(0.1)
+        self._user, self._given = user, 0
 
-    def _said(self) -> int:
+    def heard(self, audio: bytes) -> list[str]:
+        return self._said()[self._given :]
+
+    def settle(self) -> list[str]:
+        said, given = self._said(), self._given
+        self._given = len(said)
+        return said[given:]
+
+    def _said(self) -> list[str]:
         now = self._user.conversation.clock.now()
-        return sum(at <= now + 0.01 for at, _ in self._user.words)
-
-    def _text(self, until: int) -> str:
-        return " ".join(word for _, word in self._user.words[self._given : until])
-
-    async def write(self, audio: bytes) -> None:
-        if (said := self._said()) > self._reported:
-            self._reported = said
-            self._events.put_nowait(PartialTranscript(self._text(said)))
-
-    async def commit(self) -> None:
-        said = self._said()
-        text, self._given, self._reported = self._text(said), said, said
-        asyncio.get_running_loop().call_later(0.1, self._events.put_nowait, FinalTranscript(text))
-
-    async def finish(self) -> None:
-        self._events.put_nowait(None)
-
-    async def __aiter__(self) -> AsyncIterator[RecognitionEvent]:
-        while (event := await self._events.get()) is not None:
-            yield event
+        return [word for at, word in self._user.words if at <= now + 0.01]
 
 
 class TimedRecognizer(Recognizer[Options]):
@@ -154,18 +121,13 @@ class TimedRecognizer(Recognizer[Options]):
 
 async def talk(recording: Recording, folder: Path, config: BotConfig) -> None:
     """Record one conversation."""
-    assert config.voice_activity is not None
     user = Speaker()
-    async with converse(
-        recognizer=TimedRecognizer(user),
-        chat=ScriptedChatModel(["I see."] * 200, first_token=0.25),
-        synthesizer=ScriptedSynthesizer(first_byte=0.1),
-        voice_activity=config.voice_activity.make(),
-        turn_detector=config.turn_detector.make() if config.turn_detector else None,
-        settings=config.settings.model_copy(update={"greeting": ""}),
-        observers=[Recorder(RecordOptions(folder=folder, min_free=0, max_size=None), config)],
-        user=user,
-    ):
+    providers = {
+        "recognizer": TimedRecognizer(user),
+        "chat": ScriptedChatModel(["I see."] * 200, first_token=0.25),
+        "synthesizer": ScriptedSynthesizer(first_byte=0.1),
+    }
+    async with recorded(folder, config, user, **providers):
         await user.tells(recording)
 
 
@@ -180,11 +142,6 @@ def described(found: Recommendation) -> str:
         f"median {before.median_wait:.2f} -> {after.median_wait:.2f} s, "
         f"{-saves.seconds:.2f} s [{-high:.2f}, {-low:.2f}] less"
     )
-
-
-def in_virtual_time(main: Any) -> None:
-    with asyncio.Runner(loop_factory=VirtualClockLoop) as runner:
-        runner.run(main)
 
 
 def main() -> None:

@@ -88,11 +88,13 @@ class ConfigChanged:
     """The conversation goes on with other settings or providers.
 
     `changes` says what is different, each as `synthesizer.voice nova -> onyx`; long values and secrets are
-    left out.
+    left out. `voice` is the format of `AudioChunk`s from then on, for observers with `details`; None if there
+    are none.
     """
 
     at: float
     changes: tuple[str, ...]
+    voice: AudioFormat | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -79,6 +80,11 @@ class Recording:
             return None
         return RecordedSound(path, (line for line in self._lines if line.get("type") == FRAMES))
 
+    @property
+    def is_sound_empty(self) -> bool:
+        """Whether the file of its sound is there, and nothing in it: it was cut off before the first."""
+        return (self.folder / SOUND).exists() and _is_empty(self.folder / SOUND)
+
     def config(self) -> dict[str, Any]:
         """Return the config that the bot had at the beginning, with all defaults, and with `***` for secrets.
 
@@ -93,10 +99,16 @@ class Recording:
         Raises:
             RecordingError: one cannot be read.
         """
+        for at, path in islice(self.config_files(), 1, None):
+            yield at, self._config_in(path.name)
+
+    def config_files(self) -> Iterator[tuple[float, Path]]:
+        """Yield the files of the configs that the bot had, each with the second from which on it had it."""
+        yield 0.0, self.folder / CONFIG
         for line in self._lines:
             name = line.get(CONFIG_KEY) if line.get("type") == ConfigChanged.__name__ else None
             if isinstance(name, str):
-                yield line["at"], self._config_in(Path(name).name)
+                yield line["at"], self.folder / Path(name).name
 
     def _config_in(self, name: str) -> dict[str, Any]:
         path = self.folder / name

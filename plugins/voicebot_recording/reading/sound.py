@@ -48,6 +48,18 @@ class RecordedSound:
         """How long it is."""
         return self.samples / self.rate
 
+    @property
+    def heard_until(self) -> float | None:
+        """When the last piece of the user's sound came that is there; None if none was ever written."""
+        places = list(self._places())
+        whole = (at for at, sample, size in places if sample + size <= self.samples)
+        return max(whole, default=0.0 if places else None)
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether all pieces of the user's sound are there; a recording that was cut off lacks the last."""
+        return all(sample + size <= self.samples for _, sample, size in self._places())
+
     def user(self) -> Iterator[bytes]:
         """Yield the user's sound, from the beginning of the conversation on, in pieces of any size."""
         return (frames[:, 0].tobytes() for frames in self._frames())

@@ -13,6 +13,7 @@
     bot             the bot of a replay
     config          the config that a recording was made with
     device          the recorded user, and a speaker that plays in virtual time
+    ending          how a recording ends, which may be anywhere
     turns           the turns, read from events
     speech          what the user really said in one go
 """
@@ -23,12 +24,13 @@ from voicebot_replay.engine.config import config_for, recorded_config
 from voicebot_replay.engine.replay import Replayed, replay
 from voicebot_replay.engine.speech import CUT_OFF, WENT_ON, Speech
 from voicebot_replay.engine.turns import CalledTool, ReplayedTurn
-from voicebot_replay.errors import ReplayError
+from voicebot_replay.errors import NothingSaid, ReplayError
 
 __all__ = [
     "CUT_OFF",
     "WENT_ON",
     "CalledTool",
+    "NothingSaid",
     "ReplayError",
     "Replayed",
     "ReplayedTurn",

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from voicebot import (
+    AudioChunk,
     AudioFormat,
     Bot,
     BotConfig,
     Choice,
+    ConfigChanged,
     ConversationDetail,
-    ConversationEnded,
     ConversationEvent,
+    ProviderAnswered,
     TurnDetector,
 )
 from voicebot_recording.reading import Recording
@@ -22,7 +26,8 @@ from voicebot_replay.engine.device import (
     ReplayedStream,
     recorded_inputs,
 )
-from voicebot_replay.exchanges import exchanges
+from voicebot_replay.engine.ending import Ending
+from voicebot_replay.exchanges import Exchange, exchanges
 from voicebot_replay.providers.chat import ReplayedChatModel
 from voicebot_replay.providers.clock import ReplayClock
 from voicebot_replay.providers.recognizer import ReplayedRecognizer
@@ -33,87 +38,113 @@ from voicebot_replay.providers.unrecorded import Unrecorded
 
 _OWN_TOOLS = "conversation"
 """The toolset that only changes the conversation itself: it runs, as nothing outside is done."""
-_GRACE = 1.0
-"""Seconds after the end of the recorded conversation in which the bot may end it."""
 
 
-def bot_of(
-    recording: Recording,
-    config: BotConfig,
-    events: Sequence[ConversationEvent | ConversationDetail],
-    clock: ReplayClock,
-    unrecorded: Unrecorded,
-) -> tuple[Bot, ReplayedStream]:
-    """Return the bot for a recording, not entered yet, and the stream of its user.
+class ReplayedBots:
+    """Makes the bots of a replay: another for each config, with the same recorded providers.
 
     Args:
         events: all of the recording.
         clock: started when the conversation begins.
         unrecorded: counts what was not asked then.
+        follows: whether the configs are those of the recording, with the detectors that were asked then.
     """
-    header = recording.header
-    microphone, speaker = _format(header.get("microphone")), _format(header.get("speaker"))
-    stream = ReplayedStream(
-        recorded_inputs(recording, events),
-        microphone,
-        speaker,
-        clock,
-        ends=ended_at(recording, events) is None,
-        at_once=not header.get("live", True),
-    )
-    is_typed = microphone is None and speaker is None
-    requests = exchanges(events, "chat")
-    tools = recorded_tools(requests)
-    own = [_made(each) for each in config.tools if each.name == _OWN_TOOLS]
-    left = [tool for name, tool in tools.items() if not any(name in each.options.allow for each in own)]
-    toolsets = [*own, ReplayedToolset(left, recorded_calls(events), unrecorded)] if tools else []
-    voice = _format(header.get("voice")) or speaker or AudioFormat(24_000)
-    hooks = config.plugins.implementations if config.plugins is not None else lambda *_: []
-    bot = Bot(
-        recognizer=ReplayedRecognizer(events, microphone or AudioFormat(16_000), clock, unrecorded),
-        chat=ReplayedChatModel(requests, _made(config.chat), clock, unrecorded),
-        synthesizer=ReplayedSynthesizer(exchanges(events, "synthesizer"), voice, clock, unrecorded),
-        device=(ReplayedKeyboard if is_typed else ReplayedDevice)(stream),
-        voice_activity=_made(config.voice_activity),
-        turn_detector=_turn_detector(recording, config, events, clock),
-        settings=config.settings,
-        toolsets=toolsets,
-        transcript_filters=hooks("voicebot_filter_transcript", config),
-        reply_filters=hooks("voicebot_filter_reply", config),
-    )
-    return bot, stream
+
+    def __init__(
+        self,
+        recording: Recording,
+        events: Sequence[ConversationEvent | ConversationDetail],
+        ending: Ending,
+        clock: ReplayClock,
+        unrecorded: Unrecorded,
+        *,
+        follows: bool,
+    ) -> None:
+        header = recording.header
+        microphone, speaker = _format(header.get("microphone")), _format(header.get("speaker"))
+        self.stream = ReplayedStream(
+            recorded_inputs(recording, events),
+            microphone,
+            speaker,
+            clock,
+            hangs_up=ending.hangs_up,
+            at_once=not header.get("live", True),
+        )
+        is_typed = microphone is None and speaker is None
+        self._device = (ReplayedKeyboard if is_typed else ReplayedDevice)(self.stream)
+        requests = exchanges(events, "chat")
+        self._chat = ReplayedChatModel(requests, clock, unrecorded)
+        self._tools = recorded_tools(requests)
+        self._calls, self._unrecorded = recorded_calls(events), unrecorded
+        self._recognizer = ReplayedRecognizer(events, microphone or AudioFormat(16_000), clock, unrecorded)
+        voice = _format(header.get("voice")) or speaker or AudioFormat(24_000)
+        self._synthesizer = ReplayedSynthesizer(_spoken(events, voice), voice, clock, unrecorded)
+        self._asked, self._clock = exchanges(events, "turn_detector"), clock
+        self._detector_then = None if follows else header.get("providers", {}).get("turn_detector", "")
+        self._made: dict[str, tuple[Choice[Any], Any]] = {}
+        """Providers of the bot before by kind, and what they were made for."""
+
+    def bot(self, config: BotConfig, since: float = 0.0) -> Bot:
+        """Return a bot, not entered yet; it shares what is the same in the config before.
+
+        Args:
+            since: the second from which on it is used.
+        """
+        own = [_new(each) for each in config.tools if each.name == _OWN_TOOLS]
+        left = [
+            tool for name, tool in self._tools.items() if not any(name in each.options.allow for each in own)
+        ]
+        toolsets = [*own, ReplayedToolset(left, self._calls, self._unrecorded)] if self._tools else []
+        hooks = config.plugins.implementations if config.plugins is not None else lambda *_: []
+        return Bot(
+            recognizer=self._same_or(config.recognizer, lambda _: self._recognizer.another()),
+            chat=self._chat.like(_new(config.chat)),
+            synthesizer=self._synthesizer,
+            device=self._device,
+            voice_activity=self._same_or(config.voice_activity, _new),
+            turn_detector=self._same_or(config.turn_detector, partial(self._turn_detector, since=since)),
+            settings=config.settings,
+            toolsets=toolsets,
+            transcript_filters=hooks("voicebot_filter_transcript", config),
+            reply_filters=hooks("voicebot_filter_reply", config),
+        )
+
+    def _same_or(self, choice: Choice[Any] | None, make: Callable[[Choice[Any]], Any]) -> Any:
+        if choice is None:
+            return None
+        made, provider = self._made.get(choice.kind, (None, None))
+        if made != choice:
+            provider = make(choice)
+            self._made[choice.kind] = choice, provider
+        return provider
+
+    def _turn_detector(self, choice: Choice[Any], since: float) -> TurnDetector[Any]:
+        is_same = self._detector_then in (None, choice.name)
+        asked = [each for each in self._asked if is_same and each.at >= since]
+        return DelayedTurnDetector(_new(choice), asked, self._clock)
+
+
+def _spoken(events: Sequence[ConversationEvent | ConversationDetail], audio: AudioFormat) -> list[Exchange]:
+    """Return the requests to synthesizers; all sound is in one format, and as long as it was in another."""
+    requests = exchanges(events, "synthesizer")
+    changes = [(each.at, each.voice) for each in events if isinstance(each, ConfigChanged) and each.voice]
+    for request in requests:
+        then = next((voice for at, voice in reversed(changes) if at <= request.at), audio)
+        if then != audio:
+            request.answers = [_converted(each, then, audio) for each in request.answers]
+    return requests
+
+
+def _converted(answered: ProviderAnswered, before: AudioFormat, after: AudioFormat) -> ProviderAnswered:
+    if not isinstance(answered.answer, AudioChunk):
+        return answered
+    seconds = before.seconds_in(len(answered.answer.audio))
+    return replace(answered, answer=AudioChunk(bytes(after.bytes_in(seconds))))
+
+
+def _new(choice: Choice[Any]) -> Any:
+    return choice.make()
 
 
 def _format(rate: int | None) -> AudioFormat | None:
     return AudioFormat(rate) if rate else None
-
-
-def _turn_detector(
-    recording: Recording,
-    config: BotConfig,
-    events: Sequence[ConversationEvent | ConversationDetail],
-    clock: ReplayClock,
-) -> TurnDetector[Any] | None:
-    choice = config.turn_detector
-    if choice is None:
-        return None
-    is_same = recording.header.get("providers", {}).get("turn_detector") == choice.name
-    return DelayedTurnDetector(_made(choice), exchanges(events, "turn_detector") if is_same else (), clock)
-
-
-def _made(choice: Choice[Any] | None) -> Any:
-    return choice.make() if choice is not None else None
-
-
-def ended_at(recording: Recording, events: Sequence[ConversationEvent | ConversationDetail]) -> float | None:
-    """Return when the program ends the conversation at the latest; None if the user hangs up."""
-    ended = next((each for each in events if isinstance(each, ConversationEnded)), None)
-    match ended:
-        case None:
-            return recording.seconds
-        case ConversationEnded(by="input"):
-            return None
-        case ConversationEnded(at, by="program" | "failure"):
-            return at
-        case _:
-            return ended.at + _GRACE  # the bot hung up, and may do so again

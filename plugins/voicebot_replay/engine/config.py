@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,6 +14,8 @@ from voicebot_recording.format import CONFIG
 from voicebot_recording.reading import Recording
 from voicebot_replay.errors import ReplayError
 
+_SOONER = 0.02
+"""Seconds by which a config is used sooner than then: in time for the turn that it came before."""
 _NOT_USED = ("device", "observers", "record")
 """Sections that a replay has no use for; what they name may be gone."""
 _HIDDEN = "'***'"
@@ -21,14 +24,27 @@ _STAND_IN, _VARIABLE = "not-recorded", "NOT_RECORDED"
 """What is used in place of secrets, and its variable, since none may be in plain text."""
 
 
-def recorded_config(recording: Recording) -> BotConfig:
-    """Load the config of a recording, but for its device, its observers and what is recorded.
+def recorded_config(recording: Recording, at: float = 0.0) -> BotConfig:
+    """Load the config that the bot had at a second, but for its device, its observers and what is recorded.
 
     Raises:
         ConfigError: it cannot be used by this version, or with the plugins that are installed.
         ReplayError: it is missing.
     """
-    path = recording.folder / CONFIG
+    *_, path = (path for since, path in _files(recording) if since <= at)
+    return _recorded(path)
+
+
+def recorded_configs(recording: Recording) -> list[tuple[float, BotConfig]]:
+    """Load all configs of a recording likewise, each with the second from which on it is used."""
+    return [(since, _recorded(path)) for since, path in _files(recording)]
+
+
+def _files(recording: Recording) -> Iterator[tuple[float, Path]]:
+    return ((max(0.0, at - _SOONER), path) for at, path in recording.config_files())
+
+
+def _recorded(path: Path) -> BotConfig:
     try:
         text = path.read_text(encoding="utf-8")
     except (OSError, ValueError) as error:
@@ -43,15 +59,15 @@ def recorded_config(recording: Recording) -> BotConfig:
             raise ConfigError([replace(each, file=str(path)) for each in error.problems]) from None
 
 
-def config_for(recording: Recording, name: str | None) -> BotConfig:
-    """Load a config by its file or name; None stands for that of the recording.
+def config_for(recording: Recording, name: str | None, at: float = 0.0) -> BotConfig:
+    """Load a config by its file or name; None stands for that of the recording at a second.
 
     Raises:
         ConfigError: it cannot be used.
         ReplayError: that of the recording is missing.
     """
     if name is None:
-        return recorded_config(recording)
+        return recorded_config(recording, at)
     path = config_named(Path(name))
     read_dot_env(path.parent)
     return load_config(path)

@@ -12,6 +12,7 @@ from voicebot import (
     AudioFormat,
     AudioStream,
     ConversationDetail,
+    ConversationEnded,
     ConversationEvent,
     DeviceEvent,
     InputReceived,
@@ -20,7 +21,7 @@ from voicebot import (
     UserSpeechStarted,
 )
 from voicebot_recording.reading import RecordedSound, Recording, RecordingError
-from voicebot_replay.errors import ReplayError
+from voicebot_replay.errors import NothingSaid, ReplayError
 from voicebot_replay.providers.clock import ReplayClock
 
 _QUEUED = 1.0
@@ -34,7 +35,7 @@ class ReplayedStream(AudioStream):
         inputs: with their times, in order.
         microphone: None if nothing was spoken.
         speaker: None if answers were read.
-        ends: whether the user hangs up after the last input.
+        hangs_up: the second from which on the input is over, once it has all come; None if it never is.
         at_once: whether sound is played at once, as by a device that writes files.
     """
 
@@ -45,19 +46,21 @@ class ReplayedStream(AudioStream):
         speaker: AudioFormat | None,
         clock: ReplayClock,
         *,
-        ends: bool,
+        hangs_up: float | None,
         at_once: bool,
     ) -> None:
         self.microphone, self.speaker = microphone, speaker
-        self._inputs, self._ends, self._clock, self._at_once = inputs, ends, clock, at_once
+        self._inputs, self._hangs_up, self._clock, self._at_once = inputs, hangs_up, clock, at_once
         self._written = self._cleared = self._played_until = 0.0
 
     async def __aiter__(self) -> AsyncIterator[DeviceEvent]:
         for at, event in self._inputs:
             await self._clock.until(at)
             yield event
-        if not self._ends:
+        if self._hangs_up is None:
             await asyncio.get_running_loop().create_future()
+        else:
+            await self._clock.until(self._hangs_up)
 
     async def write(self, audio: bytes) -> None:
         """Play; wait while more than a second is queued."""
@@ -126,10 +129,15 @@ def recorded_inputs(
 
 
 def check_inputs(recording: Recording, events: Iterable[ConversationEvent | ConversationDetail]) -> None:
-    """Raise `ReplayError` if what the user said or typed is not in a recording."""
+    """Raise `ReplayError` if what the user said or typed is not in a recording.
+
+    `NothingSaid` is raised if there is nothing that could be in it.
+    """
     events = list(events)
     spoken = any(isinstance(each, UserSpeechStarted) for each in events)
     if spoken and recording.sound is None:
+        if recording.is_sound_empty and not any(isinstance(each, ConversationEnded) for each in events):
+            raise NothingSaid(f"{recording.folder}: it was cut off before any sound was written")
         missing = (
             "recorded without sound" if recording.header.get("sound") is None else "its sound is missing"
         )
@@ -137,7 +145,7 @@ def check_inputs(recording: Recording, events: Iterable[ConversationEvent | Conv
     if spoken:
         return
     if not any(isinstance(each, InputReceived) for each in events):
-        raise ReplayError(f"{recording.folder}: the user says nothing in this recording")
+        raise NothingSaid(f"{recording.folder}: the user says nothing in this recording")
     if "text" in recording.header.get("left_out", ()):
         raise ReplayError(f"{recording.folder}: recorded without text, so that nothing can be typed again")
 

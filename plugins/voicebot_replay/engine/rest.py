@@ -122,17 +122,28 @@ def said_before(events: list[ConversationEvent | ConversationDetail], turn: int)
     return messages
 
 
+def ended_at(recording: Recording, turn: int) -> float:
+    """Return when a turn of the user ended.
+
+    Raises:
+        ReplayError: there is no such turn.
+    """
+    ended = {each.turn: each.at for each in recording.events() if isinstance(each, UserTurnEnded)}
+    if turn not in ended:
+        raise ReplayError(f"{recording.folder}: there is no turn {turn}; there are {len(ended)}")
+    return ended[turn]
+
+
 def _begins(recording: Recording, events: list[ConversationEvent | ConversationDetail], turn: int) -> float:
     """Return the second from which on the user says what makes a turn."""
-    ended = [each for each in events if isinstance(each, UserTurnEnded)]
-    found = next((each for each in ended if each.turn == turn), None)
-    if found is None:
-        raise ReplayError(f"{recording.folder}: there is no turn {turn}; there are {len(ended)}")
-    spoken = [each for each in said_turns(events, recording.seconds) if each.begins <= found.at]
-    before = max((each.at for each in ended if each.turn < turn), default=0.0)
+    ended = ended_at(recording, turn)
+    spoken = [each for each in said_turns(events, recording.seconds) if each.begins <= ended]
+    before = max(
+        (each.at for each in events if isinstance(each, UserTurnEnded) and each.turn < turn), default=0.0
+    )
     if spoken and spoken[-1].begins > before:
         return max(0.0, spoken[-1].begins - _BEFORE)
-    return next((at for at, event in recorded_inputs(recording, events) if at > before), found.at)
+    return next((at for at, event in recorded_inputs(recording, events) if at > before), ended)
 
 
 async def _watch(conversation: Conversation, show: Callable[[ConversationEvent], None]) -> None:

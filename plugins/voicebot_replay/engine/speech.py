@@ -9,9 +9,11 @@ from itertools import zip_longest
 from math import inf
 
 from voicebot import (
+    BotTurnEnded,
     ConversationDetail,
     ConversationEvent,
     TurnTimed,
+    UnitSpoken,
     UserFinal,
     UserPartial,
     UserSpeechStarted,
@@ -45,9 +47,7 @@ def said_turns(events: Iterable[ConversationEvent | ConversationDetail], seconds
     """
     speech, words = _speech(events, seconds)
     ends = sorted(each.at for each in events if isinstance(each, UserTurnEnded))
-    sounds = sorted(
-        each.first_sound for each in events if isinstance(each, TurnTimed) and each.first_sound is not None
-    )
+    sounds = _sounds(events)
     turns: list[Speech] = []
     for each, following in zip_longest(speech, speech[1:]):
         until = following.begins if following is not None else inf
@@ -82,6 +82,26 @@ def _goes_on(before: Speech, speech: Speech, ends: Sequence[float], sounds: Sequ
     decided = ended[-1]
     sound = next((at for at in sounds if at >= decided), None)
     return sound is None or speech.begins < sound + WENT_ON
+
+
+def _sounds(events: Iterable[ConversationEvent | ConversationDetail]) -> list[float]:
+    """Return when answers were first heard, in order; the recording may break off before one is over."""
+    found: list[float] = []
+    awaited = False
+    for event in events:
+        match event:
+            case UserTurnEnded():
+                awaited = True
+            case UnitSpoken(at) if awaited:
+                found.append(at)
+                awaited = False
+            case BotTurnEnded():
+                awaited = False
+            case TurnTimed(first_sound=float(at)):
+                found.append(at)
+            case _:
+                pass
+    return sorted(found)
 
 
 def _speech(

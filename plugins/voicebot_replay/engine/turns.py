@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from voicebot import (
     BotTurnEnded,
@@ -12,6 +13,8 @@ from voicebot import (
     ToolEnded,
     ToolStarted,
     TurnTimed,
+    UnitSpoken,
+    UserSpeechStopped,
     UserTurnEnded,
     turn_parts,
 )
@@ -21,11 +24,12 @@ from voicebot_replay.exchanges import TOOL_RAN
 
 @dataclass(frozen=True, slots=True)
 class CalledTool:
-    """A tool that ran: its arguments are JSON, and `outcome` is as in `ToolEnded`."""
+    """A tool that ran until `at`: its arguments are JSON, and `outcome` is as in `ToolEnded`."""
 
     name: str
     arguments: str
     outcome: str
+    at: float = field(default=0.0, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,30 +82,62 @@ def turns_in(
 ) -> tuple[ReplayedTurn, ...]:
     """Return the turns of a conversation, in order.
 
+    If it breaks off within an answer, what is known of that turn is there: an answer that began was heard.
+
     Args:
         events: of the conversation.
         said: the user's turns as the recording shows that they were, to tell what was cut off.
     """
+    events = list(events)
     turns: list[ReplayedTurn] = []
-    arguments: dict[str, str] = {}
+    silent_since: float | None = None
+    awaited = spoken = False
     for event in events:
         match event:
+            case UserSpeechStopped():
+                silent_since = event.silent_since
             case UserTurnEnded(at, text, number):
-                turns.append(ReplayedTurn(number, text, at))
+                turns.append(ReplayedTurn(number, text, at, silent_since))
+                silent_since, awaited, spoken = None, True, False
+            case UnitSpoken(at) if not spoken:
+                spoken = True
+                if awaited:
+                    awaited = False
+                    late = turns[-1].silent_since is not None and cut_off(said, turns[-1].decided, at)
+                    turns[-1] = replace(turns[-1], answered=at, cut_off=late)
+                else:
+                    silent_since = None  # the bot speaks unasked
             case TurnTimed() if event.turn:
                 _change(turns, event.turn, **_of_timing(event, said))
-            case BotTurnEnded(_, heard, interrupted) if turns and (heard or interrupted):
-                before = turns[-1]
-                words = f"{before.heard} {heard}".strip()
-                turns[-1] = replace(before, heard=words, interrupted=before.interrupted or interrupted)
-            case ToolStarted():
-                arguments[event.id] = event.arguments
-            case ToolEnded() if event.outcome in TOOL_RAN and turns:
-                called = CalledTool(event.name, arguments.get(event.id, ""), event.outcome)
-                turns[-1] = replace(turns[-1], tools=(*turns[-1].tools, called))
+            case BotTurnEnded(_, heard, interrupted):
+                awaited = spoken = False
+                if turns and (heard or interrupted):
+                    before = turns[-1]
+                    words = f"{before.heard} {heard}".strip()
+                    turns[-1] = replace(before, heard=words, interrupted=before.interrupted or interrupted)
             case _:
                 pass
-    return tuple(turns)
+    tools = _tools(events)
+    return tuple(replace(turn, tools=tuple(tools[place])) for place, turn in enumerate(turns))
+
+
+def _tools(events: Iterable[ConversationEvent | ConversationDetail]) -> dict[int, list[CalledTool]]:
+    """Return the calls that ran, by the place of the turn whose answer they began for."""
+    found: dict[int, list[CalledTool]] = defaultdict(list)
+    begun: dict[str, tuple[int, str]] = {}
+    place = -1
+    for event in events:
+        match event:
+            case UserTurnEnded():
+                place += 1
+            case ToolStarted():
+                begun[event.id] = place + event.ahead, event.arguments
+            case ToolEnded() if event.outcome in TOOL_RAN:
+                of_turn, arguments = begun.get(event.id, (place, ""))
+                found[of_turn].append(CalledTool(event.name, arguments, event.outcome, event.at))
+            case _:
+                pass
+    return found
 
 
 def _of_timing(event: TurnTimed, said: Sequence[Speech]) -> dict[str, object]:

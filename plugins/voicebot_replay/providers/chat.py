@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Sequence
+from copy import copy
 from dataclasses import replace
 from difflib import SequenceMatcher
-from typing import Any
+from typing import Any, Self
 
 from voicebot import ChatEvent, ChatModel, ChatRequest, Message, Options, ProviderError, ReplyEnded, ToolCall
-from voicebot_replay.exchanges import Exchange
+from voicebot_replay.exchanges import MARGIN, Exchange
 from voicebot_replay.providers.clock import ReplayClock
 from voicebot_replay.providers.unrecorded import Unrecorded
 
@@ -22,17 +23,19 @@ class ReplayedChatModel(ChatModel[Options]):
 
     Args:
         recorded: the requests of the recording.
-        like: the chat model of the config, which is not asked.
     """
 
-    def __init__(
-        self, recorded: Sequence[Exchange], like: ChatModel[Any], clock: ReplayClock, unrecorded: Unrecorded
-    ) -> None:
+    def __init__(self, recorded: Sequence[Exchange], clock: ReplayClock, unrecorded: Unrecorded) -> None:
         super().__init__(Options())
-        self.model, self.acts = like.model, like.acts
         self._recorded = recorded
         self._clock, self._unrecorded = clock, unrecorded
         self._uses = [0] * len(recorded)
+
+    def like(self, chat: ChatModel[Any]) -> Self:
+        """Return the same in place of the chat model of a config, which is not asked."""
+        other = copy(self)
+        other.model, other.acts = chat.model, chat.acts
+        return other
 
     async def reply(self, request: ChatRequest) -> AsyncGenerator[ChatEvent, None]:
         """Stream the recorded reply."""
@@ -43,11 +46,11 @@ class ReplayedChatModel(ChatModel[Options]):
             self._unrecorded.add("chat")
         async for event in self._answers(number, begun):
             yield event
-        await self._until_closed(exchange, begun)
-        if exchange.failure:
-            raise ProviderError(exchange.failure)
         if exchange.is_complete:
             return
+        await self._clock.until(begun + exchange.seconds)
+        if exchange.failure:
+            raise ProviderError(exchange.failure)
         if exchange.answers:
             self._unrecorded.add("chat")
             yield ReplyEnded("stop")
@@ -66,10 +69,6 @@ class ReplayedChatModel(ChatModel[Options]):
             answer: Any = each.answer
             yield replace(answer, id=answer.id + again) if isinstance(answer, ToolCall) else answer
 
-    async def _until_closed(self, exchange: Exchange, begun: float) -> None:
-        if exchange.closed is not None and not exchange.is_complete:
-            await self._clock.until(begun + exchange.closed.at - exchange.at)
-
     def _find(self, request: ChatRequest, *, complete: bool = False) -> int:
         """Return the number of the recorded request that is most like this one.
 
@@ -85,14 +84,16 @@ class ReplayedChatModel(ChatModel[Options]):
         recorded = self._recorded[number]
         asked, now = _last(recorded.question), _last(request)
         is_same = asked == now
+        since = abs(recorded.at - self._clock.now())
         return (
             asked.role == now.role,
             is_same,
+            -since if is_same and since < MARGIN else -MARGIN,
             is_same and _dialogue(recorded.question) == _dialogue(request),
             recorded.is_complete,
             1.0 if is_same else _alike(asked.content, now.content),
             not self._uses[number],
-            -abs(recorded.at - self._clock.now()),
+            -since,
         )
 
 

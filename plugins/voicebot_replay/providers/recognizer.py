@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager, suppress
+from copy import copy
+from dataclasses import dataclass
+from typing import Self
 
 from voicebot import (
     AudioFormat,
@@ -17,11 +20,13 @@ from voicebot import (
     Options,
     PartialTranscript,
     ProviderAnswered,
+    ProviderAsked,
     ProviderGiven,
     Recognition,
     RecognitionEvent,
     Recognizer,
 )
+from voicebot_replay.exchanges import MARGIN
 from voicebot_replay.providers.clock import ReplayClock
 from voicebot_replay.providers.segments import segments, silences, speech_starts
 from voicebot_replay.providers.transcript import GivenFinal, ReplayedTranscript
@@ -34,7 +39,7 @@ class ReplayedRecognizer(Recognizer[Options]):
     """Gives the transcripts of a recording at the times at which they came.
 
     If the recorded one gave finals when the engine asked for them, so does this; see `transcript`. Otherwise
-    all of its answers come when they came then.
+    all of its answers come when they came then. If the config was changed, that is told for each session.
 
     Args:
         events: all of the recording.
@@ -51,24 +56,59 @@ class ReplayedRecognizer(Recognizer[Options]):
         super().__init__(Options())
         self.input_format = audio
         self.clock, self.unrecorded = clock, unrecorded
-        self.answers = sorted(
-            (each for each in events if isinstance(each, ProviderAnswered) and each.kind == "recognizer"),
-            key=lambda each: each.at,
-        )
-        self.next_answer = 0
+        answers = (each for each in events if isinstance(each, ProviderAnswered))
+        of_kind = (each for each in answers if each.kind == "recognizer")
+        self.answers = deque(sorted(of_kind, key=lambda each: each.at))
+        """Those that were not given yet; partials that are not wanted are dropped when they are due."""
         self.segments = segments(events)
         self.transcript = ReplayedTranscript(self.segments, speech_starts(events), silences(events))
-        self._answers_commits = any(
-            isinstance(each, ProviderGiven) and each.kind == "recognizer" and each.control == "commit"
-            for each in events
-        )
+        self._sessions = _sessions(events)
         self._opened = next((each.at for each in events if isinstance(each, ListeningStarted)), 0.0)
+
+    def another(self) -> Self:
+        """Return the same in place of another recogniser, which continues with what was not given yet."""
+        return copy(self)
 
     @asynccontextmanager
     async def listen(self, hints: Hints) -> AsyncGenerator[Recognition, None]:
         """Open a session, the first one when it opened then."""
         await self.clock.until(self._opened)
-        yield _AnsweringCommits(self) if self._answers_commits else _ReplayedRecognition(self)
+        at = self.clock.now()
+        if self._answers_commits(at):
+            self.transcript.skip(at)
+            yield _AnsweringCommits(self)
+        else:
+            yield _ReplayedRecognition(self)
+
+    def _answers_commits(self, at: float) -> bool:
+        """Return whether the session of that second gave finals when asked; if that is unknown, any one."""
+        begun = [each for each in self._sessions if each.at <= at + MARGIN]
+        known = begun[-1].answers_commits if begun else None
+        return any(each.answers_commits for each in self._sessions) if known is None else known
+
+
+@dataclass(slots=True)
+class _Session:
+    """A recorded session; `answers_commits` is None if it gave no finals and was not asked for any."""
+
+    at: float
+    answers_commits: bool | None = None
+
+
+def _sessions(events: Iterable[ConversationEvent | ConversationDetail]) -> list[_Session]:
+    found: dict[int, _Session] = {}
+    for event in events:
+        match event:
+            case ProviderAsked(kind="recognizer"):
+                found[event.request] = _Session(event.at)
+            case ProviderGiven(control="commit") if event.request in found:
+                found[event.request].answers_commits = True
+            case ProviderAnswered(answer=FinalTranscript()) if event.request in found:
+                session = found[event.request]
+                session.answers_commits = session.answers_commits or False
+            case _:
+                pass
+    return list(found.values())
 
 
 class _ReplayedRecognition(Recognition):
@@ -105,18 +145,15 @@ class _ReplayedRecognition(Recognition):
 
     def _next_due(self) -> float | None:
         """Return when the next answer is due; None if there is none."""
-        recognizer = self._recognizer
-        answers, number = recognizer.answers, recognizer.next_answer
-        return answers[number].at if number < len(answers) else None
+        answers = self._recognizer.answers
+        return answers[0].at if answers else None
 
     def _take(self) -> RecognitionEvent | None:
         """Return the answer that is due; None if nothing is said."""
-        recognizer = self._recognizer
-        answer = recognizer.answers[recognizer.next_answer].answer
-        recognizer.next_answer += 1
-        return self._given(answer)  # type: ignore[arg-type]  # a recogniser's
+        answered = self._recognizer.answers.popleft()
+        return self._given(answered.answer, answered.at)  # type: ignore[arg-type]  # a recogniser's
 
-    def _given(self, answer: RecognitionEvent) -> RecognitionEvent | None:
+    def _given(self, answer: RecognitionEvent, at: float) -> RecognitionEvent | None:
         return answer
 
 
@@ -144,7 +181,7 @@ class _AnsweringCommits(_ReplayedRecognition):
         """Give the words that are left, then end."""
         if rest := self._transcript.rest():
             self._put(GivenFinal(-1, rest, None, 0.0, is_recorded=False), 0.0)
-        self._recognizer.next_answer = len(self._recognizer.answers)
+        self._recognizer.answers.clear()
         await super().finish()
 
     def _put(self, final: GivenFinal, delay: float) -> None:
@@ -169,8 +206,7 @@ class _AnsweringCommits(_ReplayedRecognition):
             return FinalTranscript(" ".join(final.words), final.language)
         return super()._take()
 
-    def _given(self, answer: RecognitionEvent) -> RecognitionEvent | None:
-        at = self._recognizer.answers[self._recognizer.next_answer - 1].at
+    def _given(self, answer: RecognitionEvent, at: float) -> RecognitionEvent | None:
         if isinstance(answer, FinalTranscript):
             return None
         if not isinstance(answer, PartialTranscript):

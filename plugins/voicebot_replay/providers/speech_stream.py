@@ -8,7 +8,7 @@ from contextlib import suppress
 from typing import Any
 
 from voicebot import AudioChunk, ProviderError, SpeechStream, SynthesisEvent, Utterance
-from voicebot_replay.exchanges import Exchange
+from voicebot_replay.exchanges import MARGIN, Exchange
 from voicebot_replay.providers.clock import ReplayClock
 
 
@@ -68,6 +68,8 @@ class ReplayedSpeech(SpeechStream):
         while not self._finished:
             await self._wait(None)
         exchange = self._find()
+        if exchange is not None and not exchange.is_complete:
+            await self._clock.until(self._begun + exchange.at + exchange.seconds - first_text_at(exchange))
         if self._text and (exchange is None or not exchange.is_complete):
             self._count()
             seconds, rest = self._estimate(self._text, self._size)
@@ -76,13 +78,19 @@ class ReplayedSpeech(SpeechStream):
                 yield AudioChunk(rest)
 
     def _find(self) -> Exchange | None:
-        """Return the recorded request with this text so far, one with all of its sound if there is one."""
+        """Return the recorded request with this text so far: that of the same moment, or one with all of its
+        sound if there is one.
+        """
         found = [
             each
             for text, each in self._recorded
             if (text == self._text if self._finished else text.startswith(self._text))
         ]
-        return max(found, key=lambda each: (each.is_complete, sound_bytes(each)), default=None)
+        return max(found, key=self._fitness, default=None)
+
+    def _fitness(self, each: Exchange) -> tuple[bool, bool, int]:
+        is_same = abs(first_text_at(each) - self._begun) < MARGIN
+        return is_same, each.is_complete, sound_bytes(each)
 
     async def _wait(self, until: float | None) -> None:
         """Wait for text, at most until a second of the conversation."""

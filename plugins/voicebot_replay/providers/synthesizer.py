@@ -17,7 +17,7 @@ from voicebot import (
     Synthesizer,
     Utterance,
 )
-from voicebot_replay.exchanges import Exchange, typical
+from voicebot_replay.exchanges import MARGIN, Exchange, typical
 from voicebot_replay.providers.clock import ReplayClock
 from voicebot_replay.providers.speech_stream import ReplayedSpeech, first_sound, sound_bytes, spoken_text
 from voicebot_replay.providers.unrecorded import Unrecorded
@@ -83,16 +83,19 @@ class ReplayedSynthesizer(Synthesizer[Options]):
             await self.clock.until(begun + first_sound)
             yield AudioChunk(silence)
             return
-        exchange = found.pop(0) if len(found) > 1 and found[0].is_complete else found[0]
+        exchange = _taken(found, begun)
         size = 0
         for at, answer in _joined(exchange):
             await self.clock.until(begun + at - exchange.at)
             size += len(answer.audio) if isinstance(answer, AudioChunk) else 0
             yield answer
+        if exchange.is_complete:
+            return
+        await self.clock.until(begun + exchange.seconds)
         if exchange.failure:
             raise ProviderError(exchange.failure)
         _, rest = self.estimate(text, size)
-        if not exchange.is_complete and rest:
+        if rest:
             yield AudioChunk(rest)
 
     def estimate(self, text: str, said: int) -> tuple[float, bytes]:
@@ -107,6 +110,18 @@ class ReplayedSynthesizer(Synthesizer[Options]):
     def count(self) -> None:
         """Count a text that was not spoken then."""
         self._unrecorded.add("synthesizer")
+
+
+def _taken(found: list[Exchange], begun: float) -> Exchange:
+    """Return the request of the same text that was made at that second, or else the first; each once.
+
+    Those that are not complete, or the last, are taken again and again.
+    """
+    nearest = min(found, key=lambda each: abs(each.at - begun))
+    exchange = nearest if abs(nearest.at - begun) < MARGIN else found[0]
+    if len(found) > 1 and exchange.is_complete:
+        found[:] = [each for each in found if each is not exchange]
+    return exchange
 
 
 def _joined(exchange: Exchange) -> Iterator[tuple[float, Any]]:

@@ -19,13 +19,13 @@ from voicebot import (
     ToolsetOptions,
     ToolStarted,
 )
-from voicebot_replay.exchanges import TOOL_RAN, Exchange
+from voicebot_replay.exchanges import Exchange
 from voicebot_replay.providers.unrecorded import Unrecorded
 
 
 @dataclass(slots=True)
 class RecordedCall:
-    """A call that ran, with its arguments (JSON) and how it ended."""
+    """A call that ran, with its arguments (JSON) and how it ended, or that it did not."""
 
     arguments: str
     ended: ToolEnded
@@ -38,14 +38,16 @@ def recorded_tools(requests: Iterable[Exchange]) -> dict[str, Tool]:
 
 
 def recorded_calls(events: Iterable[ConversationEvent | ConversationDetail]) -> list[RecordedCall]:
-    """Return the calls that ran, in the order in which they ended."""
-    arguments: dict[str, str] = {}
+    """Return the calls that ran, in the order in which they began."""
+    running: dict[str, RecordedCall] = {}
     found = []
     for event in events:
-        if isinstance(event, ToolStarted):
-            arguments[event.id] = event.arguments
-        elif isinstance(event, ToolEnded) and event.outcome in TOOL_RAN:
-            found.append(RecordedCall(arguments.get(event.id, ""), event))
+        if isinstance(event, ToolStarted):  # if the recording ends before the call does, it has no result
+            unfinished = ToolEnded(event.at, event.id, event.name, "cancelled", "")
+            running[event.id] = RecordedCall(event.arguments, unfinished)
+            found.append(running[event.id])
+        elif isinstance(event, ToolEnded) and event.id in running:
+            running.pop(event.id).ended = event
     return found
 
 

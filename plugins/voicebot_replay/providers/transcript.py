@@ -61,6 +61,14 @@ class ReplayedTranscript:
         self._awaited: dict[int, int] = {}
         """The segments whose finals are on their way, each with how many of its words were given before."""
 
+    def skip(self, at: float) -> None:
+        """Record that the words were given of segments whose finals came by then, as from another session."""
+        for number in range(self._next, len(self._segments)):
+            final_at = self._segments[number].final_at
+            if final_at is None or final_at > at:
+                break
+            self._given(number + 1, 0)
+
     def heard(self, at: float) -> None:
         """Record that the recogniser is given the sound of that second."""
         last = max(0, bisect_right(self._begins, at) - 1)

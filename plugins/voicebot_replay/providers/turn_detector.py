@@ -60,8 +60,5 @@ def _key(turn: TurnSoFar) -> _Question:
 
 
 def _seconds(exchange: Exchange) -> float:
-    """Return how long an answer took, or until when it was waited for."""
-    ended = exchange.answers[0].at if exchange.answers else exchange.at
-    if not exchange.answers and exchange.closed is not None:
-        ended = exchange.closed.at
-    return ended - exchange.at
+    """Return how long an answer took, or for how long it was waited for."""
+    return exchange.answers[0].at - exchange.at if exchange.answers else exchange.seconds

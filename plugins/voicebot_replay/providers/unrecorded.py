@@ -5,18 +5,27 @@ from __future__ import annotations
 from collections import Counter
 from typing import Literal, TypeAlias
 
+from voicebot_replay.providers.clock import ReplayClock
+
 ReplayedKind: TypeAlias = Literal["recognizer", "chat", "synthesizer", "tools"]
+_MOMENT = 0.001
 
 
 class Unrecorded:
-    """The questions, by kind of provider, that were answered by a rule instead of the recording."""
+    """The questions, by kind of provider, that were answered by a rule instead of the recording.
 
-    def __init__(self) -> None:
+    Args:
+        until: the second at which the recording breaks off: what is asked then is not counted.
+    """
+
+    def __init__(self, clock: ReplayClock, until: float) -> None:
+        self._clock, self._until = clock, until
         self._counts: Counter[ReplayedKind] = Counter()
 
     def add(self, kind: ReplayedKind) -> None:
         """Count one."""
-        self._counts[kind] += 1
+        if self._clock.now() < self._until - _MOMENT:
+            self._counts[kind] += 1
 
     def counts(self) -> dict[str, int]:
         """Return how many there were, by kind; no kind without any."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -12,10 +13,13 @@ from voicebot_scenarios.results import Result
 
 _FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """Characters that XML 1.0 cannot contain in any form."""
+_OWNER_ONLY = 0o600
 
 
 def write_junit(path: Path, results: Sequence[Result], now: datetime | None = None) -> None:
     """Write a file: a test suite for each conversation, a test case for each check.
+
+    Only its owner can read a new one, since it has what was said.
 
     Raises:
         OSError: it cannot be written.
@@ -24,7 +28,8 @@ def write_junit(path: Path, results: Sequence[Result], now: datetime | None = No
     for number, result in enumerate(results):
         _add_suite(root, number, result, now or datetime.now(UTC))
     indent(root)
-    ElementTree(root).write(path, encoding="utf-8", xml_declaration=True)
+    with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, _OWNER_ONLY), "wb") as file:
+        ElementTree(root).write(file, encoding="utf-8", xml_declaration=True)
 
 
 def _add_suite(root: Element, number: int, result: Result, now: datetime) -> None:

@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
-from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
+from tests.typewriter import Typewriter, Typist
 
 from voicebot import (
-    AudioDevice,
-    AudioStream,
     BotTurnEnded,
     Conversation,
-    DeviceEvent,
-    Options,
     ProviderFailed,
     Settings,
-    TypedLine,
     UserFinal,
     UserPartial,
     UserTurnEnded,
@@ -163,28 +157,13 @@ async def test_words_that_are_filtered_away_get_no_answer() -> None:
     assert len(chat.requests) == 1
 
 
-class Lines(AudioStream):
-    async def __aiter__(self) -> AsyncIterator[DeviceEvent]:
-        yield TypedLine("")
-        yield TypedLine("call 4711")
-        await asyncio.sleep(5)
-
-
-class Typewriter(AudioDevice[Options]):
-    text_only = True
-
-    @asynccontextmanager
-    async def open(self) -> AsyncGenerator[AudioStream, None]:
-        yield Lines()
-
-
 @simulated
 async def test_filters_work_with_typed_lines() -> None:
     bot = Bot(
         recognizer=ScriptedRecognizer(),
         chat=ScriptedChatModel(["Calling. Please wait."]),
         synthesizer=ScriptedSynthesizer(),
-        device=Typewriter(Options()),
+        device=Typewriter(Typist("", "call 4711", every=0.0)),
         transcript_filters=[without_digits],
         reply_filters=[always(shout)],
     )

@@ -3,27 +3,23 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
+from tests.typewriter import Typewriter, Typist
 
 from voicebot import (
-    AudioDevice,
-    AudioStream,
     BotTurnEnded,
     Conversation,
     ConversationEnded,
     ConversationEvent,
     ConversationInfo,
-    DeviceEvent,
     ListeningStarted,
     Observer,
     Options,
     ProviderError,
     Settings,
-    TypedLine,
     UserTurnEnded,
 )
 from voicebot.engine.bot import Bot
@@ -199,7 +195,7 @@ def test_a_cancelled_conversation_lets_its_observers_see_the_end(farewell: float
             recognizer=ScriptedRecognizer(),
             chat=ScriptedChatModel(["All right."]),
             synthesizer=ScriptedSynthesizer(),
-            device=Typewriter(Options()),
+            device=Typewriter(),
             observers=[diary],
         ) as bot:
             user = ScriptedUser()
@@ -254,20 +250,6 @@ def test_an_observer_that_does_not_start_is_skipped_and_the_bot_starts(
     ]
 
 
-class Lines(AudioStream):
-    async def __aiter__(self) -> AsyncIterator[DeviceEvent]:
-        yield TypedLine("hello")
-        await asyncio.sleep(5)
-
-
-class Typewriter(AudioDevice[Options]):
-    text_only = True
-
-    @asynccontextmanager
-    async def open(self) -> AsyncGenerator[AudioStream, None]:
-        yield Lines()
-
-
 @simulated
 async def test_an_observer_sees_a_typed_conversation() -> None:
     diary = Diary()
@@ -275,7 +257,7 @@ async def test_an_observer_sees_a_typed_conversation() -> None:
         recognizer=ScriptedRecognizer(),
         chat=ScriptedChatModel([["Well, ", Pause(1), "hello."]]),
         synthesizer=ScriptedSynthesizer(),
-        device=Typewriter(Options()),
+        device=Typewriter(Typist("hello", every=0.0)),
         observers=[diary],
     )
     async with bot, bot.device.open() as stream:

@@ -3,25 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
+from tests.typewriter import Typewriter, Typist
 
 from voicebot import (
-    AudioDevice,
-    AudioStream,
     Bot,
     BotConfig,
     BotTurnEnded,
     Conversation,
     ConversationEnded,
-    DeviceEvent,
     LiveBot,
-    Options,
     ProviderNoticed,
-    TypedLine,
     load_config,
 )
 from voicebot.testing import simulated
@@ -33,25 +27,6 @@ synthesizer: {provider: azure-tts, key: "${KEY}", region: westeurope}
 """
 
 
-class Typist(AudioStream):
-    """Types a line every eleven seconds, for ten minutes."""
-
-    async def __aiter__(self) -> AsyncIterator[DeviceEvent]:
-        for _ in range(60):
-            await asyncio.sleep(11)
-            yield TypedLine("and now")
-
-
-class Typewriter(AudioDevice[Options]):
-    """A device for text only."""
-
-    text_only = True
-
-    @asynccontextmanager
-    async def open(self) -> AsyncIterator[AudioStream]:
-        yield Typist()
-
-
 def config(folder: Path, budget: str) -> BotConfig:
     path = folder / "bot.yaml"
     path.write_text(CONFIG + (f"budget: {budget}\n" if budget else ""), encoding="utf-8")
@@ -60,9 +35,9 @@ def config(folder: Path, budget: str) -> BotConfig:
 
 @simulated
 async def test_another_budget_counts_from_the_beginning_of_the_conversation(tmp_path: Path) -> None:
-    bot = Bot.from_config(config(tmp_path, "{minutes: 5}"), device=Typewriter(Options()))
+    bot = Bot.from_config(config(tmp_path, "{minutes: 5}"), device=Typewriter())
     async with LiveBot(bot) as live, asyncio.TaskGroup() as tasks:
-        conversation = Conversation(live.bot, Typist())
+        conversation = Conversation(live.bot, Typist(*["and now"] * 60, every=11.0))
         events = conversation.events()
         with live.following(conversation):
             running = tasks.create_task(conversation.run(), name="conversation")

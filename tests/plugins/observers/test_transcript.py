@@ -6,15 +6,13 @@ import asyncio
 import os
 import stat
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
 from pydantic import ValidationError
+from tests.typewriter import Typewriter, Typist
 
 from voicebot import (
-    AudioDevice,
-    AudioStream,
     Bot,
     BotCorrected,
     BotTurnEnded,
@@ -22,10 +20,7 @@ from voicebot import (
     ConversationEnded,
     ConversationEvent,
     DeviceChanged,
-    DeviceEvent,
-    Options,
     ProviderError,
-    TypedLine,
     UnitSpoken,
     UserTurnEnded,
 )
@@ -189,27 +184,13 @@ def test_events_of_later_versions_are_ignored(watch, tmp_path):
     assert "hello" in file.read_text()
 
 
-class Lines(AudioStream):
-    async def __aiter__(self) -> AsyncIterator[DeviceEvent]:
-        yield TypedLine("tell me a story")
-        await asyncio.get_running_loop().create_future()
-
-
-class Typewriter(AudioDevice[Options]):
-    text_only = True
-
-    @asynccontextmanager
-    async def open(self) -> AsyncIterator[AudioStream]:
-        yield Lines()
-
-
 def test_a_conversation_that_is_stopped_is_written_to_its_end(tmp_path):
     async def run() -> None:
         bot = Bot(
             recognizer=ScriptedRecognizer(),
             chat=ScriptedChatModel([["Once there was a parrot. ", Pause(float("inf"))]]),
             synthesizer=ScriptedSynthesizer(),
-            device=Typewriter(Options()),
+            device=Typewriter(Typist("tell me a story", every=0.0, leaves_after=float("inf"))),
             observers=[transcript(tmp_path / "talk.jsonl")],
         )
         async with bot, bot.device.open() as stream:

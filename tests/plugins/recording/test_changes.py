@@ -6,12 +6,12 @@ import asyncio
 from pathlib import Path
 
 import pytest
+from tests.typewriter import Typewriter, Typist
 
-from voicebot import Bot, BotConfig, ConfigChanged, Conversation, LiveBot, Options, UserTurnEnded, load_config
+from voicebot import Bot, BotConfig, ConfigChanged, Conversation, LiveBot, UserTurnEnded, load_config
 from voicebot.testing import simulated
 
 from .talks import only
-from .typewriter import Typewriter, Typist
 
 KEYS = ("sk-4f9a8b7c6d5e4f3a2b1c", "sk-0d1c2b3a495867768594")
 CONFIG = """\
@@ -31,10 +31,10 @@ def config(folder: Path, key: str, record: str) -> BotConfig:
 @simulated
 async def test_a_recording_begins_goes_on_with_other_secrets_and_ends_by_edits(tmp_path: Path) -> None:
     old, new = KEYS
-    bot = Bot.from_config(config(tmp_path, old, ""), device=Typewriter(Options()))
+    bot = Bot.from_config(config(tmp_path, old, ""), device=Typewriter())
     changes = []
     async with LiveBot(bot) as live, asyncio.TaskGroup() as tasks:
-        conversation = Conversation(live.bot, Typist(("one", "two", "three", "four"), every=9.5))
+        conversation = Conversation(live.bot, Typist("one", "two", "three", "four", every=9.5))
         with live.following(conversation):
             tasks.create_task(conversation.run(), name="conversation")
             for edit in ((old, RECORD), (new, RECORD), (new, "")):

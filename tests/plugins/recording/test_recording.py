@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import asyncio
 import stat
-from collections.abc import Iterable
+from collections.abc import AsyncIterator, Callable, Iterable
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import numpy
 import pytest
 
 from voicebot import (
+    BotTurnEnded,
     ChatRequest,
     ConversationDetail,
+    ConversationEnded,
+    ConversationEvent,
+    ConversationInfo,
     ProviderAnswered,
     ProviderAsked,
     TextDelta,
@@ -20,11 +27,12 @@ from voicebot import (
     UnitSpoken,
     UserSpeechStarted,
 )
-from voicebot.testing import simulated
+from voicebot.testing import VirtualClockLoop, simulated
 from voicebot.testing.scripted import MICROPHONE, speech_frames
 from voicebot_recording.format import decoded, encoded
+from voicebot_recording.observer import Recorder
 
-from .talks import only, talk
+from .talks import only, options, talk
 
 
 def samples(pieces: Iterable[bytes]) -> numpy.ndarray:
@@ -128,3 +136,29 @@ async def test_only_the_owner_can_read_it_and_no_two_share_a_folder(tmp_path: Pa
     await talk(tmp_path)
 
     assert modes(tmp_path) == [(0o700, {0o600})] * 2
+
+
+class BusyLoop(VirtualClockLoop):
+    """A loop on a busy machine: work for a thread begins ten seconds later, unless it is given up before."""
+
+    def run_in_executor(self, executor: Any, func: Callable[..., Any], *args: Any) -> asyncio.Future[Any]:
+        done = self.create_future()
+        self.call_later(10.0, lambda: done.cancelled() or done.set_result(func(*args)))
+        return done
+
+
+def test_what_waits_for_a_thread_as_the_conversation_ends_is_written_too(tmp_path: Path) -> None:
+    events = [BotTurnEnded(1.0, "Aye."), ConversationEnded(1.5)]
+
+    async def happen() -> AsyncIterator[ConversationEvent]:
+        for event in events:
+            yield event
+            await asyncio.sleep(0.5)
+
+    async def record() -> None:
+        info = ConversationInfo("1", "Polly", "en-US", datetime(2026, 11, 29, tzinfo=UTC))
+        await Recorder(options(tmp_path)).observe(info, happen())
+
+    with asyncio.Runner(loop_factory=BusyLoop) as runner:
+        runner.run(record())
+    assert list(only(tmp_path).events()) == events

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from voicebot import Bot, Conversation, Options, load_config
+from tests.typewriter import Typewriter, Typist
+
+from voicebot import Bot, Conversation, load_config
 from voicebot.testing import simulated
 from voicebot_redaction.options import RedactOptions
 from voicebot_redaction.redactor import Redactor
 
 from .talks import only, talk
-from .typewriter import Typewriter, Typist
 
 SECRETS = ("anne.bonny@pirates.example", "anne.bonny", "0171 555", "555 01", "Rackham", "Mary Read")
 KEY = "sk-4f9a8b7c6d5e4f3a2b1c"
@@ -41,8 +42,8 @@ async def test_planted_secrets_are_in_none_of_the_files(tmp_path: Path) -> None:
     path.parent.mkdir()
     path.write_text(CONFIG.replace("FOLDER", str(tmp_path / "kept")))
     config = load_config(path, environ={"KEY": KEY})
-    async with Bot.from_config(config, device=Typewriter(Options())) as bot:
-        conversation = Conversation(bot, Typist((SAID,)))
+    async with Bot.from_config(config, device=Typewriter()) as bot:
+        conversation = Conversation(bot, Typist(SAID))
         await conversation.run()
 
     assert SAID.replace("  ", " ") in conversation.history.messages[-2].content.replace("  ", " ")

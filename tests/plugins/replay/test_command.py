@@ -5,15 +5,15 @@ from __future__ import annotations
 import asyncio
 import json
 import shutil
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Callable
 from pathlib import Path
 
 import click
 import pytest
 from click.testing import CliRunner, Result
+from tests.typewriter import Typewriter, Typist
 
-from voicebot import AudioDevice, AudioStream, Bot, Conversation, DeviceEvent, Options, TypedLine, load_config
+from voicebot import Bot, Conversation, load_config
 from voicebot.cli.main import cli
 from voicebot.testing import ScriptedChatModel, ScriptedUser, VirtualClockLoop
 from voicebot_replay.comparison_lines import comparison_lines
@@ -32,28 +32,10 @@ record: {folder: FOLDER, min_free: 0}
 KEY = "4f9a8b7c6d5e4f3a2b1c4f9a8b7c6d5e"
 
 
-class Typist(AudioStream):
-    """Types two lines."""
-
-    async def __aiter__(self) -> AsyncIterator[DeviceEvent]:
-        for line in ("hello", "how are you"):
-            await asyncio.sleep(2.0)
-            yield TypedLine(line)
-        await asyncio.sleep(2.0)
-
-
-class Typewriter(AudioDevice[Options]):
-    text_only = True
-
-    @asynccontextmanager
-    async def open(self) -> AsyncIterator[AudioStream]:
-        yield Typist()
-
-
 async def typed(path: Path) -> None:
-    bot = Bot.from_config(
-        load_config(path, environ={"KEY": KEY, "PRICE": "$${6}"}), device=Typewriter(Options())
-    )
+    config = load_config(path, environ={"KEY": KEY, "PRICE": "$${6}"})
+    typist = Typist("hello", "how are you", every=2.0, leaves_after=2.0)
+    bot = Bot.from_config(config, device=Typewriter(typist))
     async with bot, bot.device.open() as stream:
         await Conversation(bot, stream).run()
 
@@ -125,6 +107,22 @@ def test_real_providers_go_on_from_a_turn(whole: Path, monkeypatch: pytest.Monke
     monkeypatch.setenv("PRICE", "6")
     result = run(whole, "--from", 2, "--config", whole.parents[1] / "bot.yaml")
     assert (result.exit_code, result.stdout) == (0, "You: how are you\nPolly: Aye.\n")
+
+
+def test_who_goes_on_has_the_config_of_that_turn(recording: Path) -> None:
+    log = recording / "events.jsonl"
+    lines = log.read_text().splitlines(keepends=True)
+    place = next(number for number, each in enumerate(lines) if '"turn":2' in each)
+    at = json.loads(lines[place])["at"] + 0.001  # it is changed as soon as the turn is over
+    changed = {"type": "ConfigChanged", "at": at, "changes": ["name Polly"], "config": "config-1.yaml"}
+    lines.insert(place + 1, json.dumps(changed) + "\n")
+    log.write_text("".join(lines))
+    shutil.copy(recording / "config.yaml", recording / "config-1.yaml")
+
+    for turn, name in ((1, "config.yaml"), (2, "config-1.yaml")):
+        result = run(recording, "--from", turn)
+        assert f"{recording / name}: its secrets are not recorded" in result.stderr.replace("\n", " ")
+    assert f"{recording}: there is no turn 3; there are 2" in run(recording, "--from", 3).stderr
 
 
 def with_header(folder: Path, **values: object) -> None:

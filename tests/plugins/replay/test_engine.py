@@ -117,6 +117,16 @@ def test_tools_return_what_they_returned_then_and_nothing_is_called(tmp_path: Pa
     assert_same(replayed)
 
 
+def test_a_tool_that_ran_ahead_is_one_of_the_turn_that_it_ran_for(tmp_path: Path) -> None:
+    tools = ScriptedToolset([(LOOK, ["land ahoy"])])
+    chat = ScriptedChatModel(["It is noon.", [ToolCall("1", "look", "{}")], "I see land."])
+    recording = record(tmp_path, two_questions, patience=1.4, chat=chat, toolsets=[tools])
+    replayed = replay(recording, config(tmp_path, 0.3))  # decides before the tool has run
+
+    for turns in (replayed.recorded, replayed.turns):
+        assert [[tool.name for tool in turn.tools] for turn in turns] == [[], ["look"]]
+
+
 def test_a_voice_that_streams_is_replayed_too(tmp_path: Path) -> None:
     recording = record(
         tmp_path,

@@ -67,6 +67,16 @@ def test_a_final_in_the_same_pause_is_the_recorded_one_after_the_same_delay() ->
     assert abs(given.delay - 0.2) < 1e-9
 
 
+def test_what_another_session_has_given_is_not_given_again() -> None:
+    found = transcript()
+    found.skip(2.6)
+    assert found.final(2.6).words == ["I", "would", "like"]  # its final came later
+    found = transcript()
+    found.skip(3.0)
+    assert found.partial(1, ["a", "pizza"]) == ["a", "pizza"]
+    assert found.rest() == ["a", "pizza."]
+
+
 def test_without_a_final_in_the_first_pause_the_next_has_all_words() -> None:
     found = transcript()
     assert found.partial(1, ["a", "pizza"]) == ["I", "would", "like", "a", "pizza"]

@@ -44,6 +44,7 @@ def test_what_fails_is_said_in_80_columns_and_written_as_junit(tmp_path: Path) -
     assert "\x08" not in ran.stdout
     assert "FAILED  contains 'Rackham" in ran.stdout
 
+    assert junit.stat().st_mode & 0o777 == 0o600  # it has what was said
     (suite,) = ElementTree.parse(junit).getroot()
     assert [child.tag for child in suite] == ["properties", "testcase", "system-out", "system-err"]
     assert {key: suite.get(key) for key in ("tests", "failures", "errors")} == {
@@ -89,6 +90,7 @@ def test_all_mistakes_of_all_files_are_reported_at_once_with_their_places(tmp_pa
         ("{user: a, expect: {patience_kept: true}}", "needs a pause"),
         ("{user: a, expect: {matches: '('}}", "no regular expression"),
         ("{user: [a, {pause: 0}, b]}", "must be more than 0"),
+        ("{typed: ' '}", "`typed` must have a text"),
     ],
 )
 def test_a_turn_that_makes_no_sense(tmp_path: Path, turn: str, message: str) -> None:
@@ -133,10 +135,19 @@ def test_a_name_that_nothing_has(tmp_path: Path) -> None:
     assert "treasure: no such file; the scenarios that come with voicebot are offline, pirate" in ran.stderr
 
 
-def test_a_file_that_cannot_be_written(tmp_path: Path) -> None:
-    ran = test(written(tmp_path, HELD), "--junit", tmp_path)
-    assert ran.exit_code == 1
-    assert f"{tmp_path} cannot be written: Is a directory" in ran.stderr
+@pytest.mark.parametrize(
+    ("name", "reason"),
+    [
+        ("", "{folder} cannot be written: it is a folder"),
+        ("none/results.xml", "{folder}/none/results.xml cannot be written: there is no folder {folder}/none"),
+    ],
+)
+def test_a_file_that_cannot_be_written_is_told_before_anything_runs(
+    tmp_path: Path, name: str, reason: str
+) -> None:
+    ran = test(written(tmp_path, HELD), "--junit", tmp_path / name)
+    assert (ran.exit_code, ran.stdout) == (1, "")
+    assert reason.format(folder=tmp_path) in " ".join(ran.stderr.split())
 
 
 def test_the_schema_accepts_what_is_accepted() -> None:

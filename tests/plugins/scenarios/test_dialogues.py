@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import AsyncGenerator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from voicebot import Options, ToolEnded, ToolStarted, load_config, load_options
+from voicebot import (
+    ChatEvent,
+    ChatRequest,
+    Options,
+    TextDelta,
+    ToolEnded,
+    ToolStarted,
+    load_config,
+    load_options,
+)
 from voicebot.plugin.manager import Plugins
-from voicebot.testing import ScriptedSynthesizer
+from voicebot.testing import ScriptedChatModel, ScriptedSynthesizer
 from voicebot_scenarios.checks import checks_of
 from voicebot_scenarios.observed import Answer, Observed, ObservedTurn
 from voicebot_scenarios.scenario import ScenarioFile, Turn
@@ -215,6 +226,42 @@ def test_the_chat_model_of_the_config_judges(tmp_path: Path, verdict: str, expec
         chat={"provider": "script", "rules": rules, "default": ["Pardon?"]},
     )
     assert failures(result) == expected
+
+
+def test_a_conversation_in_which_nothing_can_happen_any_more_fails(tmp_path: Path) -> None:
+    class Stuck(ScriptedChatModel):
+        """Answers, but when it judges at length and is stopped, it never ends."""
+
+        def __init__(self, _: Options) -> None:
+            super().__init__(["Aye."])
+
+        async def reply(self, request: ChatRequest) -> AsyncGenerator[ChatEvent, None]:
+            if "Criterion" not in request.messages[-1].content:
+                async for event in super().reply(request):
+                    yield event
+                return
+            try:
+                yield TextDelta("Perhaps. " * 500)
+            finally:
+                await asyncio.get_running_loop().create_future()
+
+    plugins = Plugins()
+    plugins.registry.add("mouth", Mouth, Options)
+    plugins.registry.add("stuck", Stuck, Options)
+    turns = [{"typed": "hello", "expect": {"judged": "it is polite"}}]
+    scenarios = [{"name": name, "turns": turns} for name in ("one", "other")]
+    sections = {"synthesizer": {"provider": "mouth"}, "chat": {"provider": "stuck"}}
+    path = written(tmp_path, {"config": "bot.yaml", "scenarios": scenarios}, **sections)
+    file = load_options(path, ScenarioFile, name="the scenario")
+    config = load_config(tmp_path / "bot.yaml", plugins=plugins)
+
+    results = run_file(path, file, config, last_chance=0.0)
+
+    reason = "all of it waits for what never comes, such as a plugin that is stuck; use -vv"
+    assert [(result.name, failures(result)) for result in results] == [
+        ("one", {"can be carried out": reason}),
+        ("other", {"can be carried out": reason}),
+    ]
 
 
 def test_a_goodbye_ends_the_scenario(tmp_path: Path) -> None:

@@ -10,11 +10,16 @@ import pytest
 import yaml
 from click.testing import CliRunner, Result
 
-from voicebot import load_config, load_options
+from voicebot import Options, VoiceActivityOptions, load_config, load_options
 from voicebot.cli.main import cli
+from voicebot.plugin.manager import Plugins
+from voicebot.testing import ScriptedSynthesizer
+from voicebot_recording.reading import open_recording
+from voicebot_replay.engine import replay
 from voicebot_scenarios.recordings import check_recording
 from voicebot_scenarios.scenario import ScenarioFile
 from voicebot_scenarios.suite import run_file
+from voicebot_scenarios.user.hearing import LoudnessDetector
 
 from .bots import BOT, failures, written
 
@@ -77,6 +82,39 @@ def test_an_answer_that_is_sooner_is_better(recording: Path, tmp_path: Path) -> 
     assert (ran.exit_code, ran.stdout.splitlines()[-1]) == (0, "1 conversation, 6 checks: all held")
 
 
+class Mouth(ScriptedSynthesizer):
+    """A voice that always takes as long for the same text."""
+
+    def __init__(self, _: Options) -> None:
+        super().__init__()
+
+
+def test_a_later_answer_is_better_than_one_that_cut_off(tmp_path: Path) -> None:
+    plugins = Plugins()
+    plugins.registry.add("mouth", Mouth, Options)
+    plugins.registry.add("loudness", LoudnessDetector, VoiceActivityOptions)
+    sections = {"synthesizer": {"provider": "mouth"}, "voice_activity": {"provider": "loudness"}}
+    patient = load_config(other_config(tmp_path, **sections), plugins=plugins)
+    said = [{"user": ["tell me a joke", {"pause": 1.0}, "okay"]}]  # while the bot speaks, it only agrees
+    path = written(
+        tmp_path, {"config": "bot.yaml", "turns": said}, **sections, **PATIENT | {"turns": {"patience": 0.2}}
+    )
+    hasty = load_config(tmp_path / "bot.yaml", plugins=plugins)
+    file = load_options(path, ScenarioFile, name="the scenario")
+    (held,) = run_file(path, file, hasty, recordings=tmp_path / "kept")
+    (folder,) = (tmp_path / "kept").iterdir()
+
+    assert [turn.cut_off for turn in replay(open_recording(folder), hasty).recorded] == [True]
+    assert held.turns[0].answer == "Why are pirates called pirates? Because they arr!"
+    for config in (hasty, patient):
+        result, _ = check_recording(folder, config)
+        assert failures(result) == {}
+        assert result.turns[0].answer == held.turns[0].answer
+    assert [turn.answered_after for turn in replay(open_recording(folder), patient).turns] == [
+        pytest.approx(1.2, abs=0.1)
+    ]
+
+
 def test_a_recording_without_sound_cannot_be_tested_and_the_others_are(
     recording: Path, tmp_path: Path
 ) -> None:
@@ -86,6 +124,21 @@ def test_a_recording_without_sound_cannot_be_tested_and_the_others_are(
     ran = test(broken, recording)
     assert ran.exit_code == 1
     assert ran.stdout.splitlines()[-1] == "2 conversations, 7 checks: 1 failed, in 1 conversation"
+    assert ran.stderr == f"warning: {broken}: its sound, sound.flac, is missing\n"
+
+
+def test_sound_that_is_lost_is_no_recording_that_breaks_off(recording: Path, tmp_path: Path) -> None:
+    lost = tmp_path / "lost"
+    shutil.copytree(recording, lost)
+    (lost / "sound.flac").write_bytes(b"")
+
+    result, _ = check_recording(lost)
+    assert "its sound is missing" in failures(result)["can be carried out"]
+
+    log = lost / "events.jsonl"
+    log.write_text("".join(log.read_text().splitlines(keepends=True)[:-1]))
+    result, (*_, warning) = check_recording(lost)
+    assert (result.checks, warning) == ((), f"{lost}: it was cut off before any sound was written")
 
 
 def test_a_folder_that_is_no_recording_and_one_that_is_broken(tmp_path: Path) -> None:

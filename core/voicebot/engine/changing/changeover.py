@@ -125,7 +125,7 @@ class Changeover:
         self._observers.redaction.use(after.redactors, parts.settings)
         leaving.add(self._observers.change(after.observers, about))
         after.added_observers.renew()
-        parts.publish(ConfigChanged(parts.clock.now(), changes))
+        parts.publish(ConfigChanged(parts.clock.now(), changes, about.voice))
         return changes
 
     def close(self) -> None:
