@@ -141,6 +141,8 @@ def test_the_page_of_a_bot_is_at_its_name_and_the_first_one_at_the_root() -> Non
         status, headers, _ = await running.get("/cook")
         assert (status, headers["location"]) == (308, "cook/")
 
+    served(run)
+
 
 def test_row_9_the_page_is_closed_to_everything_else() -> None:
     async def run(running: Running) -> None:
@@ -184,6 +186,8 @@ def test_everything_that_the_page_names_is_there_and_may_be_kept() -> None:
 def test_no_other_file_is_served(path: str) -> None:
     async def run(running: Running) -> None:
         assert (await running.get("/page/" + path.format(version=Files.load().version)))[0] == 404
+
+    served(run)
 
 
 def test_a_browser_that_has_the_page_is_told_so() -> None:
