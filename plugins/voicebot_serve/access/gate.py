@@ -137,7 +137,9 @@ class Gate:
             return self._keys.secret_of(name)
         if way == "login":
             return self._options.login_header.lower().encode() or None
-        return b"" if self._options.open or not self.is_decided else None
+        if self._options.open:
+            return b"open to all"
+        return None if self.is_decided else b"open to this machine"
 
     def _is_this_machine(self, headers: Mapping[str, str], sender: str) -> bool:
         """Return whether a request was made on this machine, to this machine, and through no proxy."""

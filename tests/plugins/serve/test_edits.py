@@ -284,10 +284,12 @@ async def test_tokens_of_a_key_that_is_taken_away_or_replaced_let_nobody_in(tmp_
 async def test_tokens_of_a_bot_that_was_open_let_nobody_in_once_it_is_not(tmp_path: Path) -> None:
     async with serving(tmp_path) as it, it.client():
         await it.edit(("{keys: {shop: sk-1}", "{open: true"))
-        tokens = [await it.token(None) for _ in range(2)]
+        tokens = [await it.token(None) for _ in range(3)]
         assert await it.lets_in(tokens[0])
-        await it.edit(("{open: true", "{keys: {shop: sk-1}"))
+        await it.edit(("{open: true", "{open: false"))  # to this machine alone
         assert not await it.lets_in(tokens[1])
+        await it.edit(("{open: false", "{keys: {shop: sk-1}"))
+        assert not await it.lets_in(tokens[2])
 
 
 @simulated

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import hmac
 from collections.abc import Mapping
 
 import pytest
@@ -90,6 +91,12 @@ def test_a_token_is_worth_no_more_than_what_it_was_issued_for(keys: Mapping[tupl
     token, _ = tokens.issue(SHOP, "bot", b"sk-1")
     assert accepted(tokens, token, keys=keys) is None
     assert accepted(tokens, token), "it has not been spent"
+
+
+def test_a_token_of_a_version_with_other_claims_is_refused() -> None:
+    payload = base64.urlsafe_b64encode(b'[1000060,"nonce","shop","bot"]').decode().rstrip("=")
+    mac = base64.urlsafe_b64encode(hmac.digest(b"secret", payload.encode(), "sha256")).decode().rstrip("=")
+    assert accepted(Tokens(b"secret", store(), Clock()), f"ek_{payload}.{mac}") is None
 
 
 def test_a_token_does_not_show_the_key_that_it_was_issued_for() -> None:
