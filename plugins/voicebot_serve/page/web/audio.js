@@ -1,19 +1,20 @@
 // The devices: microphone and speaker, through two AudioWorklet nodes.
 
 const REASONS = { NotAllowedError: "denied", NotFoundError: "missing" };
+const NO_WORKLET = window.isSecureContext ? "soundless" : "insecure";
 
 const stop = (stream) => stream.getTracks().forEach((track) => track.stop()); // which is not told as its end
 
 /**
  * Tells events of `session.js`; what is recorded goes to `onFrame({samples, peak})`, what is played comes to
- * `onPlayed({item, ms, audibleMs})`, `onCleared({item, ms})`.
+ * `onPlayed({item, ms, audibleMs, cleared})`.
  */
 export class Sound {
   microphoneId = "";
   speakerId = "";
   #told;
   #context = null;
-  #ready = null;
+  #ready = null; // a promise: whether sound can be recorded and played
   #player = null;
   #microphone = null; // {stream, source, node}
   #isFinishing = false;
@@ -28,35 +29,30 @@ export class Sound {
     this.#isOpen = true;
     this.#isFinishing = false;
     if (navigator.audioSession) navigator.audioSession.type = "play-and-record";
-    if (!this.#context && window.AudioWorkletNode) {
-      this.#context = new AudioContext(); // at the device's rate: Firefox insists
-      this.#context.onstatechange = () => this.#changed();
-      this.#ready = this.#load();
-    }
+    if (!this.#context) this.#ready = this.#load();
+    this.#ready.then((isReady) => isReady || this.#found(NO_WORKLET));
     this.wake();
     setTimeout(() => this.#changed(), 2000); // one that never runs does not change either
   }
 
   /** Resume sound that the browser holds back. */
   wake() {
-    if (this.#isOpen && this.#context?.state !== "running") this.#context?.resume().catch(() => {});
+    if (this.#isOpen) this.#context?.resume().catch(() => {});
   }
 
   /** Close the microphone that is open, and open the one that was chosen. */
   async openMicrophone() {
-    const found = (microphone) => this.#told.tell("microphoneFound", { microphone });
-    if (!navigator.mediaDevices?.getUserMedia) return found(window.isSecureContext ? "missing" : "insecure");
+    if (!(await this.#ready)) return this.#found(NO_WORKLET);
     this.#closeMicrophone();
     const wanted = { echoCancellation: true, noiseSuppression: true, autoGainControl: true, channelCount: 1 };
     if (this.microphoneId) wanted.deviceId = { ideal: this.microphoneId };
     try {
       const stream = await navigator.mediaDevices.getUserMedia({ audio: wanted });
-      await this.#ready;
       if (!this.#isOpen) return stop(stream);
       this.#attach(stream);
-      found("on");
+      this.#found("on");
     } catch (error) {
-      found(REASONS[error.name] || "unusable");
+      this.#found(REASONS[error.name] || "unusable");
     }
   }
 
@@ -94,19 +90,31 @@ export class Sound {
   }
 
   async #load() {
-    const context = this.#context;
-    await context.audioWorklet.addModule(new URL("worklet.js", import.meta.url));
-    this.#player = new AudioWorkletNode(context, "player", { numberOfInputs: 0, outputChannelCount: [1] });
-    this.#player.port.onmessage = ({ data }) => this.#heard(data);
-    this.#player.connect(context.destination);
-    await this.chooseSpeaker(this.speakerId);
+    try {
+      const context = (this.#context = new AudioContext()); // at the device's rate: Firefox insists
+      context.onstatechange = () => this.#changed();
+      await context.audioWorklet.addModule(new URL("worklet.js", import.meta.url));
+      this.#player = new AudioWorkletNode(context, "player", { numberOfInputs: 0, outputChannelCount: [1] });
+      this.#player.port.onmessage = ({ data }) => this.#heard(data);
+      this.#player.connect(context.destination);
+      await this.chooseSpeaker(this.speakerId);
+      return true;
+    } catch {
+      this.#context?.close();
+      this.#context = null; // to be tried again when a conversation is begun
+      return false;
+    }
+  }
+
+  #found(microphone) {
+    this.#told.tell("microphoneFound", { microphone });
   }
 
   #heard(data) {
     // Firefox can hang when asked
     const { outputLatency = 0, baseLatency = 0 } = /Firefox/.test(navigator.userAgent) ? {} : this.#context;
-    if (data.cleared) this.#told.onCleared(data);
-    else this.#told.onPlayed({ ...data, audibleMs: Math.max(0, data.ms - (outputLatency + baseLatency) * 1000) });
+    const late = data.cleared ? 0 : (outputLatency + baseLatency) * 1000;
+    this.#told.onPlayed({ ...data, audibleMs: Math.max(0, data.ms - late) });
     if (data.idle && this.#isFinishing) this.close();
   }
 

@@ -64,12 +64,12 @@ export const itemOf = (role, text) => ({
  */
 export function missing({ lines }, known) {
   const said = lines
-    .filter(({ role }) => role !== "note")
+    .filter(isAnyone)
     .map((each) => ({ role: each.role === "bot" ? "assistant" : "user", text: heardOf(each) }))
     .filter(({ text }) => text);
   const open = said.slice(said.findLastIndex(({ role }) => role === "assistant") + 1);
   const last = known && known.findLast(({ role }) => role === "user")?.text;
-  const unknown = known ? open.slice(open.findLastIndex(({ text }) => text === last) + 1) : open;
+  const unknown = open.slice(open.findLastIndex(({ text }) => text === last) + 1);
   const items = (known ? unknown : said.slice(-MOST)).map(({ role, text }) => itemOf(role, text));
   return { items, unanswered: unknown.length > 0 };
 }
@@ -108,7 +108,7 @@ function speak(now, { item_id: id, text, audio_start_ms: startMs = 0 }) {
 }
 
 const handlers = {
-  "input_audio_buffer.cleared": (now) => withoutOpen(now),
+  "input_audio_buffer.cleared": withoutOpen,
   "voicebot.user.partial": hear,
   "voicebot.user.final": hear,
   "voicebot.user.corrected": (now, { text, item_id: id }) => id && change(now, isItem(id), () => ({ text })),

@@ -4,7 +4,6 @@ import { Sound } from "./audio.js";
 import { Connection, decode, encode } from "./connection.js";
 import { connectControls } from "./controls.js";
 import * as captions from "./conversation.js";
-import { get } from "./document.js";
 import { initial, isIdle, listens, step } from "./session.js";
 import { connectSettings } from "./settings.js";
 import { Transcript } from "./transcript.js";
@@ -17,9 +16,9 @@ let conversation = captions.initial;
 let isDue = false;
 
 const connection = new Connection(tell);
-const sound = new Sound({ tell, onFrame, onPlayed, onCleared });
+const sound = new Sound({ tell, onFrame, onPlayed });
 const view = new View();
-const transcript = new Transcript(get("lines"), get("scroll"));
+const transcript = new Transcript();
 
 function tell(type, fields) {
   if (type === "line") conversation = captions.typed(captions.stopped(conversation), fields.text);
@@ -69,17 +68,13 @@ function onFrame({ samples, peak }) {
   view.level(peak);
 }
 
-function onPlayed({ item, ms, audibleMs }) {
+function onPlayed({ item, ms, audibleMs, cleared }) {
   if (!item) return;
   conversation = captions.played(conversation, item, audibleMs);
-  connection.send({ type: "voicebot.playing", item_id: item, audio_ms: Math.floor(ms) });
+  const end = Math.floor(ms);
+  const stopped = { type: "conversation.item.truncate", item_id: item, content_index: 0, audio_end_ms: end };
+  connection.send(cleared ? stopped : { type: "voicebot.playing", item_id: item, audio_ms: end });
   render();
-}
-
-function onCleared({ item, ms }) {
-  if (!item) return;
-  conversation = captions.played(conversation, item, ms);
-  connection.send({ type: "conversation.item.truncate", item_id: item, content_index: 0, audio_end_ms: Math.floor(ms) });
 }
 
 function render() {

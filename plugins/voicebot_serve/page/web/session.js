@@ -2,7 +2,8 @@
 
 import { itemOf } from "./conversation.js";
 
-const BACKOFF = [0.2, 0.5, 1, 2, 4, 8, 15];
+const SHORTEST_WAIT = 0.2; // before another attempt; it doubles
+const LONGEST_WAIT = 15;
 const STABLE = 10; // a connection that held for so long has nothing to do with the next failure
 const PING = 4; // without a word of the server, ask for one
 const LOST = 9; // and then take the connection for lost
@@ -16,7 +17,7 @@ const CODES = { 1011: "broken", 1012: "draining" }; // refusals are told in word
 export const initial = Object.freeze({
   phase: "idle", // idle, opening, connecting, live, waiting, over
   problem: null, // a key of the problems in `view.js`
-  microphone: "off", // off, asking, on, or why not: denied, missing, unusable, insecure
+  microphone: "off", // off, asking, on, or why not: denied, missing, unusable, soundless, insecure
   muted: false,
   paused: false, // the browser plays nothing until it is tapped
   mode: "open", // open: the server hears when a turn is over; hold: the user holds a button
@@ -81,16 +82,15 @@ function start(at, withMicrophone, changes) {
 const quiet = { heldSince: null, replying: false };
 
 function over({ hasTalked }, problem, sound = "close") {
-  const off = { ...quiet, microphone: "off", paused: false };
-  const next = { ...off, phase: "over", problem, hasTalked: hasTalked && problem !== null, resume: null };
-  return [next, [["disconnect"], ["sound", sound]]];
+  const off = { ...quiet, phase: "over", microphone: "off", paused: false, resume: null };
+  return [{ ...off, problem, hasTalked: hasTalked && problem !== null }, [["disconnect"], ["sound", sound]]];
 }
 
 /** The connection failed: try again, later each time, where there is hope. */
 function failed(state, problem = "unavailable", at, seconds = 0) {
   if (HOPELESS.includes(problem)) return over(state, problem);
   const attempt = state.phase === "live" && at - state.connectedAt > STABLE ? 0 : state.attempt;
-  const retryAt = at + Math.max(seconds, BACKOFF[Math.min(attempt, BACKOFF.length - 1)]);
+  const retryAt = at + Math.max(seconds, Math.min(LONGEST_WAIT, SHORTEST_WAIT * 2 ** attempt));
   const resume = problem === "gone" ? null : state.resume; // the page still knows what was said
   const next = { ...quiet, phase: "waiting", problem, attempt: attempt + 1, retryAt, resume };
   return [next, [["disconnect"], ["sound", "clear"]]];
@@ -169,8 +169,10 @@ const messages = {
     const turns = (resumed && resume?.turns) || 0;
     const since = { connectedAt: at, activeAt: at, resume: token ? { token, turns, next: turns } : null };
     const next = { ...since, phase: "live", problem: null, hasTalked: true, lines: [] };
-    if (!hasTalked) return [next, [turnTaking(mode), ["begin", lines.length], ...lines.flatMap(typed)]];
-    return [next, [turnTaking(mode, { voicebot: { greets: false } }), ["goOn", resumed && known]]];
+    const greets = !hasTalked && !lines.length; // who has said something first is answered instead
+    const begun = turnTaking(mode, { voicebot: { greets } });
+    if (!hasTalked) return [next, [begun, ["begin", lines.length], ...lines.flatMap(typed)]];
+    return [next, [begun, ["goOn", resumed && known]]];
   },
   "session.updated": ({ mode }, { session }) =>
     mode === "hold" &&

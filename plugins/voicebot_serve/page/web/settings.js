@@ -30,9 +30,7 @@ export function connectSettings(sound, tell, getState) {
   };
 
   function fill(name, devices) {
-    const options = devices.map(
-      ({ label, deviceId: id }, index) => new Option(label || `Device ${index + 1}`, id, false, id === chosen[name]),
-    );
+    const options = devices.map(({ label, deviceId: id }) => new Option(label || id, id, false, id === chosen[name]));
     if (!devices.some(({ deviceId }) => deviceId === "default")) options.unshift(new Option("Default", ""));
     elements[name].replaceChildren(...options);
   }
@@ -42,7 +40,7 @@ export function connectSettings(sound, tell, getState) {
     const of = (kind) => all.filter((each) => each.kind === kind && each.deviceId);
     fill("microphone", of("audioinput"));
     fill("speaker", of("audiooutput"));
-    const canChoose = "setSinkId" in (window.AudioContext?.prototype || {});
+    const canChoose = "setSinkId" in AudioContext.prototype;
     elements.speaker.closest("label").hidden = !canChoose || elements.speaker.length < 2;
   }
 

@@ -1,19 +1,16 @@
 // The captions: a list of lines, each changed only where it changed; and where the time of their turns went.
 
 import { spokenLength } from "./conversation.js";
-import { element } from "./document.js";
+import { element, get } from "./document.js";
 
 const TOOL_ENDINGS = { null: "…", failed: "failed", timeout: "took too long", cancelled: "stopped" };
 
 export class Transcript {
-  #list;
-  #scroll;
   #isAtEnd = true; // even if a message takes some of the place
   #shown = new Map(); // by key: {line, parts}
 
-  constructor(list, scroll) {
-    this.#list = list;
-    this.#scroll = scroll;
+  constructor() {
+    const scroll = get("scroll");
     scroll.onscroll = () => {
       this.#isAtEnd = scroll.scrollHeight - scroll.scrollTop - scroll.clientHeight < 80;
     };
@@ -24,7 +21,7 @@ export class Transcript {
     const show = (line) => [line.key, this.#show(line, before.get(line.key), samples[line.id], isTimingOpen)];
     this.#shown = new Map(lines.map(show));
     for (const [key, { parts }] of before) if (!this.#shown.has(key)) parts.item.remove();
-    if (this.#isAtEnd) this.#scroll.scrollTop = this.#scroll.scrollHeight;
+    if (this.#isAtEnd) get("scroll").scrollTop = get("scroll").scrollHeight;
   }
 
   #show(line, shown, samples, isTimingOpen) {
@@ -35,6 +32,7 @@ export class Transcript {
     parts.ahead.textContent = line.text.slice(length);
     parts.item.classList.toggle("open", !line.done);
     parts.item.classList.toggle("cut", line.cut);
+    parts.item.hidden = !line.text && !line.tools.length; // an answer that was stopped before its first word
     if (before?.tools !== line.tools) parts.tools.replaceChildren(...line.tools.map(tool));
     if (line.timed && before?.timed !== line.timed) parts.item.append(...chartOf(line.timed, isTimingOpen));
     return { line, parts };
@@ -44,7 +42,7 @@ export class Transcript {
     const who = { user: "You: ", bot: `${document.title}: ` }[role] || "";
     const [said, ahead, tools] = [element("span"), element("span", "ahead"), element("span", "tools")];
     const item = element("li", role, element("p", "words", element("span", "hidden", who), said, ahead), tools);
-    this.#list.append(item);
+    get("lines").append(item);
     return { item, said, ahead, tools };
   }
 }

@@ -7,29 +7,28 @@ import { canHold, isIdle, listens } from "./session.js";
 const PHASES = { idle: "", opening: "Asking for the microphone", connecting: "Connecting", waiting: "Reconnecting", over: "Ended" };
 const ANNOUNCED = { live: "Connected.", over: "The conversation has ended." };
 
-const AGAIN = "Trying again by itself.";
-
-/** What is wrong, and what to do. */
+/** What is wrong, and what to do; if there is nothing to do, the page tries again. */
 const PROBLEMS = {
   denied: ["The microphone is not allowed", "Allow it in the site settings, beside the address. Until then, you can type."],
   missing: ["No microphone was found", "Plug one in, or type below."],
   unusable: ["The microphone cannot be used", "Another program may hold it. Close that, and turn the microphone on again. Until then, you can type."],
-  insecure: ["The microphone needs HTTPS", "Browsers give it only to pages that come over HTTPS, or from this machine. You can type."],
+  soundless: ["The sound cannot be used", "Load this page again, or take a newer browser. Until then, you can type."],
+  insecure: ["Sound needs HTTPS", "Browsers give it only to pages that come over HTTPS, or from this machine. You can type and read."],
   paused: ["The sound is paused", "Tap anywhere to go on."],
   access: ["A key is needed", "Ask whoever runs this server for one."],
   wrongKey: ["That key does not work", "It may be mistyped or withdrawn."],
   origin: ["This page may not connect", "Open it from the server itself, or have its address listed in `serve.origins`."],
   bot: ["There is no bot here", "Check the address of this page."],
-  full: ["All places are taken", AGAIN],
-  busy: ["The server is busy", AGAIN],
+  full: ["All places are taken"],
+  busy: ["The server is busy"],
   limit: ["Too many conversations from here", "End another one, and this one goes on by itself."],
-  rate: ["Too many attempts", AGAIN],
-  draining: ["The server restarts", AGAIN],
-  unavailable: ["The server is not available", AGAIN],
-  network: ["The connection is lost", AGAIN],
-  gone: ["The connection is lost", AGAIN],
+  rate: ["Too many attempts"],
+  draining: ["The server restarts"],
+  unavailable: ["The server is not available"],
+  network: ["The connection is lost"],
+  gone: ["The connection is lost"],
   offline: ["You are offline", "This goes on as soon as your device is online."],
-  broken: ["Something went wrong on the server", AGAIN],
+  broken: ["Something went wrong on the server"],
   idle: ["Nobody has spoken for a while", "The conversation was ended, so that others can talk."],
   noHold: ["Hold to talk is not allowed here", "The config of this bot decides when a turn is over."],
 };
@@ -67,20 +66,18 @@ function actionOf(state) {
 export class View {
   #phase = "idle";
   #problem = null;
-  #level = 0;
 
   render(state, conversation) {
-    const { phase, muted, mode, microphone } = state;
+    const { phase, muted, microphone } = state;
     const isOff = muted || !["on", "asking"].includes(microphone);
     const { bot, lines } = conversation;
-    const holding = state.heldSince !== null;
-    Object.assign(document.body.dataset, { phase, mode, bot, holding, sound: isOff ? "off" : "on" });
+    Object.assign(document.body.dataset, { phase, bot, sound: isOff ? "off" : listens(state) ? "on" : "ready" });
     get("status").textContent = statusOf(state, conversation);
     get("action").textContent = actionOf(state);
     get("welcome").hidden = lines.length > 0 || phase === "live";
     const talk = get("talk");
     talk.ariaDisabled = String(phase !== "live" && !isIdle(state));
-    talk.ariaPressed = canHold(state) ? String(holding) : null;
+    talk.ariaPressed = canHold(state) ? String(listens(state)) : null;
     get("end").hidden = isIdle(state);
     get("stop").hidden = phase !== "live";
     get("stop").ariaDisabled = String(!state.replying);
@@ -97,12 +94,11 @@ export class View {
     while (announcer.childElementCount > 5) announcer.firstChild.remove();
   }
 
-  /** Show how loud it is, from 0 to 1: at once when it becomes louder, and slowly when it does not. */
+  /** Show how loud it is, from 0 to 1. */
   level(peak) {
-    const wanted = Math.min(1, Math.sqrt(peak) * 1.2);
-    this.#level = peak && Math.max(wanted, this.#level * 0.8 + wanted * 0.2);
-    get("level").style.setProperty("--level", this.#level.toFixed(2));
-    get("level").ariaValueNow = Math.round(this.#level * 10) * 10;
+    const level = Math.min(1, Math.sqrt(peak) * 1.2);
+    get("level").style.setProperty("--level", level.toFixed(2));
+    get("level").ariaValueNow = Math.round(level * 10) * 10;
   }
 
   #renderProblem(state) {
@@ -113,7 +109,9 @@ export class View {
     if (get("problem").contains(document.activeElement)) get("talk").focus(); // before that is hidden
     get("problem").hidden = !problem;
     get("key-form").hidden = !wantsKey;
-    [get("problem-title").textContent, get("problem-help").textContent] = problem || ["", ""];
+    const [title, help = "Trying again by itself."] = problem || ["", ""];
+    get("problem-title").textContent = title;
+    get("problem-help").textContent = help;
     if (wantsKey) get("key").focus();
   }
 }

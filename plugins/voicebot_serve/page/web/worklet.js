@@ -83,7 +83,7 @@ class Player extends AudioWorkletProcessor {
     super();
     this.resampler = new Resampler(WIRE, sampleRate);
     this.buffer = LEAST;
-    this.isPlaying = this.wasCleared = this.hasGrown = false;
+    this.isPlaying = this.wasCleared = this.goesOn = false;
     this.silentSince = -1;
     this.told = 0;
     this.fade = new Float32Array(0);
@@ -106,8 +106,15 @@ class Player extends AudioWorkletProcessor {
     if (data.clear) this.clear();
     else if (data.samples) {
       this.queue.push(data);
-      this.since ??= currentTime;
+      if (this.since === null) this.arrive();
     } else if (!this.isPlaying && !this.queue.length) this.tell({ idle: true });
+  }
+
+  /** Sound comes after silence. */
+  arrive() {
+    this.since = currentTime;
+    this.goesOn = this.since - this.silentSince < 0.15; // what was cleared comes again, or sound came late
+    if (this.goesOn && !this.wasCleared) this.buffer = Math.min(MOST, this.buffer * 1.5);
   }
 
   clear() {
@@ -139,17 +146,12 @@ class Player extends AudioWorkletProcessor {
   }
 
   begin() {
-    const goesOn = this.since - this.silentSince < 0.15; // what was cleared comes again, or sound came late
-    if (goesOn && !this.wasCleared && !this.hasGrown) {
-      this.buffer = Math.min(MOST, this.buffer * 1.5);
-      this.hasGrown = true;
-    }
     const waited = currentTime - this.since >= this.buffer;
     const queued = this.queue.reduce((sum, { samples }) => sum + samples.length, 0);
-    this.isPlaying = (goesOn && this.wasCleared) || waited || queued >= this.buffer * WIRE;
+    this.isPlaying = (this.goesOn && this.wasCleared) || waited || queued >= this.buffer * WIRE;
     if (!this.isPlaying) return;
     this.told = 0;
-    this.wasCleared = this.hasGrown = false;
+    this.wasCleared = false;
   }
 
   /** Resample the next 10 ms, or at the end what the resampler holds; return whether there was anything. */

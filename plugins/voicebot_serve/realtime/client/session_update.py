@@ -72,7 +72,7 @@ class ExtensionFields(_Lenient):
     events: bool | None = None
     """Whether the client wants the events whose names begin with `voicebot.`."""
     greets: bool | None = None
-    """Whether the bot greets, which it must not if the client goes on with a conversation of before."""
+    """Whether the bot greets; not if the client goes on with a conversation, or begins with a line."""
 
 
 class SessionUpdateFields(_Lenient):

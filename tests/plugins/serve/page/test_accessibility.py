@@ -140,3 +140,15 @@ def test_nothing_moves_where_the_user_wants_no_motion(port: int) -> None:
         grown = page.evaluate("getComputedStyle(document.getElementById('level')).transform")
         page.evaluate("document.getElementById('level').style.setProperty('--level', '0')")
         assert page.evaluate("getComputedStyle(document.getElementById('level')).transform") == grown
+
+
+def test_an_answer_that_was_stopped_before_its_first_word_is_no_line(port: int) -> None:
+    show = """async (text) => {
+        const { Transcript } = await import(document.scripts[0].src.replace("main.js", "transcript.js"));
+        const line = { key: text, role: "bot", text, done: true, cut: true, tools: [], timed: null };
+        new Transcript().render({ lines: [line], samples: {} }, false);
+    }"""
+    with page_of(Chromium(), port, "missing") as page:
+        for text, count in (("", 0), ("so far", 1)):
+            page.evaluate(show, text)
+            assert names(tree(page), "listitem").count("") == count

@@ -104,6 +104,32 @@ def test_a_typed_line_is_answered_without_a_microphone(browser: Browser) -> None
         page.keyboard.press("Enter")
         page.locator("li.bot:not(.open)").last.wait_for()
         assert first(heard(page)["speaker"]) > 0
+        assert page.locator("li").count() == 2  # there is no greeting, which the line would cut off
+
+
+def test_a_page_whose_sound_cannot_be_loaded_says_so_and_can_be_typed_to(browser: Browser) -> None:
+    with serving_page() as port, page_of(browser, port) as page:
+        page.evaluate(
+            """() => {
+                const { addModule } = AudioWorklet.prototype;
+                AudioWorklet.prototype.addModule = async function (url) {
+                    if (!window.isBroken || !/worklet.js$/.test(url)) return addModule.call(this, url);
+                    await window.context.tapping; // which cannot be loaded once the context is closed
+                    throw new Error("not loaded");
+                };
+                window.isBroken = true;
+            }"""
+        )
+        start(page)
+        page.get_by_role("alert").get_by_text("The sound cannot be used").wait_for()
+        page.locator("li.bot").first.wait_for()
+        page.get_by_label("Type instead of speaking").fill("where is the treasure")
+        page.keyboard.press("Enter")
+        page.locator("li.bot").nth(1).wait_for()
+        page.get_by_role("button", name="End", exact=True).click()
+        page.evaluate("window.isBroken = false")
+        start(page)
+        page.get_by_role("alert").get_by_text("The microphone is not allowed").wait_for()
 
 
 @pytest.mark.parametrize(

@@ -114,7 +114,17 @@ def test_every_problem_that_the_page_can_have_is_explained() -> None:
     microphone = re.findall(r'\w+Error: "(\w+)"', audio)
     assert closed
     assert microphone
-    others = {"missing", "insecure", "unusable", "unavailable", "network", "offline", "idle", "noHold"}
+    others = {
+        "missing",
+        "insecure",
+        "soundless",
+        "unusable",
+        "unavailable",
+        "network",
+        "offline",
+        "idle",
+        "noHold",
+    }
     unavailable = {"store", "unsigned"}  # the words for what is not known; the other is a carrier's
     assert others | set(closed) | set(microphone) | set(REFUSALS) - unavailable <= known
 

@@ -35,7 +35,7 @@ test("a conversation begins once there is a microphone", () => {
   assert.ok(listens(state));
 });
 
-for (const reason of ["denied", "missing", "insecure", "unusable"])
+for (const reason of ["denied", "missing", "insecure", "soundless", "unusable"])
   test(`one can type if the microphone is ${reason}`, () => {
     const { state, done } = follow([[0, "press"], [1, ...found(reason)], [2, ...message("session.created")], [3, "line", { text: "hi" }]]);
     assert.equal(state.microphone, reason);
@@ -47,6 +47,20 @@ test("a line that is typed first begins a conversation without a microphone, and
   const { state, done } = follow([[0, "line", { text: "hi" }], [1, ...message("session.created")]]);
   assert.deepEqual(done, ["open", "connect", "session.update", "begin", "conversation.item.create", "response.create"]);
   assert.equal(state.microphone, "off");
+});
+
+test("the bot greets whoever has not said anything", () => {
+  const greets = (events) => {
+    const { effects } = step(follow(events).state, { at: 1, type: "message", message: { type: "session.created" } });
+    return effects[0][1].session.voicebot.greets;
+  };
+  assert.equal(greets([[0, "press"], [0.5, ...found("on")]]), true);
+  assert.equal(greets([[0, "line", { text: "hi" }]]), false);
+});
+
+test("a browser without sound says so when a line begins the conversation, too", () => {
+  const { state, done } = follow([[0, "line", { text: "hi" }], [0.1, ...found("soundless")]]);
+  assert.deepEqual([state.phase, state.microphone, done], ["connecting", "soundless", ["open", "connect"]]);
 });
 
 test("a lost connection is tried again, later each time, and goes on with what was said", () => {
@@ -64,7 +78,7 @@ test("a lost connection is tried again, later each time, and goes on with what w
     assert.deepEqual(retried.done, ["connect"]);
     state = retried.state;
   }
-  assert.deepEqual(waits, [0.2, 0.5, 1, 2, 4, 8, 15, 15, 15]);
+  assert.deepEqual(waits, [0.2, 0.4, 0.8, 1.6, 3.2, 6.4, 12.8, 15, 15]);
   const again = follow([[at + 1, ...message("session.created")]], state);
   assert.ok(again.done.includes("goOn") && !again.done.includes("begin"));
   const { effects } = step(state, { at: at + 1, type: "message", message: { type: "session.created" } });
@@ -90,7 +104,7 @@ test("a server that keeps conversations is told which one, and up to which turn 
 
 test("a server that accepts and breaks at once is not asked ever faster", () => {
   const { state } = afterwards([[1.2, "closed", { code: 1011 }], [2, "tick"], [2.1, ...message("session.created")], [2.2, "closed", { code: 1011 }]]);
-  assert.equal(state.retryAt, 2.2 + 0.5);
+  assert.equal(state.retryAt, 2.2 + 0.4);
 });
 
 test("the server says how long to wait", () => {
