@@ -125,6 +125,7 @@ class Call:
         try:
             async for output in self._session.outgoing():
                 await self._send(output)
+            await self._play(self._frames.last())
         except ClientGone:
             pass
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 
 class Frames:
-    """Cuts sound into frames.
+    """Cuts sound into frames, before a carrier encodes it.
 
     Args:
-        size: bytes of each; 0 if sound may be sent in pieces of any length.
+        size: bytes of each, as s16le; 0 if sound may be sent in pieces of any length.
     """
 
     def __init__(self, size: int) -> None:

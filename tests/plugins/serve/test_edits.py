@@ -124,9 +124,10 @@ class Served:
         self.path.write_text(text)
         await asyncio.sleep(1.0)
 
-    async def token(self, key: str | None) -> str:
+    async def token(self, key: str | None = None, **headers: str) -> str:
         """Return a one-use token."""
-        headers = {} if key is None else {"authorization": f"Bearer {key}"}
+        if key is not None:
+            headers["authorization"] = f"Bearer {key}"
         issued = await self.server.gates["flint"].issue(Incoming("127.0.0.1", headers))
         assert not isinstance(issued, Refusal)
         return issued[0]
@@ -284,11 +285,23 @@ async def test_tokens_of_a_key_that_is_taken_away_or_replaced_let_nobody_in(tmp_
 async def test_tokens_of_a_bot_that_was_open_let_nobody_in_once_it_is_not(tmp_path: Path) -> None:
     async with serving(tmp_path) as it, it.client():
         await it.edit(("{keys: {shop: sk-1}", "{open: true"))
-        tokens = [await it.token(None) for _ in range(3)]
+        tokens = [await it.token() for _ in range(3)]
         assert await it.lets_in(tokens[0])
         await it.edit(("{open: true", "{open: false"))  # to this machine alone
         assert not await it.lets_in(tokens[1])
         await it.edit(("{open: false", "{keys: {shop: sk-1}"))
+        assert not await it.lets_in(tokens[2])
+
+
+@simulated
+async def test_tokens_of_a_login_let_nobody_in_once_another_header_is_believed(tmp_path: Path) -> None:
+    async with serving(tmp_path) as it, it.client():
+        await it.edit(("{keys: {shop: sk-1}", "{login_header: User"))
+        tokens = [await it.token(user="ada") for _ in range(3)]
+        assert await it.lets_in(tokens[0])
+        await it.edit(("login_header: User", "login_header: Email"))
+        assert not await it.lets_in(tokens[1])
+        await it.edit(("{login_header: Email", "{keys: {ada: sk-1}"))
         assert not await it.lets_in(tokens[2])
 
 

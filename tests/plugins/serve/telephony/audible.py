@@ -48,10 +48,9 @@ class HummingSynthesizer(Synthesizer[Options]):
     output_format = AudioFormat(_RATE)
 
     async def synthesize(self, utterance: Utterance) -> AsyncGenerator[SynthesisEvent, None]:
-        """Stream the sound in pieces of a tenth of a second, and one that is no whole frame."""
+        """Stream the sound in pieces of about a tenth of a second, which are no whole frames."""
         for _ in range(max(1, round(len(utterance.text) * _PER_CHARACTER * 10))):
-            yield AudioChunk(tone(0.1, _RATE))
-        yield AudioChunk(tone(0.013, _RATE))
+            yield AudioChunk(tone(0.107, _RATE))
 
 
 class LoudnessDetector(VoiceActivityDetector[VoiceActivityOptions]):

@@ -7,6 +7,7 @@ import base64
 import hashlib
 import hmac
 import json
+import re
 from collections.abc import Mapping
 from urllib.parse import urlencode
 
@@ -15,9 +16,13 @@ import websockets
 from tests.plugins.serve.serving import serving
 from websockets.asyncio.client import connect
 
+from voicebot import SecretStr
 from voicebot_serve.options import ServeOptions
+from voicebot_serve.telephony.carrier import CarrierRequest
 
 from .simulated_phone import SimulatedPhone
+from .test_telnyx import BODY, TELNYX, request
+from .vonage import Vonage, VonageOptions
 
 OPTIONS = ServeOptions(telephony={"twilio": {"auth_token": "12345"}})
 FORM = {"CallSid": "CA0", "From": "+1 415", "To": ""}
@@ -74,6 +79,34 @@ def test_row_12_what_nobody_signed_is_refused() -> None:
                     async with connect(running.url(url), additional_headers=forged):
                         pass
                 assert error.value.response.status_code == expected
+
+    asyncio.run(run())
+
+
+class Trusting(Vonage):
+    """Takes all requests for genuine."""
+
+    def is_genuine(self, request: CarrierRequest) -> bool:
+        return True
+
+
+def test_a_carrier_gets_the_body_and_the_query_as_they_were_sent() -> None:
+    async def run() -> None:
+        async with serving(OPTIONS) as running:
+            vonage = Trusting(VonageOptions(signature_secret=SecretStr("secret")))
+            running.server.bots["bot"].carriers = {"telnyx": TELNYX, "vonage": vonage}
+            path = "/telephony/telnyx"
+            headers = {**FORM_TYPE, **request().headers}
+            status, _, text = await running.get(path, "POST", headers, BODY.decode())
+            assert status == 200
+            assert (await running.get(path, "POST", headers, BODY.decode() + "&"))[0] == 403
+            token = re.findall(r"\?token=(\w+)", text)[0]
+            async with connect(f"{running.url(path)}?token={token}"):
+                pass
+            with pytest.raises(websockets.InvalidStatus, match="403"):
+                async with connect(running.url(path)):
+                    pass
+            assert '"call": "a b"' in (await running.get("/telephony/vonage?uuid=a%20b"))[2]
 
     asyncio.run(run())
 

@@ -10,6 +10,7 @@ import pytest
 
 from voicebot import BotTurnEnded, SecretStr
 from voicebot.testing import simulated
+from voicebot_serve.g711 import ALAW, G711, MULAW
 from voicebot_serve.telephony.carrier import CallStarted, CarrierRequest, KeyPress, MarkPlayed
 from voicebot_serve.telephony.frames import Frames
 
@@ -56,7 +57,15 @@ def test_what_a_message_says(message: dict[str, object], events: list[object]) -
 
 
 class VonagePhone(Phone):
-    """A call by Vonage at 16 kHz, which plays messages of 20 ms only."""
+    """A call by Vonage at 16 kHz, which plays messages of 20 ms only.
+
+    `marks` are those that came, with the seconds of sound that had come before them.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.marks: list[tuple[str, float]] = []
+        self._came = 0
 
     def start(self, parameters: dict[str, str]) -> list[str]:
         connected = {"event": "websocket:connected", "content-type": "audio/l16;rate=16000", "call": "aaaa"}
@@ -71,6 +80,7 @@ class VonagePhone(Phone):
     def receive(self, message: str | bytes) -> list[str]:
         if isinstance(message, bytes):
             self._queue.append(message)
+            self._came += len(message)
             if len(message) != FRAME:
                 self.problems.append(f"a message of {len(message)} bytes")
             return []
@@ -78,6 +88,7 @@ class VonagePhone(Phone):
         match parsed.pop("action"):
             case "notify":
                 self._queue.append(parsed["payload"]["mark"])
+                self.marks.append((parsed["payload"]["mark"], VONAGE.call().format.seconds_in(self._came)))
             case "clear":
                 self._queue.clear()
                 return [json.dumps({"event": "websocket:cleared"})]
@@ -100,7 +111,8 @@ class VonagePhone(Phone):
 
 @simulated
 async def test_a_reply_is_heard_to_its_end_in_messages_of_20_ms() -> None:
-    async with called(VonagePhone(), VONAGE.call()) as (caller, session, _):
+    phone = VonagePhone()
+    async with called(phone, VONAGE.call()) as (caller, session, _):
         events = session.conversation.events()
         caller.says(caller.phone.press("1"), caller.phone.press("#"))
         await caller.lets_pass(12.0)
@@ -109,6 +121,8 @@ async def test_a_reply_is_heard_to_its_end_in_messages_of_20_ms() -> None:
         played = session.stream.played
     assert ended == [STORY]
     assert 0 <= heard - played < 0.02  # the last message is filled with silence
+    assert len(phone.marks) > 10
+    assert [float(name) for name, _ in phone.marks] == pytest.approx([came for _, came in phone.marks])
 
 
 @simulated
@@ -122,6 +136,18 @@ async def test_an_interruption_clears_what_was_not_played() -> None:
         assert abs(session.stream.played - loud_seconds(caller.phone.heard)) < 0.1
 
 
+@simulated
+async def test_a_last_word_that_is_shorter_than_the_wait_for_more_is_heard_to_its_end() -> None:
+    bye = {"phrases": ["bye"], "line": "Ok"}
+    async with called(VonagePhone(), VONAGE.call(), goodbye=bye) as (caller, session, call):
+        session.stream.receive_text("bye")
+        await caller.lets_pass(2.0)
+        assert call.done()
+        heard, played = loud_seconds(caller.phone.heard), session.stream.played
+    assert played > 0.1
+    assert 0 <= heard - played < 0.02
+
+
 def test_sound_is_cut_and_the_last_frame_is_filled_with_silence() -> None:
     frames = Frames(4)
     assert frames.cut(b"abc") == []
@@ -133,3 +159,11 @@ def test_sound_is_cut_and_the_last_frame_is_filled_with_silence() -> None:
     frames.clear()
     assert frames.last() == []
     assert Frames(0).cut(b"abc") == [b"abc"]
+
+
+@pytest.mark.parametrize(("law", "silence"), [(MULAW, b"\xff"), (ALAW, b"\xd5")])
+def test_a_frame_is_filled_with_the_silence_of_the_codec(law: G711, silence: bytes) -> None:
+    frames = Frames(8)
+    frames.cut(b"\x00\x10")
+    (last,) = frames.last()
+    assert law.encode(last)[1:] == silence * 3
