@@ -59,13 +59,16 @@ def test_what_a_message_says(message: dict[str, object], events: list[object]) -
 class VonagePhone(Phone):
     """A call by Vonage at 16 kHz, which plays messages of 20 ms only.
 
-    `marks` are those that came, with the seconds of sound that had come before them.
+    `marks` are those that came, with the seconds of sound that had come before them. `beginnings` are the
+    first messages after those that cleared the sound.
     """
 
     def __init__(self) -> None:
         super().__init__()
         self.marks: list[tuple[str, float]] = []
+        self.beginnings: list[bytes] = []
         self._came = 0
+        self._is_cleared = False
 
     def start(self, parameters: dict[str, str]) -> list[str]:
         connected = {"event": "websocket:connected", "content-type": "audio/l16;rate=16000", "call": "aaaa"}
@@ -81,6 +84,9 @@ class VonagePhone(Phone):
         if isinstance(message, bytes):
             self._queue.append(message)
             self._came += len(message)
+            if self._is_cleared:
+                self.beginnings.append(message)
+            self._is_cleared = False
             if len(message) != FRAME:
                 self.problems.append(f"a message of {len(message)} bytes")
             return []
@@ -91,6 +97,7 @@ class VonagePhone(Phone):
                 self.marks.append((parsed["payload"]["mark"], VONAGE.call().format.seconds_in(self._came)))
             case "clear":
                 self._queue.clear()
+                self._is_cleared = True
                 return [json.dumps({"event": "websocket:cleared"})]
             case other:
                 self.problems.append(f"an action {other!r} that Vonage does not know")
@@ -127,13 +134,17 @@ async def test_a_reply_is_heard_to_its_end_in_messages_of_20_ms() -> None:
 
 @simulated
 async def test_an_interruption_clears_what_was_not_played() -> None:
-    async with called(VonagePhone(), VONAGE.call()) as (caller, session, _):
+    phone = VonagePhone()
+    async with called(phone, VONAGE.call()) as (caller, session, _):
         caller.says(caller.phone.press("1"), caller.phone.press("#"))
         await caller.lets_pass(3.0)
         caller.says(caller.phone.press("2"), caller.phone.press("#"))
         await asyncio.sleep(0.01)
         assert caller.phone.is_silent
         assert abs(session.stream.played - loud_seconds(caller.phone.heard)) < 0.1
+        await caller.lets_pass(2.0)
+    (beginning,) = phone.beginnings
+    assert beginning[:2] == bytes(2)  # where each tone begins: nothing of the other answer is left
 
 
 @simulated
