@@ -114,7 +114,7 @@ def test_the_keyboard_reaches_everything_in_order_and_shows_where_it_is() -> Non
         line = page.get_by_label("Type instead of speaking")
         line.fill("go on")
         line.press("Enter")
-        page.locator("li.bot.open").wait_for()
+        page.locator("li.bot.open .words > :nth-child(2)", has_text="long").wait_for()  # it was heard
         page.keyboard.press("Escape")
         page.locator("li.bot.cut").wait_for()
         assert focused(page) == "Type instead of speaking"
