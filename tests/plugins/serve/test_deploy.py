@@ -81,7 +81,7 @@ def test_the_build_has_what_is_installed_and_no_secrets() -> None:
         ".env",
         "configs/.env",
         "configs/deploy/.env",
-        "configs/deploy/bot.yaml",
+        "configs/deploy/bots/bot.yaml",
         "tests/conftest.py",
     ):
         assert not is_in_the_build(path), path
@@ -97,9 +97,52 @@ def test_https_is_where_compose_publishes_it() -> None:
 
 
 def test_variables_are_those_that_the_server_and_its_config_read() -> None:
-    in_config = set(re.findall(r"\$\{(\w+)", (DEPLOY / "kubernetes" / "bot.yaml").read_text()))
-    assert {each["name"] for each in server()["env"]} <= variables_of_the_server() | in_config
-    assert set(compose()["worker-1"]["environment"]) <= variables_of_the_server() | in_config
+    for config, given in (
+        ("kubernetes/bot.yaml", {each["name"] for each in server()["env"]}),
+        ("bots/bot.yaml", set(compose()["worker-1"]["environment"])),
+    ):
+        in_config = set(re.findall(r"\$\{(\w+)", (DEPLOY / config).read_text()))
+        assert given <= variables_of_the_server() | in_config
+        assert set(re.findall(r"\$\{(\w+):\?", (DEPLOY / config).read_text())) <= given
+
+
+def test_both_bots_are_the_same_and_a_key_may_have_all_conversations_of_a_server() -> None:
+    most = {
+        "kubernetes/bot.yaml": next(
+            int(e["value"]) for e in server()["env"] if e["name"].endswith("CONVERSATIONS")
+        ),
+        "bots/bot.yaml": next(option.default for option in command.params if option.name == "most"),
+    }
+    assert "VOICEBOT_SERVE_MAX_CONVERSATIONS" not in compose()["worker-1"]["environment"]
+    configs = {name: yaml.safe_load((DEPLOY / name).read_text()) for name in most}
+    serves = {name: config.pop("serve") for name, config in configs.items()}
+    assert configs["kubernetes/bot.yaml"] == configs["bots/bot.yaml"]
+    for name, serve in serves.items():
+        assert serve["limits"]["per_key"] == most[name]
+    (trigger,) = of_kind("ScaledObject")["spec"]["triggers"]
+    assert int(trigger["metadata"]["threshold"]) < serves["kubernetes/bot.yaml"]["limits"]["per_key"]
+
+
+def test_compose_mounts_folders_and_waits_until_each_service_is_healthy() -> None:
+    services = compose()
+    for name, service in services.items():
+        for volume in service.get("volumes", ()):
+            assert (DEPLOY / volume.split(":")[0]).is_dir(), (
+                name
+            )  # a file by itself stays the old one when replaced
+        if service["image"] != "voicebot":
+            assert "healthcheck" in service, name
+    assert "HEALTHCHECK" in (DEPLOY / "Dockerfile").read_text()
+
+
+def test_only_this_machine_reaches_the_port_and_the_servers_trust_the_network_of_compose() -> None:
+    (published,) = compose()["haproxy"]["ports"]
+    assert published.startswith("${PORT:-127.0.0.1:")
+    given = compose()["worker-1"]["environment"]["SUBNET"]
+    text = yaml.safe_load((DEPLOY / "compose.yaml").read_text())
+    assert text["networks"]["default"]["ipam"]["config"] == [{"subnet": given}]
+    (trusted,) = yaml.safe_load((DEPLOY / "bots" / "bot.yaml").read_text())["serve"]["trusted_proxies"]
+    assert trusted.startswith("${SUBNET:?")
 
 
 def test_everything_in_kubernetes_finds_what_it_is_for() -> None:

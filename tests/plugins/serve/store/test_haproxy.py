@@ -18,7 +18,7 @@ import pytest
 from .returning_client import ReturningClient
 from .workers import Worker, free_port, workers
 
-CONFIG = Path(__file__).parents[4] / "configs" / "deploy" / "haproxy.cfg"
+CONFIG = Path(__file__).parents[4] / "configs" / "deploy" / "haproxy" / "haproxy.cfg"
 
 
 def haproxy() -> str:
