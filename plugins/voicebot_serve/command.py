@@ -20,7 +20,7 @@ logger = logging.getLogger(__name__)
 _ENVIRONMENT = "VOICEBOT_SERVE_"
 
 
-@click.command()
+@click.command(context_settings={"auto_envvar_prefix": _ENVIRONMENT.rstrip("_")})
 @click.argument("configs", nargs=-1, metavar="CONFIG...", required=True)
 @click.option(
     "--host",
@@ -123,6 +123,7 @@ def command(
         asyncio.run(launch.as_worker(place))
         return
     _refuse_open_address(host, loaded)
+    _warn_of_short_keys(loaded)
     if key and not store:
         logger.warning(
             "VOICEBOT_SERVE_KEY without --store: each server with that key would accept a browser's token "
@@ -198,6 +199,23 @@ def _refuse_open_address(host: str, configs: list[BotConfig]) -> None:
             raise click.UsageError(
                 f"others reach --host {host}, and {config.path} does not say who may come in; give it "
                 "`serve: {keys: {NAME: ${SECRET}}}`, or `serve: {open: true}` to let in everybody"
+            )
+
+
+def _warn_of_short_keys(configs: list[BotConfig]) -> None:
+    """Log which keys could be guessed: nothing but their length keeps others from that."""
+    from voicebot import printable
+    from voicebot_serve.access.keys import SHORTEST, Keys
+    from voicebot_serve.bots import options_of
+
+    for config in configs:
+        for name in Keys(options_of(config).keys).short:
+            logger.warning(
+                "%s: the key of %s in `serve.keys` has less than %d characters and could be guessed; take "
+                "one such as those of `openssl rand -hex 32`",
+                config.path,
+                printable(name),
+                SHORTEST,
             )
 
 

@@ -43,8 +43,9 @@ class Endpoints:
         return _text("ok\n")
 
     async def readyz(self, _: Request) -> Response:
-        """Say whether new conversations are let in: 200, or 503 while draining."""
-        return _text("ready\n") if self._server.is_ready else _text("draining\n", 503)
+        """Say whether new clients should come: 200, or 503 while draining or after 10 s without the store."""
+        unready = self._server.unready
+        return _text(f"{unready}\n", 503) if unready else _text("ready\n")
 
     async def metrics(self, _: Request) -> Response:
         """Return the metrics in the text format of Prometheus, of all workers together."""

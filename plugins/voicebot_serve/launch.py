@@ -7,6 +7,7 @@ import socket
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
+from ipaddress import ip_network
 from pathlib import Path
 
 import click
@@ -14,7 +15,7 @@ import click
 from voicebot import BotConfig, printable
 from voicebot_serve.access.origin import is_loopback
 from voicebot_serve.app import application
-from voicebot_serve.bots import named, started
+from voicebot_serve.bots import named, options_of, started
 from voicebot_serve.running import uvicorn_server
 from voicebot_serve.running.metric_types import Metric
 from voicebot_serve.running.shared_metrics import SharedMetrics
@@ -108,8 +109,15 @@ def say_what_to_open(configs: Sequence[BotConfig], host: str, port: int) -> None
     for name, config in bots.items():
         path = "/" if len(bots) == 1 else f"/{name}/"
         click.echo(f"{printable(config.settings.name)} is at http://{shown}:{port}{path}")
-    if not is_loopback(host):
+    if not is_loopback(host) and not all(_has_proxy(config) for config in configs):
         logger.warning(
             "without TLS, others on the way can read keys and hear what is said, and browsers give no "
-            "microphone to a page; put a proxy with TLS in front"
+            "microphone to a page; put a proxy with TLS in front, and list its address in "
+            "`serve.trusted_proxies`"
         )
+
+
+def _has_proxy(config: BotConfig) -> bool:
+    """Return whether a config names a proxy on another machine, which is taken to have TLS."""
+    networks = (ip_network(each, strict=False) for each in options_of(config).trusted_proxies)
+    return not all(network.is_loopback for network in networks)

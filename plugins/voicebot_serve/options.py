@@ -16,8 +16,9 @@ Allowed: TypeAlias = Literal["instructions", "voice", "turns", "tools"]
 class LimitOptions(Options):
     """What one client may do."""
 
-    per_key: int = Field(20, ge=1, le=100_000)
-    """Conversations at a time with one key or user; for all users together where the bot is `open`."""
+    per_key: int | None = Field(None, ge=1, le=100_000)
+    """Conversations at a time with one key or user; for all users together where the bot is `open`. By
+    default, as many as the server may have, since a key is that of a website or a program with many users."""
     per_address: int = Field(20, ge=1, le=100_000)
     """Conversations at a time from one IP address."""
     length: float = Field(3600.0, gt=0, le=86_400)

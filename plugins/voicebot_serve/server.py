@@ -27,6 +27,9 @@ from voicebot_serve.store.keeper import Keeper
 _COMMON_RATES = (AudioFormat(24_000), AudioFormat(16_000))
 _CONNECTS, _CONNECTS_AT_ONCE = 20.0, 200.0
 """Connections that an address may make a second, and at once; a page needs ten."""
+_STORE_AWAY = 10.0
+"""Seconds for which the store may be away before new clients should go to another server. A Redis that was
+only started again is back sooner, and those who need no store would be sent away too."""
 _LAST_LINE = 15.0
 """Seconds for the last line of conversations that are ended."""
 
@@ -78,7 +81,7 @@ class Server:
         )
         async with AsyncExitStack() as stack:
             await stack.enter_async_context(self.keeper)  # first, as it may say at once that it cannot
-            tokens = Tokens(self.keeper.secret, self.keeper.store, _now)
+            tokens = Tokens(self.keeper.secret, self.keeper.spend, _now)
             self.bots = await stack.enter_async_context(self._starting)
             Resampler(*_COMMON_RATES)  # imports what takes longer than other conversations could stand still
             now = asyncio.get_running_loop().time
@@ -106,8 +109,15 @@ class Server:
 
     @property
     def is_ready(self) -> bool:
-        """Whether new conversations are let in."""
+        """Whether new conversations are let in, at least of clients that need no store."""
         return bool(self.bots) and not self.sessions.is_draining
+
+    @property
+    def unready(self) -> str:
+        """Why new clients should go to another server; empty if they need not."""
+        if not self.is_ready:
+            return "draining"
+        return "the store is away" if self.keeper.away_for >= _STORE_AWAY else ""
 
     def bot_named(self, name: str | None) -> ServedBot | None:
         """Return the bot that a client asks for; the only one whatever it is called, the first if unnamed.

@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from voicebot_serve.access.incoming import Incoming
+from voicebot_serve.access.limit_log import LimitLog
 from voicebot_serve.access.refusals import refusal
 from voicebot_serve.bots import ServedBot
 from voicebot_serve.connection import WebSocketClient
@@ -55,6 +56,7 @@ class SocketEndpoint:
     def __init__(self, server: Server, transport: Transport) -> None:
         self._server = server
         self._transport = transport
+        self._limit_log = LimitLog()
 
     async def __call__(self, websocket: WebSocket) -> None:
         """Serve one WebSocket."""
@@ -100,6 +102,7 @@ class SocketEndpoint:
         try:
             self._server.sessions.check(served.name, served.options, owner)
         except SessionRefused as refused:
+            self._limit_log.tell(served.name, owner, refused)
             return _refusal(refused)
         return owner
 
@@ -158,6 +161,7 @@ class SocketEndpoint:
         except SessionRefused as refused:  # somebody else was quicker
             if kept is not None:
                 await kept.finish()
+            self._limit_log.tell(served.name, owner, refused)
             known = _refusal(refused)
             code, reason = known.close_code, known.message
         finally:

@@ -76,8 +76,7 @@ class Gate:
         try:
             owner = transport.owner(handshake)
         except PermissionError:
-            taken = self._failures.take(network_of(handshake.address), self._now())
-            return _NOT_GENUINE if taken else _TOO_OFTEN
+            return self._wrong(handshake.address, _NOT_GENUINE)
         if owner is not None:
             return owner
         credentials = transport.credentials(handshake)
@@ -97,13 +96,15 @@ class Gate:
         headers, address = request.headers, self.address_of(request)
         if (foreign := self.refuses_page(headers)) is not None:
             return foreign
-        if not self._requests.take(network_of(address), self._now()):
-            return _TOO_OFTEN
         scheme, _, secret = headers.get("authorization", "").partition(" ")
         shown = secret.strip() if scheme.lower() == "bearer" else None
-        if shown is not None and shown.startswith(PREFIX):
-            return _WRONG_KEY  # a token is for one conversation, not for more tokens
-        owner = await self._owner(shown or None, headers, request.sender, address)
+        owner: Owner | Refusal = _WRONG_KEY  # a token is for one conversation, not for more tokens
+        if shown is None or not shown.startswith(PREFIX):
+            owner = await self._owner(shown or None, headers, request.sender, address)
+        # A web server with a key asks for all its users, from one address.
+        has_key = isinstance(owner, Owner) and owner.way == "key"
+        if not has_key and not self._requests.take(network_of(address), self._now()):
+            return _TOO_OFTEN
         if isinstance(owner, Refusal):
             return owner
         right = self._right(owner.way, owner.name)
@@ -112,14 +113,11 @@ class Gate:
     async def _owner(
         self, secret: str | None, headers: Mapping[str, str], sender: str, address: str
     ) -> Owner | Refusal:
-        network = network_of(address)
-        if secret is not None and not self._failures.take(network, self._now(), 0):
-            return _TOO_OFTEN  # not even a correct one is accepted, or guessing would go on
+        # However many wrong ones came from that address: others behind the same proxy must not lock it out.
         if secret is not None and (owner := await self._holder(secret, address)) is not None:
             return owner
         if secret is not None and secret.startswith(PREFIX):  # even if nobody has to show anything
-            self._failures.take(network, self._now())
-            return _WRONG_KEY
+            return self._wrong(address)
         if (header := self._options.login_header) and self._proxies.trusts(sender):
             user = headers.get(header.lower(), "").strip()
             if user:
@@ -128,8 +126,11 @@ class Gate:
             return Owner("open", "", address)
         if secret is None:
             return _NO_KEY  # which is no guess
-        self._failures.take(network, self._now())
-        return _WRONG_KEY
+        return self._wrong(address)
+
+    def _wrong(self, address: str, refused: Refusal = _WRONG_KEY) -> Refusal:
+        """Return what to answer to a guess: that it is wrong, or that there were too many from there."""
+        return refused if self._failures.take(network_of(address), self._now()) else _TOO_OFTEN
 
     def _right(self, way: str, name: str) -> bytes | None:
         """Return what lets an owner in by the config of now; None if nothing does any more."""

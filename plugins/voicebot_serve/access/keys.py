@@ -7,6 +7,10 @@ from collections.abc import Mapping
 
 from voicebot import SecretStr
 
+SHORTEST = 16
+"""Characters that a key should have: nothing else keeps it from being guessed, as the right key is looked at
+however many wrong ones came before. 16 random hexadecimal digits take 2^63 guesses on average."""
+
 
 class Keys:
     """Keys by the name of their owner; an empty one lets nobody in."""
@@ -17,6 +21,11 @@ class Keys:
 
     def __bool__(self) -> bool:
         return bool(self._keys)
+
+    @property
+    def short(self) -> list[str]:
+        """The names of those that could be guessed."""
+        return [name for name, key in self._keys.items() if len(key.decode()) < SHORTEST]
 
     def secret_of(self, name: str) -> bytes | None:
         """Return the key of an owner, or None if there is none."""

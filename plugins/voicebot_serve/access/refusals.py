@@ -9,7 +9,11 @@ REFUSALS: dict[Reason, tuple[int, int, str]] = {
     "unsigned": (403, 4403, "a telephone carrier seems to call, and did not sign the request"),
     "origin": (403, 4403, "the page is not one that may connect"),
     "bot": (404, 4404, "there is no bot of that name"),
-    "rate": (429, 4429, "too many attempts, or too many tokens, from an address"),
+    "rate": (
+        429,
+        4429,
+        "too many wrong keys, or requests for tokens without a key, from an address; a right key is let in",
+    ),
     "limit": (429, 4429, "as many conversations as a key or an address may have"),
     "full": (503, 4503, "as many conversations as the server may have"),
     "busy": (503, 4503, "the event loop is late again and again"),

@@ -7,11 +7,10 @@ import hashlib
 import hmac
 import json
 import secrets
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import TypeAlias
 
 from voicebot_serve.sessions.owner import Owner
-from voicebot_serve.store.store import Store
 
 PREFIX = "ek_"
 LIFETIME = 60.0
@@ -24,6 +23,8 @@ _CLAIMS = b"claims 2\0"
 
 Right: TypeAlias = Callable[[str, str], bytes | None]
 """Returns what lets an owner in, by the way and the name; None if nothing does."""
+Spend: TypeAlias = Callable[[str, float], Awaitable[bool]]
+"""Marks a name as used for some seconds; returns False if it was before."""
 
 
 class Tokens:
@@ -31,13 +32,13 @@ class Tokens:
 
     Args:
         secret: signs them; the same in all processes that accept them.
-        store: knows which have been used, and is shared by those processes.
+        spend: marks one as used, for all those processes (`Keeper.spend`).
         now: returns seconds since 1970.
     """
 
-    def __init__(self, secret: bytes, store: Store, now: Callable[[], float]) -> None:
+    def __init__(self, secret: bytes, spend: Spend, now: Callable[[], float]) -> None:
         self._secret = secret
-        self._store = store
+        self._spend = spend
         self._now = now
 
     def issue(self, owner: Owner, bot: str, right: bytes) -> tuple[str, int]:
@@ -71,7 +72,7 @@ class Tokens:
             return None
         if not hmac.compare_digest(self._proof(known), proof):
             return None
-        if not await self._store.spend(nonce, expires - now + _MARGIN):
+        if not await self._spend(nonce, expires - now + _MARGIN):
             return None
         return Owner("token", name, address)
 

@@ -50,11 +50,11 @@ class RateLimits:
         self._allowances: OrderedDict[str, Allowance] = OrderedDict()
 
     def take(self, address: str, now: float, amount: float = 1.0) -> bool:
-        """Use some up for an address; return False if there is not enough. 0 asks whether any is left."""
+        """Use some up for an address; return False if there is not enough."""
         allowance = self._allowances.get(address)
         if allowance is None:
             allowance = self._allowances[address] = Allowance(self._rate, self._most)
         self._allowances.move_to_end(address)
         if len(self._allowances) > self._size:
             self._allowances.popitem(last=False)
-        return allowance.take(now, amount) and (amount > 0 or allowance.left >= 1)
+        return allowance.take(now, amount)

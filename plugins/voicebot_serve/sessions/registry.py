@@ -19,11 +19,15 @@ class SessionRefused(Exception):
     """There is no room for another session.
 
     `reason` is `full` (the server), `draining`, `busy` (it is overloaded), or `limit` (of a key or address).
+    `advice` is for the log: which limit it was, and how to change it; empty if there is nothing to do.
     """
 
-    def __init__(self, reason: Literal["full", "draining", "busy", "limit"], message: str) -> None:
+    def __init__(
+        self, reason: Literal["full", "draining", "busy", "limit"], message: str, advice: str = ""
+    ) -> None:
         super().__init__(message)
         self.reason: Literal["full", "draining", "busy", "limit"] = reason
+        self.advice = advice
 
 
 class SessionRegistry:
@@ -108,14 +112,32 @@ class SessionRegistry:
         if self.is_draining:
             raise SessionRefused("draining", "the server is about to stop; connect again")
         if len(self._sessions) + self._elsewhere() >= self._most:
-            raise SessionRefused("full", "there are as many conversations as the server can hold")
+            raise SessionRefused(
+                "full",
+                "there are as many conversations as the server can hold",
+                f"--max-conversations is {self._most}; raise it, or start more servers",
+            )
         if self._is_overloaded():
-            raise SessionRefused("busy", "the server is too busy for another conversation")
+            raise SessionRefused(
+                "busy",
+                "the server is too busy for another conversation",
+                "its event loop is late again and again; start more workers or servers",
+            )
         limits = options.limits
-        if self._of_owner[_whose(name, owner)] >= limits.per_key:
-            raise SessionRefused("limit", "there are as many conversations with this key as it may have")
+        if limits.per_key is not None and self._of_owner[_whose(name, owner)] >= limits.per_key:
+            raise SessionRefused(
+                "limit",
+                "there are as many conversations with this key as it may have",
+                f"`serve.limits.per_key` of the config is {limits.per_key}; raise it if that is one website "
+                "or program with many users",
+            )
         if self._of_address[owner.network] >= limits.per_address:
-            raise SessionRefused("limit", "there are as many conversations from this address as it may have")
+            raise SessionRefused(
+                "limit",
+                "there are as many conversations from this address as it may have",
+                f"`serve.limits.per_address` of the config is {limits.per_address}; raise it if that is a "
+                "program with many users, or list it in `serve.trusted_proxies` if it is a proxy",
+            )
 
     def end_all(self, line: str | None = None) -> None:
         """End all sessions, each with a line; by default, with the farewell of its bot."""

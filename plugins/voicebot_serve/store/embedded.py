@@ -44,6 +44,11 @@ class EmbeddedStore(Store):
         self._database: sqlite3.Connection | None = None
         self._cleaned = 0.0
 
+    @property
+    def how_to_empty(self) -> str:
+        """See `Store`."""
+        return "start the server again"
+
     async def start(self) -> None:
         """See `Store`."""
         try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import hashlib
 import hmac
 import logging
@@ -21,6 +22,7 @@ logger = logging.getLogger(__name__)
 _RENEW = 1.0
 """Seconds after which it is looked whether leases are held."""
 _CHECK = b"voicebot"
+_VERSION = str(VERSION).encode()
 _T = TypeVar("_T")
 _TOKEN = re.compile(r"([0-9a-f]{32}\.[A-Za-z0-9_-]{32})(?:\.([0-9]{1,9}))?")
 
@@ -35,8 +37,7 @@ class Keeper:
     """
 
     def __init__(self, store: Store, key: str = "", *, renew: float = _RENEW) -> None:
-        self.is_away = False
-        """Whether the store was not reached when it was needed last."""
+        self._away_since: float | None = None
         self.store = store
         self.secret = b""
         """What signs the tokens of all servers that share the store; known when this is entered."""
@@ -67,6 +68,21 @@ class Keeper:
 
     async def __aexit__(self, *_: object) -> None:
         await self.store.aclose()
+
+    @property
+    def is_away(self) -> bool:
+        """Whether the store was not reached when it was needed last."""
+        return self._away_since is not None
+
+    @property
+    def away_for(self) -> float:
+        """Seconds for which the store has not been reached."""
+        since = self._away_since
+        return 0.0 if since is None else asyncio.get_running_loop().time() - since
+
+    async def spend(self, nonce: str, seconds: float) -> bool:
+        """See `Store`."""
+        return await self._reached(self.store.spend(nonce, seconds))
 
     def new(self, whose: str, seconds: float) -> KeptSession:
         """Keep a session that begins."""
@@ -130,11 +146,17 @@ class Keeper:
             self._drop(kept)
 
     async def run(self) -> None:
-        """See that leases are held, and save what could not be saved, until cancelled."""
+        """See that leases are held, and save what could not be saved, until cancelled.
+
+        Without sessions, only see whether the store is reached.
+        """
         while True:
             await asyncio.sleep(self._renew)
             if self._sessions:
                 await self._look_after(tuple(self._sessions))
+                continue
+            with contextlib.suppress(StoreAway):
+                await self._reached(self.store.agree("version", _VERSION))
 
     async def _look_after(self, sessions: tuple[KeptSession, ...]) -> None:
         try:
@@ -159,21 +181,23 @@ class Keeper:
             answer = await call
         except StoreAway as error:
             if not self.is_away:
-                self.is_away = True
+                self._away_since = asyncio.get_running_loop().time()
                 logger.warning(
-                    "the store is away: %s; conversations go on, and are saved when it is back", error
+                    "the store is away: %s; conversations go on, and are saved when it is back; until then, "
+                    "clients that show a token or come back are refused",
+                    error,
                 )
                 for kept in self._sessions:
                     kept.settle()
             raise
         if self.is_away:
-            self.is_away = False
+            self._away_since = None
             logger.warning("the store is back")
         return answer
 
     async def _agree(self) -> None:
-        written = await self.store.agree("version", str(VERSION).encode())
-        if written != str(VERSION).encode():
+        written = await self.store.agree("version", _VERSION)
+        if written != _VERSION:
             raise StoreError(
                 f"the store is one of another version ({written[:20].decode(errors='replace')!r}; this is "
                 f"{VERSION}): give another database, such as /1 at the end of its address"
@@ -185,7 +209,8 @@ class Keeper:
         if not is_ours:
             raise StoreError(
                 "what the store holds was written with another key, or with none; give all servers the same "
-                "VOICEBOT_SERVE_KEY"
+                "VOICEBOT_SERVE_KEY as before; if it was lost, or to replace it, stop all servers and empty "
+                f"the store, which ends the conversations in it: {self.store.how_to_empty}"
             )
         if self._key:
             self.secret = hmac.digest(self._key.encode(), b"voicebot serve tokens", hashlib.sha256)

@@ -64,6 +64,18 @@ class RedisStore(Store):
         """The address without what is secret in it."""
         self._redis: Redis | None = None
 
+    @property
+    def how_to_empty(self) -> str:
+        """See `Store`."""
+        redis_cli = f"redis-cli -u {self.place}"
+        if self.place.startswith("unix:"):
+            redis_cli = f"redis-cli -s {urlsplit(self.place).path}"
+        return (
+            "start Redis again if it keeps nothing on disk, or run "
+            f"`{redis_cli} --scan --pattern '{_PREFIX}*' | xargs {redis_cli} unlink`, with its password in "
+            "REDISCLI_AUTH"
+        )
+
     async def start(self) -> None:
         """See `Store`."""
         try:

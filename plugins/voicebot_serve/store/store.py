@@ -43,6 +43,11 @@ Hold: TypeAlias = Literal["held", "lost", "absent"]
 class Store(ABC):
     """Keeps sessions. All methods but `start` and `aclose` raise `StoreAway` if it is not reached."""
 
+    @property
+    @abstractmethod
+    def how_to_empty(self) -> str:
+        """What somebody who runs it does for that, to be told in a message."""
+
     @abstractmethod
     async def start(self) -> None:
         """Connect.

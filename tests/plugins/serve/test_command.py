@@ -5,10 +5,12 @@ from __future__ import annotations
 import socket
 from pathlib import Path
 
+import click
 import pytest
 from click.testing import CliRunner
 
 from voicebot import ConfigError, load_config
+from voicebot.cli.output.logs import verbose_option
 from voicebot_serve.command import command
 from voicebot_serve.launch import say_what_to_open
 from voicebot_serve.store.store import StoreError
@@ -64,6 +66,68 @@ def test_row_10_an_address_that_others_reach_without_tls_is_warned_about(
     assert [each.levelname for each in caplog.records if "without TLS" in each.message] == [
         "WARNING"
     ] * warned
+
+
+def test_row_10_a_proxy_on_another_machine_is_taken_to_have_tls(
+    bot: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    for proxies, warnings in (("127.0.0.0/8, '::1'", 1), ("127.0.0.1, 172.16.0.0/12", 0)):
+        caplog.clear()
+        bot.write_text(f"extends: offline.yaml\nserve: {{trusted_proxies: [{proxies}]}}\n")
+        say_what_to_open([load_config(bot)], "0.0.0.0", 8080)
+        assert sum("without TLS" in each for each in caplog.messages) == warnings
+
+
+def test_row_6_a_key_that_could_be_guessed_is_warned_about(
+    bot: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    bot.write_text("extends: offline.yaml\nserve: {keys: {shop: sesame-sesame, other: 0123456789abcdef}}\n")
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        said(bot, "--port", str(taken.getsockname()[1]))
+    (warning,) = (each for each in caplog.messages if "guessed" in each)
+    assert "the key of shop in `serve.keys` has less than 16 characters" in warning
+    assert "sesame" not in warning
+
+
+VALUES = {
+    "host": ("192.0.2.1", "192.0.2.1"),
+    "port": ("1", 1),
+    "workers": ("2", 2),
+    "drain": ("7.5", 7.5),
+    "most": ("3", 3),
+    "store": ("redis://redis", "redis://redis"),
+    "no_watch": ("1", True),
+    "log_format": ("json", "json"),
+}
+
+
+def test_every_option_is_a_variable(monkeypatch: pytest.MonkeyPatch) -> None:
+    options = {each.name: each for each in command.params if isinstance(each, click.Option)}
+    variables = {
+        name: f"VOICEBOT_SERVE_{max(each.opts, key=len).lstrip('-').replace('-', '_').upper()}"
+        for name, each in options.items()
+    }
+    assert set(options) - {"verbose"} == set(VALUES)
+    for name, (written, _) in VALUES.items():
+        monkeypatch.setenv(variables[str(name)], written)
+    read = command.make_context("serve", ["offline"]).params
+    assert {name: read[name] for name in VALUES} == {name: value for name, (_, value) in VALUES.items()}
+
+
+@pytest.mark.parametrize(
+    ("written", "level"), [("1", 1), ("true", 1), ("2", 2), ("0", 0), ("no", 0), ("", 0)]
+)
+def test_the_variable_of_a_counted_option_takes_a_number_or_yes(
+    written: str, level: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("VOICEBOT_SERVE_VERBOSE", written)
+    counted: list[int] = []
+    option = verbose_option()
+    option.callback = lambda _, __, count: counted.append(count)
+    serve = click.Command("serve", params=[option], context_settings=command.context_settings)
+    serve.make_context("serve", [])
+    serve.make_context("serve", ["-vvv"])  # goes before the variable
+    assert counted == [level, 3]
 
 
 @pytest.mark.parametrize("serve", ["{keys: {shop: '${NO_SUCH_KEY:-}'}}", "{origins: ['https://a.example']}"])

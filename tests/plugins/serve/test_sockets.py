@@ -230,7 +230,9 @@ def test_row_5_long_fast_and_meaningless_messages_end_the_connection() -> None:
     asyncio.run(run())
 
 
-def test_row_6_conversations_are_limited_by_key_by_address_and_in_all() -> None:
+def test_row_6_conversations_are_limited_by_key_by_address_and_in_all(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
     async def run() -> None:
         limits = LimitOptions(per_key=2, per_address=3)
         keys = {"shop": SecretStr("sesame"), "other": SecretStr("open it")}
@@ -246,10 +248,15 @@ def test_row_6_conversations_are_limited_by_key_by_address_and_in_all() -> None:
                 assert (status, headers["Retry-After"]) == (429, "10")
                 assert "this key" in text
                 assert (await refused(url, additional_headers=bearer(await token(running))))[0] == 429
+                (line,) = caplog.messages  # and not one for each client
+                assert "bot refuses clients, the last one from 127.0.0.1 (key shop)" in line
+                assert "`serve.limits.per_key` of the config is 2; raise it" in line
                 async with connect(url, additional_headers=other) as three:
                     await is_answered(three)
                     status, text, _ = await refused(url, additional_headers=other)
                     assert (status, "server can hold" in text) == (503, True)
+                    assert "--max-conversations is 3; raise it" in caplog.messages[-1]
+                    assert "sesame" not in caplog.text
             await running.server.sessions.wait_until_empty()
             async with connect(url, additional_headers=SESAME) as client:
                 await is_answered(client)
@@ -267,16 +274,19 @@ def test_row_8_a_transport_that_breaks_tells_the_client_nothing(caplog: pytest.L
     assert "the transport line broke" in caplog.text
 
 
-def test_row_14_tokens_are_limited_by_address_and_give_no_tokens() -> None:
+def test_row_14_tokens_are_limited_by_address_unless_a_key_asks_and_give_no_tokens() -> None:
     async def run() -> None:
+        async with serving(ServeOptions(open=True)) as running:
+            statuses = [(await running.get("/v1/realtime/client_secrets", "POST"))[0] for _ in range(40)]
+            assert (statuses[0], statuses[-1]) == (200, 429)
         async with serving(KEYED) as running:
             once = await token(running)
             path = "/v1/realtime/client_secrets"
             assert (await running.get(path, "POST", bearer(once)))[0] == 401
             assert (await running.get(path, "POST"))[0] == 401
-            statuses = [(await running.get(path, "POST", SESAME))[0] for _ in range(40)]
-            assert statuses[0] == 200
-            assert statuses[-1] == 429
+            wrong = [(await running.get(path, "POST", bearer("guess")))[0] for _ in range(40)]
+            assert (wrong[0], wrong[-1]) == (401, 429)
+            assert {(await running.get(path, "POST", SESAME))[0] for _ in range(40)} == {200}
 
     asyncio.run(run())
 

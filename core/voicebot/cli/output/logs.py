@@ -2,10 +2,21 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import click
 
 _KEY = "voicebot.verbosity"
 _PLAIN = "%(kind)s: %(message)s"
+
+
+class _Verbosity(click.IntRange):
+    """A number, or from a variable also a word for yes or no."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        if isinstance(value, str) and not value.strip().isdigit():
+            return int(click.BOOL.convert(value, param, ctx))
+        return super().convert(value, param, ctx)
 
 
 def verbose_option() -> click.Option:
@@ -13,6 +24,7 @@ def verbose_option() -> click.Option:
     return click.Option(
         ["-v", "--verbose"],
         count=True,
+        type=_Verbosity(min=0),
         expose_value=False,
         callback=_configure,
         help="Log what happens to stderr; -vv logs everything, including other libraries.",

@@ -42,9 +42,10 @@ function problemOf(state) {
 }
 
 /** Return what goes on, in a few words. */
-function statusOf(state, conversation) {
+export function statusOf(state, conversation) {
   const { bot } = conversation;
   const tool = toolAtWork(conversation);
+  if (state.problem === "access") return "Waiting for a key";
   if (state.phase in PHASES) return PHASES[state.phase];
   if (bot === "lowered" || state.heldSince !== null) return "Listening";
   if (bot === "speaking") return "Speaking";
@@ -83,7 +84,7 @@ export class View {
     get("stop").ariaDisabled = String(!state.replying);
     if (!listens(state)) this.level(0);
     this.#renderProblem(state);
-    if (phase !== this.#phase && ANNOUNCED[phase]) this.announce(ANNOUNCED[phase]);
+    if (phase !== this.#phase && !state.problem && ANNOUNCED[phase]) this.announce(ANNOUNCED[phase]);
     this.#phase = phase;
   }
 

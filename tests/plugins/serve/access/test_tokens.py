@@ -37,7 +37,7 @@ def accepted(
 
 
 def test_a_token_lets_its_owner_in_once_from_any_address() -> None:
-    tokens = Tokens(b"secret", store(), Clock())
+    tokens = Tokens(b"secret", store().spend, Clock())
     token, expires = tokens.issue(SHOP, "bot", b"sk-1")
     assert expires == 1_000_060
     assert "secret" not in token
@@ -47,7 +47,7 @@ def test_a_token_lets_its_owner_in_once_from_any_address() -> None:
 
 def test_a_token_is_too_old_after_a_minute_and_stays_spent_until_then() -> None:
     clock = Clock()
-    tokens = Tokens(b"secret", store(), clock)
+    tokens = Tokens(b"secret", store().spend, clock)
     token, _ = tokens.issue(SHOP, "bot", b"sk-1")
     used, _ = tokens.issue(SHOP, "bot", b"sk-1")
     assert accepted(tokens, used)
@@ -70,24 +70,24 @@ def test_a_token_is_too_old_after_a_minute_and_stays_spent_until_then() -> None:
     ],
 )
 def test_a_token_that_was_changed_is_refused(spoil) -> None:
-    tokens = Tokens(b"secret", store(), Clock())
+    tokens = Tokens(b"secret", store().spend, Clock())
     token, _ = tokens.issue(SHOP, "bot", b"sk-1")
     assert accepted(tokens, spoil(token)) is None
     assert accepted(tokens, token)
 
 
 def test_a_token_is_for_one_bot_and_one_server() -> None:
-    tokens = Tokens(b"secret", store(), Clock())
+    tokens = Tokens(b"secret", store().spend, Clock())
     token, _ = tokens.issue(SHOP, "bot", b"sk-1")
     assert accepted(tokens, token, "another") is None
-    assert accepted(Tokens(b"other secret", store(), Clock()), token) is None
+    assert accepted(Tokens(b"other secret", store().spend, Clock()), token) is None
 
 
 @pytest.mark.parametrize(
     "keys", [{}, {("key", "shop"): b"sk-2"}, {("login", "shop"): b"sk-1"}, {("key", "kiosk"): b"sk-1"}]
 )
 def test_a_token_is_worth_no_more_than_what_it_was_issued_for(keys: Mapping[tuple[str, str], bytes]) -> None:
-    tokens = Tokens(b"secret", store(), Clock())
+    tokens = Tokens(b"secret", store().spend, Clock())
     token, _ = tokens.issue(SHOP, "bot", b"sk-1")
     assert accepted(tokens, token, keys=keys) is None
     assert accepted(tokens, token), "it has not been spent"
@@ -96,11 +96,11 @@ def test_a_token_is_worth_no_more_than_what_it_was_issued_for(keys: Mapping[tupl
 def test_a_token_of_a_version_with_other_claims_is_refused() -> None:
     payload = base64.urlsafe_b64encode(b'[1000060,"nonce","shop","bot"]').decode().rstrip("=")
     mac = base64.urlsafe_b64encode(hmac.digest(b"secret", payload.encode(), "sha256")).decode().rstrip("=")
-    assert accepted(Tokens(b"secret", store(), Clock()), f"ek_{payload}.{mac}") is None
+    assert accepted(Tokens(b"secret", store().spend, Clock()), f"ek_{payload}.{mac}") is None
 
 
 def test_a_token_does_not_show_the_key_that_it_was_issued_for() -> None:
-    one, other = (Tokens(secret, store(), Clock()) for secret in (b"secret", b"other secret"))
+    one, other = (Tokens(secret, store().spend, Clock()) for secret in (b"secret", b"other secret"))
     claims = [
         base64.urlsafe_b64decode(tokens.issue(SHOP, "bot", b"sk-1")[0][3:].partition(".")[0] + "==").decode()
         for tokens in (one, other)
@@ -111,7 +111,7 @@ def test_a_token_does_not_show_the_key_that_it_was_issued_for() -> None:
 
 def test_servers_that_share_a_store_accept_each_token_once_between_them() -> None:
     shared = store()
-    one, other = Tokens(b"secret", shared, Clock()), Tokens(b"secret", shared, Clock())
+    one, other = Tokens(b"secret", shared.spend, Clock()), Tokens(b"secret", shared.spend, Clock())
     token, _ = one.issue(SHOP, "bot", b"sk-1")
     assert accepted(other, token)
     assert accepted(one, token) is None

@@ -27,10 +27,3 @@ def test_each_address_has_its_own_limit_and_the_oldest_is_forgotten() -> None:
     assert limits.take("b", 0)
     assert limits.take("c", 0)
     assert limits.take("a", 0)
-
-
-def test_to_ask_whether_any_is_left_uses_nothing() -> None:
-    limits = RateLimits(rate=0, most=1)
-    assert all(limits.take("a", 0, 0) for _ in range(5))
-    assert limits.take("a", 0)
-    assert not limits.take("a", 0, 0)

@@ -12,11 +12,12 @@ from collections import Counter
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
 from .returning_client import ReturningClient
-from .workers import Worker, free_port, workers
+from .workers import free_port, workers
 
 CONFIG = Path(__file__).parents[4] / "configs" / "deploy" / "haproxy" / "haproxy.cfg"
 
@@ -34,15 +35,15 @@ def addresses(port: int, first: int, second: int) -> dict[str, str]:
 
 
 @asynccontextmanager
-async def proxy(first: Worker, second: Worker) -> AsyncGenerator[str, None]:
-    """Run HAProxy in front of two servers; yield the address of the bot."""
+async def proxy(first: int, second: int) -> AsyncGenerator[str, None]:
+    """Run HAProxy in front of the servers at two ports; yield the address of the bot."""
     port = free_port()
     process = await asyncio.create_subprocess_exec(
         haproxy(),
         "-db",
         "-f",
         str(CONFIG),
-        env=addresses(port, first.port, second.port),
+        env=addresses(port, first, second),
         stdout=subprocess.DEVNULL,
     )
     try:
@@ -77,9 +78,42 @@ def test_haproxy_starts_before_the_servers_have_an_address() -> None:
 
 
 @pytest.mark.slow
+def test_clients_that_need_no_store_are_let_in_while_it_is_away_for_all_servers() -> None:
+    """Both servers say by `/readyz` that they have no store, and live."""
+    checks: Counter[tuple[int, str]] = Counter()
+    is_checked = asyncio.Event()
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        path = (await reader.readuntil(b"\r\n\r\n")).split()[1].decode()
+        checks[writer.get_extra_info("sockname")[1], path] += 1
+        unready = [count for (_, asked), count in checks.items() if asked == "/readyz"]
+        if len(unready) == 2 and min(unready) >= 4:  # both are down after two, whatever came in between
+            is_checked.set()
+        status = "503 No" if path == "/readyz" else "200 OK"
+        writer.write(f"HTTP/1.1 {status}\r\nContent-Length: 2\r\nConnection: close\r\n\r\nok".encode())
+        writer.close()
+
+    async def run() -> bytes:
+        async with (
+            await asyncio.start_server(answer, "127.0.0.1", 0) as one,
+            await asyncio.start_server(answer, "127.0.0.1", 0) as other,
+        ):
+            ports = [each.sockets[0].getsockname()[1] for each in (one, other)]
+            async with proxy(*ports) as url:
+                await is_checked.wait()
+                reader, writer = await asyncio.open_connection("127.0.0.1", urlsplit(url).port)
+                writer.write(b"GET /v1 HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
+                status = await reader.readline()
+                writer.close()
+                return status
+
+    assert b" 200 " in asyncio.run(run())
+
+
+@pytest.mark.slow
 def test_a_server_that_drains_keeps_its_conversations_and_gets_no_more(redis) -> None:
     async def run() -> tuple[list[ReturningClient], list[ReturningClient], int]:
-        async with workers(2, redis.url) as (first, second), proxy(first, second) as url:
+        async with workers(2, redis.url) as (first, second), proxy(first.port, second.port) as url:
             early, late = clients(100, url, 6), clients(10, url, 2)  # 50 on each
             async with asyncio.TaskGroup() as tasks:
                 for client in early:
@@ -105,7 +139,7 @@ def test_a_server_that_drains_keeps_its_conversations_and_gets_no_more(redis) ->
 @pytest.mark.slow
 def test_clients_of_a_killed_server_go_on_with_the_other_one(redis, record_property) -> None:
     async def run() -> list[ReturningClient]:
-        async with workers(2, redis.url) as (first, second), proxy(first, second) as url:
+        async with workers(2, redis.url) as (first, second), proxy(first.port, second.port) as url:
             talking = clients(50, url, 8)
             async with asyncio.TaskGroup() as tasks:
                 for client in talking:

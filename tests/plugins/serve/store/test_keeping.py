@@ -24,7 +24,10 @@ from voicebot import (
     UserTurnEnded,
 )
 from voicebot.testing import ScriptedChatModel, ScriptedRecognizer, ScriptedSynthesizer, simulated
+from voicebot_serve.access.incoming import Incoming
 from voicebot_serve.bots import ClientDevice
+from voicebot_serve.options import ServeOptions
+from voicebot_serve.server import Server
 from voicebot_serve.sessions.output import Sound
 from voicebot_serve.sessions.owner import Owner
 from voicebot_serve.sessions.session import Session
@@ -34,6 +37,9 @@ from voicebot_serve.store.kept_session import KeptSession
 from voicebot_serve.store.opening import store_at
 from voicebot_serve.store.record import Record
 from voicebot_serve.store.store import Lease, StoreAway, StoreError
+from voicebot_serve.transport import Handshake
+
+from ..serving import CalmLoop, LineTransport, scripted_bot, scripted_bots
 
 OWNER, FORMAT = Owner("open", "", "127.0.0.1"), AudioFormat(16_000)
 WHOSE = "bot\n"
@@ -50,6 +56,16 @@ class LeavingStore(EmbeddedStore):
         if self.is_away:
             raise StoreAway("it cannot be connected to")
         return await super().save(lease, value, seconds)
+
+    async def spend(self, nonce: str, seconds: float) -> bool:
+        if self.is_away:
+            raise StoreAway("it cannot be connected to")
+        return await super().spend(nonce, seconds)
+
+    async def agree(self, name: str, value: bytes) -> bytes:
+        if self.is_away:
+            raise StoreAway("it cannot be connected to")
+        return await super().agree(name, value)
 
     async def renew(self, leases, seconds):  # type: ignore[no-untyped-def]
         if self.is_away:
@@ -272,6 +288,38 @@ async def test_conversations_go_on_while_the_store_is_away_and_are_saved_when_it
 
 
 @simulated
+async def test_a_server_without_conversations_says_when_the_store_is_away_and_sends_clients_elsewhere(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    store = LeavingStore()
+    bots = scripted_bots({"bot": ServeOptions(open=True)}, Settings(), scripted_bot)
+    async with Server(bots, keeper=Keeper(store), lag=CalmLoop()) as server:
+        gate = server.gates["bot"]
+        issued = await gate.issue(Incoming("192.0.2.1", {}))
+        assert isinstance(issued, tuple)
+        shown = Handshake("/line", {"authorization": f"Bearer {issued[0]}"}, {}, (), "192.0.2.1", "")
+        store.is_away = True
+        for _ in range(3):
+            with pytest.raises(StoreAway):
+                await gate.admit(shown, "192.0.2.1", LineTransport())
+        assert ["the store is away" in each for each in caplog.messages] == [True]
+        assert "clients that show a token or come back are refused" in caplog.text
+        await asyncio.sleep(9)
+        assert server.unready == ""  # Redis may just have been started again
+        await asyncio.sleep(2)
+        assert server.unready == "the store is away"
+        assert server.is_ready  # for telephone calls, which need no store
+        store.is_away = False
+        await asyncio.sleep(2)
+        assert server.unready == ""
+        assert caplog.messages[1:] == ["the store is back"]
+        assert isinstance(await gate.admit(shown, "192.0.2.1", LineTransport()), Owner)
+        store.is_away = True
+        await asyncio.sleep(2)
+        assert "the store is away" in caplog.messages[-1]  # though nobody came
+
+
+@simulated
 async def test_a_conversation_that_said_goodbye_is_not_gone_on_with() -> None:
     served, _ = bot(settings=Settings(goodbye={"phrases": ["goodbye"], "line": "Bye."}))  # type: ignore[arg-type]
     async with served, keeping(EmbeddedStore()) as keeper:
@@ -326,7 +374,7 @@ async def _of_another_version(store: EmbeddedStore) -> None:
     ("make", "says"),
     [
         (lambda file: Keeper(EmbeddedStore(file), KEY[::-1]), "written with another key, or with none"),
-        (lambda file: Keeper(EmbeddedStore(file)), "written with another key, or with none"),
+        (lambda file: Keeper(EmbeddedStore(file)), "written with another key, or with none.*as before"),
         (lambda file: Keeper(EmbeddedStore(file), "short"), "has 5 characters, and needs 32"),
         (lambda file: Keeper(EmbeddedStore(file.parent / "none" / "x.db")), "sessions cannot be kept in"),
         (lambda file: store_at("mongodb://u:hunter2@h"), "must begin with redis://"),

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import shutil
+import subprocess
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
@@ -11,6 +14,7 @@ from uuid import uuid4
 import pytest
 
 from voicebot_serve.store.embedded import EmbeddedStore
+from voicebot_serve.store.keeper import Keeper
 from voicebot_serve.store.redis_store import RedisStore
 from voicebot_serve.store.store import Lease, Store, StoreAway, StoreError
 
@@ -185,6 +189,26 @@ def test_a_wrong_password_is_told_apart_and_not_shown(redis) -> None:
         asyncio.run(RedisStore(url).start())
     assert "the user or password is wrong, or missing" in str(error.value)
     assert "hunter2" not in str(error.value)
+
+
+@pytest.mark.skipif(shutil.which("redis-cli") is None, reason="redis-cli is not installed")
+def test_a_store_with_another_key_says_how_to_empty_it_and_that_works(redis) -> None:
+    url, first, second = f"{redis.url.rpartition('/')[0]}/7", "first" * 7, "second" * 7
+
+    async def enter(key: str) -> None:
+        async with Keeper(RedisStore(url), key) as keeper:
+            await keeper.store.save(lease("s"), b"kept", 60)
+
+    asyncio.run(enter(first))
+    with pytest.raises(StoreError) as error:
+        asyncio.run(enter(second))
+    said = str(error.value)
+    assert "give all servers the same VOICEBOT_SERVE_KEY as before" in said
+    assert "pass-of-the-store" not in said
+    assert said.endswith("with its password in REDISCLI_AUTH")
+    environ = {**os.environ, "REDISCLI_AUTH": "pass-of-the-store"}
+    subprocess.run(["sh", "-c", said.split("`")[1]], env=environ, check=True, capture_output=True)
+    asyncio.run(enter(second))
 
 
 def test_a_redis_in_protected_mode_is_one_line_that_says_so() -> None:
