@@ -20,7 +20,7 @@ class LimitOptions(Options):
     """Conversations at a time with one key or user; for all users together where the bot is `open`. By
     default, as many as the server may have, since a key is that of a website or a program with many users."""
     per_address: int = Field(20, ge=1, le=100_000)
-    """Conversations at a time from one IP address."""
+    """Conversations at a time from one IP address, telephone calls aside: a carrier has few addresses."""
     length: float = Field(3600.0, gt=0, le=86_400)
     """Seconds after which a conversation is ended with `farewell`."""
     idle: float = Field(300.0, gt=0, le=3600)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import AsyncExitStack
+from typing import Literal
 
 import pytest
 
@@ -15,21 +16,22 @@ from ..serving import scripted_bot
 
 
 @pytest.mark.parametrize(
-    ("limits", "addresses", "room", "advice"),
+    ("way", "limits", "addresses", "room", "advice"),
     [
-        (LimitOptions(), 50, 30, "--max-conversations is 30"),
-        (LimitOptions(), 1, 20, "`serve.limits.per_address` of the config is 20"),
-        (LimitOptions(per_key=25), 50, 25, "`serve.limits.per_key` of the config is 25"),
+        ("token", LimitOptions(), 50, 30, "--max-conversations is 30"),
+        ("token", LimitOptions(), 1, 20, "`serve.limits.per_address` of the config is 20"),
+        ("token", LimitOptions(per_key=25), 50, 25, "`serve.limits.per_key` of the config is 25"),
+        ("carrier", LimitOptions(), 1, 30, "--max-conversations is 30"),
     ],
 )
-def test_a_key_is_that_of_many_users_unless_it_is_limited(
-    limits: LimitOptions, addresses: int, room: int, advice: str
+def test_a_key_or_carrier_is_that_of_many_users_unless_it_is_limited(
+    way: Literal["token", "carrier"], limits: LimitOptions, addresses: int, room: int, advice: str
 ) -> None:
     @simulated
     async def run() -> None:
         registry, bot = SessionRegistry(30, lambda: False, lambda *_: None), scripted_bot()
         options = ServeOptions(limits=limits)
-        owners = [Owner("token", "shop", f"192.0.2.{number % addresses}") for number in range(room + 1)]
+        owners = [Owner(way, "shop", f"192.0.2.{number % addresses}") for number in range(room + 1)]
         async with bot, AsyncExitStack() as stack:
             for owner in owners[:-1]:
                 await stack.enter_async_context(registry.session("bot", bot, options, owner))
