@@ -27,7 +27,7 @@ from voicebot import (
     use_by_turn,
 )
 from voicebot_recording.arguments import prices_option, recordings_argument
-from voicebot_recording.opened import opened, warn
+from voicebot_recording.opened import opened, prices_of, warn
 from voicebot_recording.reading import Recording
 
 _ROW = "{:>5} {:>9} {:>8} {:>9} {:>9} {:>8} {:>9} {:>12}"
@@ -47,11 +47,14 @@ def command(recordings: tuple[Path, ...], prices: Path | None, *, as_json: bool)
     models read (and of these, had cached), wrote, and wrote or read for replies that were discarded. What
     providers on this machine were used for is counted too, and costs nothing.
     """
-    known = load_prices(prices)
+    own = None if prices is None else load_prices(prices)
+    priced: list[Prices] = []
     every: list[ProviderUsed] = []
     amounts: list[Amounts] = []
     for number, folder in enumerate(recordings):
         recording = opened(folder)
+        known = prices_of(recording, own)
+        priced.append(known)
         events = list(recording.events())
         every += _used(events)
         amounts.append(amounts_of(events))
@@ -66,7 +69,10 @@ def command(recordings: tuple[Path, ...], prices: Path | None, *, as_json: bool)
             click.echo(line)
     if len(recordings) > 1 and not as_json:
         click.echo()
-        for line in _total(f"All {len(recordings)} conversations", _sum(amounts), every, known):
+        if any(each != priced[0] for each in priced):
+            warn("no sum: the configs of these recordings name different prices; --prices takes one file")
+            return
+        for line in _total(f"All {len(recordings)} conversations", _sum(amounts), every, priced[0]):
             click.echo(line)
 
 

@@ -204,6 +204,11 @@ def test_one_that_was_cut_off_in_mid_line_is_replayed_up_to_there(recording: Pat
     ("options", "message"),
     [
         (["--config", "offline"], "--config needs --engine or --from"),
+        (["--speed", "2", "--engine"], "--speed is for a recording as it was, without --engine and --from"),
+        (
+            ["--speed", "1", "--from", "1"],
+            "--speed is for a recording as it was, without --engine and --from",
+        ),
         (["--engine", "--from", "1"], "--engine asks no providers, and --from does: use one of them"),
     ],
 )
