@@ -13,7 +13,7 @@ from voicebot.lazy_names import LazyNames
 if TYPE_CHECKING:
     from voicebot.audio import AudioFormat, Resampler
     from voicebot.cli.conversation.view.terminal_view import TerminalView
-    from voicebot.cli.output.printing import echo, styled
+    from voicebot.cli.output.printing import echo, report_columns, styled
     from voicebot.config.edits import config_edits
     from voicebot.config.environment.variables import read_dot_env
     from voicebot.config.load import BotConfig, load_config
@@ -324,6 +324,7 @@ __all__ = [
     "printable",
     "printable_words",
     "read_dot_env",
+    "report_columns",
     "resolved_config",
     "secrets_in",
     "shipped_configs",

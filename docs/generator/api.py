@@ -100,6 +100,7 @@ GROUPS = {
         "TurnBar",
         "echo",
         "styled",
+        "report_columns",
         "language_tag",
         "language_for",
         "Language",

@@ -36,7 +36,7 @@ def _spent(
         limit = money_text(budget.money, prices.currency)
         yield Spent(money / budget.money, f"about {money_text(money, prices.currency)} of {limit}")
     if budget.minutes is not None:
-        yield Spent(minutes / budget.minutes, f"{minutes:.1f} of {budget.minutes:g} minutes")
+        yield Spent(minutes / budget.minutes, f"{round(minutes, 2):g} of {budget.minutes:g} minutes")
     if budget.tokens is not None:
         yield Spent(amounts.tokens / budget.tokens, f"{amounts.tokens:,} of {budget.tokens:,} tokens")
     if budget.characters is not None:

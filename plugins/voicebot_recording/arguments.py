@@ -13,5 +13,6 @@ prices_option = click.option(
     "--prices",
     metavar="FILE",
     type=click.Path(dir_okay=False, path_type=Path),
-    help="Prices of your own, which come before those that voicebot knows.",
+    help="Prices of your own, which come before those that voicebot knows; by default, those that the "
+    "recorded config names.",
 )

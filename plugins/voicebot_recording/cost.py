@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 import textwrap
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, astuple
@@ -24,13 +23,13 @@ from voicebot import (
     load_prices,
     money_text,
     printable_words,
+    report_columns,
     use_by_turn,
 )
 from voicebot_recording.arguments import prices_option, recordings_argument
-from voicebot_recording.opened import opened, warn
+from voicebot_recording.opened import opened, prices_of, warn
 from voicebot_recording.reading import Recording
 
-_WIDEST = 80
 _ROW = "{:>5} {:>9} {:>8} {:>9} {:>9} {:>8} {:>9} {:>12}"
 _HEAD = ("turn", "heard s", "spoken", "input", "cached", "output", "wasted", "cost")
 _NOTHING = ("0", "0.0")
@@ -48,11 +47,14 @@ def command(recordings: tuple[Path, ...], prices: Path | None, *, as_json: bool)
     models read (and of these, had cached), wrote, and wrote or read for replies that were discarded. What
     providers on this machine were used for is counted too, and costs nothing.
     """
-    known = load_prices(prices)
+    own = None if prices is None else load_prices(prices)
+    priced: list[Prices] = []
     every: list[ProviderUsed] = []
     amounts: list[Amounts] = []
     for number, folder in enumerate(recordings):
         recording = opened(folder)
+        known = prices_of(recording, own)
+        priced.append(known)
         events = list(recording.events())
         every += _used(events)
         amounts.append(amounts_of(events))
@@ -67,7 +69,10 @@ def command(recordings: tuple[Path, ...], prices: Path | None, *, as_json: bool)
             click.echo(line)
     if len(recordings) > 1 and not as_json:
         click.echo()
-        for line in _total(f"All {len(recordings)} conversations", _sum(amounts), every, known):
+        if any(each != priced[0] for each in priced):
+            warn("no sum: the configs of these recordings name different prices; --prices takes one file")
+            return
+        for line in _total(f"All {len(recordings)} conversations", _sum(amounts), every, priced[0]):
             click.echo(line)
 
 
@@ -86,10 +91,10 @@ def _number(turn: TurnUse) -> str:
 
 def _table(title: str, rows: Sequence[Sequence[str]]) -> Iterator[str]:
     """Yield a table; if the terminal has no room for it, what each row says of what was used."""
-    for line in textwrap.wrap(title, _width()):
+    for line in textwrap.wrap(title, report_columns()):
         yield click.style(line, bold=True)
     head = _ROW.format(*_HEAD)
-    if len(head) <= _width():
+    if len(head) <= report_columns():
         yield from (head, *(_ROW.format(*row) for row in rows))
         return
     for name, *cells in rows:
@@ -151,12 +156,7 @@ def _used(events: Sequence[Any]) -> list[ProviderUsed]:
 
 
 def _wrapped(line: str) -> list[str]:
-    return textwrap.wrap(line, _width(), initial_indent="  ", subsequent_indent="    ")
-
-
-def _width() -> int:
-    """Return the columns of the terminal, or of a usual one if there is none or it is wider."""
-    return min(shutil.get_terminal_size().columns, _WIDEST)
+    return textwrap.wrap(line, report_columns(), initial_indent="  ", subsequent_indent="    ")
 
 
 def _described(recording: Recording, events: Sequence[Any], prices: Prices) -> dict[str, Any]:

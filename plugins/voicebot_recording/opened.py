@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from voicebot import echo, styled
+from voicebot import Prices, echo, load_prices, styled
 from voicebot_recording.reading import Recording, RecordingError, open_recording
 
 
@@ -23,6 +23,24 @@ def opened(folder: Path) -> Recording:
     for warning in recording.warnings:
         warn(warning)
     return recording
+
+
+def prices_of(recording: Recording, given: Prices | None) -> Prices:
+    """Return prices that are given, or those of the file that the recorded config names.
+
+    Raises:
+        ConfigError: the file cannot be used.
+    """
+    if given is not None:
+        return given
+    try:
+        named = recording.config().get("prices")
+    except RecordingError:  # it was opened with a warning
+        named = None
+    if named is not None and not Path(named).is_file():
+        warn(f"{recording.folder}: the prices of its config, {named}, are not there; --prices names others")
+        named = None
+    return load_prices(None if named is None else Path(named))
 
 
 def warn(warning: str) -> None:

@@ -22,13 +22,13 @@ def command(recordings: tuple[Path, ...], prices: Path | None) -> None:
     that cost something.
     """
     from voicebot import load_prices
-    from voicebot_recording.opened import opened
+    from voicebot_recording.opened import opened, prices_of
     from voicebot_recording.waterfall import waterfall
 
-    known = load_prices(prices)
+    own = None if prices is None else load_prices(prices)
     for number, folder in enumerate(recordings):
         recording = opened(folder)
         if number:
             echo()
-        for line in waterfall(recording, known):
+        for line in waterfall(recording, prices_of(recording, own)):
             echo(*line)

@@ -12,6 +12,7 @@ from voicebot import (
     answered_after,
     printable,
     printable_words,
+    report_columns,
     styled,
     turn_bars,
     turn_parts,
@@ -21,8 +22,7 @@ from voicebot import (
 from voicebot_recording.dialogue import Ending, Entry, Happened, Said, dialogue
 from voicebot_recording.reading import Recording
 
-WIDTH = 80
-"""`voicebot show` fits into so many columns."""
+_BESIDE_BARS, _SHORTEST_BAR, _LONGEST_BAR = 50, 5, 30
 _INDENT = " " * 9
 _ENDINGS: dict[Ending, str] = {
     "interrupted": "[interrupted]",
@@ -36,13 +36,14 @@ Line: TypeAlias = tuple[str, ...]
 
 
 def waterfall(recording: Recording, prices: Prices) -> Iterator[Line]:
-    """Yield the lines of a recording, none wider than 80 columns, with colours.
+    """Yield the lines of a recording, none wider than the terminal, with colours.
 
     Args:
         prices: for what each turn cost.
     """
     title = f"{recording.name}, {recording.started:%d %B %Y %H:%M:%S} UTC"
-    yield (styled(printable_words(title), bold=True),)
+    for line in textwrap.wrap(printable_words(title), report_columns()):
+        yield (styled(line, bold=True),)
     entries, events = list(dialogue(recording)), list(recording.events())
     used = {turn.timed: [turn.timed, *turn.used] for turn in use_by_turn(events)}
     longest = max(
@@ -76,23 +77,32 @@ def _said(at: float, who: str, text: str, colour: str | None) -> Iterator[Line]:
     minutes, seconds = divmod(at, 60)
     first = f"{int(minutes):3}:{seconds:04.1f}  "
     line = f"{who}: {text}" if who else printable(text)
-    for number, part in enumerate(textwrap.wrap(printable_words(line), WIDTH - len(first)) or [""]):
+    for number, part in enumerate(
+        textwrap.wrap(printable_words(line), report_columns() - len(first)) or [""]
+    ):
         yield (" " * len(first) if number else first, styled(part, fg=colour) if colour else part)
 
 
 def _indented(line: str) -> Iterator[Line]:
-    for part in textwrap.wrap(line, WIDTH, initial_indent=_INDENT, subsequent_indent=_INDENT):
+    for part in textwrap.wrap(line, report_columns(), initial_indent=_INDENT, subsequent_indent=_INDENT):
         yield (part,)
 
 
 def _bars(turn: TurnTimed, longest: float) -> Iterator[Line]:
-    """Yield a bar for each part of the time until the answer, each beginning where the one before ends."""
-    bars = turn_bars(turn, longest)
+    """Yield a bar for each part of the time until the answer, each beginning where the one before ends.
+
+    A narrow terminal has no room for bars.
+    """
+    width = min(report_columns() - _BESIDE_BARS, _LONGEST_BAR)
+    bars = turn_bars(turn, longest, width=max(width, 1))
     seconds = answered_after(turn)
     prepared = f", prepared {turn.prepared}, discarded {turn.withdrawn}" if turn.withdrawn else ""
     if seconds is not None:
-        yield (f"{_INDENT}answered after {seconds:.2f} s{prepared}",)
+        yield from _indented(f"answered after {seconds:.2f} s{prepared}")
     elif bars:
-        yield (f"{_INDENT}no answer was heard{prepared}",)
+        yield from _indented(f"no answer was heard{prepared}")
     for each in bars:
+        if width < _SHORTEST_BAR:
+            yield from _indented(f"{each.part} {each.seconds:.2f} {each.setting}")
+            continue
         yield (f"  {each.label} ", styled(each.bar, fg=each.colour), f" {each.setting}")

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+from click.core import ParameterSource
 
 from voicebot import printable
 
@@ -35,7 +36,16 @@ if TYPE_CHECKING:
     type=click.IntRange(1),
     help="Go on with real providers from that turn on, counted from 1.",
 )
-def command(recording: Path, speed: float, *, engine: bool, config: str | None, turn: int | None) -> None:
+@click.pass_context
+def command(
+    context: click.Context,
+    recording: Path,
+    speed: float,
+    *,
+    engine: bool,
+    config: str | None,
+    turn: int | None,
+) -> None:
     """Replay a recording, as it was or through today's engine.
 
     RECORDING is a folder that `voicebot run --record` or the section `record` of a config has made. It is
@@ -56,6 +66,9 @@ def command(recording: Path, speed: float, *, engine: bool, config: str | None, 
         raise click.UsageError("--config needs --engine or --from")
     if engine and turn is not None:
         raise click.UsageError("--engine asks no providers, and --from does: use one of them")
+    is_speed_given = context.get_parameter_source("speed") is ParameterSource.COMMANDLINE
+    if is_speed_given and (engine or turn is not None):
+        raise click.UsageError("--speed is for a recording as it was, without --engine and --from")
     try:
         opened = open_recording(recording)
     except RecordingError as error:

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 
 import click
 
-from voicebot import printable_words
+from voicebot import printable_words, report_columns
 from voicebot_replay.comparison import Figures, TurnPair, figures, pairs
 from voicebot_replay.engine import Replayed, ReplayedTurn
 
-_WIDTH = 80
+_NAME, _SHORTEST_NAME = 30, 22
 _RULES = {
     "recognizer": "transcripts, by the words known at that time",
     "chat": "replies, by the one to the words most alike",
@@ -22,18 +22,23 @@ _RULES = {
 
 
 def comparison_lines(replayed: Replayed) -> Iterator[str]:
-    """Yield the turns, the figures and what was not recorded, none wider than 80 columns."""
+    """Yield the turns, the figures and what was not recorded, none wider than the terminal."""
     for pair in pairs(replayed):
         yield from _turn(pair)
     yield ""
     yield from _table(figures(replayed.recorded), figures(replayed.turns))
     if replayed.unrecorded:
         yield ""
-        yield "not asked then, and so answered by a rule:"
+        yield from _wrapped("not asked then, and so answered by a rule:")
         for kind, count in replayed.unrecorded.items():
-            yield f"  {_RULES[kind]}: {count}"
+            yield from _wrapped(f"{_RULES[kind]}: {count}", indent=2)
     if replayed.failure:
-        yield f"the conversation could not go on: {printable_words(replayed.failure)}"
+        yield from _wrapped(f"the conversation could not go on: {printable_words(replayed.failure)}")
+
+
+def _wrapped(text: str, *, indent: int = 0) -> list[str]:
+    first, rest = " " * indent, " " * 2 * indent
+    return textwrap.wrap(text, report_columns(), initial_indent=first, subsequent_indent=rest)
 
 
 def _turn(pair: TurnPair) -> Iterator[str]:
@@ -54,7 +59,7 @@ def _turn(pair: TurnPair) -> Iterator[str]:
 def _said(mark: str, turn: ReplayedTurn) -> list[str]:
     minutes, seconds = divmod(turn.decided, 60)
     first = f"{mark} {int(minutes):3}:{seconds:04.1f}  "
-    written = textwrap.wrap(printable_words(f"You: {turn.words}"), _WIDTH - len(first)) or ["You:"]
+    written = textwrap.wrap(printable_words(f"You: {turn.words}"), report_columns() - len(first)) or ["You:"]
     return [first + written[0], *(" " * len(first) + line for line in written[1:])]
 
 
@@ -73,13 +78,16 @@ def _what(when: str, turn: ReplayedTurn) -> list[str]:
     if turn.tools:
         found.append(f"called {', '.join(printable_words(tool.name) for tool in turn.tools)}")
     first = f"           {when} "
-    lines = textwrap.wrap(", ".join(found), _WIDTH - len(first)) or [""]
+    lines = textwrap.wrap(", ".join(found), report_columns() - len(first)) or [""]
     shown = [first + lines[0], *(" " * len(first) + line for line in lines[1:])]
     return [click.style(line, fg="yellow" if turn.cut_off else None) for line in shown]
 
 
 def _table(then: Figures, now: Figures) -> Iterator[str]:
-    yield f"{'':<30}{'then':>9}{'now':>9}"
+    room = min(report_columns() - 18, _NAME)
+    beside = room >= _SHORTEST_NAME
+    if beside:
+        yield f"{'':<{room}}{'then':>9}{'now':>9}"
     rows: list[tuple[str, object, object]] = [
         ("turns", then.turns, now.turns),
         ("cut off", then.cut_off, now.cut_off),
@@ -90,8 +98,12 @@ def _table(then: Figures, now: Figures) -> Iterator[str]:
         ("tools called", then.tools, now.tools),
     ]
     for name, before, after in rows:
-        line = f"{name:<30}{before!s:>9}{after!s:>9}"
-        yield click.style(line, bold=True) if before != after else line
+        if beside:
+            lines = [f"{name:<{room}}{before!s:>9}{after!s:>9}"]
+        else:
+            lines = _wrapped(f"{name}: then {before}, now {after}")
+        for line in lines:
+            yield click.style(line, bold=True) if before != after else line
 
 
 def _seconds(seconds: float | None) -> str:

@@ -82,7 +82,8 @@ def command(
             click.echo(line)
 
     _test(found(paths), config, record, show)
-    click.echo(summary(results))
+    for line in summary(results):
+        click.echo(line)
     if junit is not None:
         _write_junit(junit, results)
     if not all(result.held for result in results):

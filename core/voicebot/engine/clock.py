@@ -10,6 +10,9 @@ class Clock:
 
     A recording is read faster than real time, but patience is measured in its own seconds. Its clock advances
     with the sound, and with real time while the recording waits for the bot.
+
+    Args:
+        live: False for a recording; lines from a pipe have no time of their own, so for them it is True.
     """
 
     def __init__(self, *, live: bool) -> None:

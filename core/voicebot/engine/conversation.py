@@ -158,7 +158,7 @@ class Conversation:
         if self._was_run:
             raise RuntimeError("a conversation can be run only once; create another for the next dialogue")
         self._was_run = True
-        self.clock = clock = Clock(live=self._stream.live)
+        self.clock = clock = Clock(live=self._stream.live or self._stream.microphone is None)
         bot, settings, own = self._first_bot, self._settings, self._own_toolsets
         tap = Tap(self._events.publish_detail, clock.now)
         parts = ConversationParts(bot, settings, (*bot.toolsets, *own), self.id, self.publish, clock, tap)

@@ -61,8 +61,12 @@ _UNNOTICED = 0.005
 
 
 def answered_after(turn: TurnTimed) -> float | None:
-    """Return the seconds from the end of a question to its answer, None without one of them."""
-    if not turn.turn:
+    """Return the seconds from the end of a question to its answer, None without one of them.
+
+    An answer that was interrupted before a word of it was heard is none.
+    """
+    was_unheard = turn.interrupted and turn.first_token is not None and not turn.heard_share
+    if not turn.turn or was_unheard:
         return None
     begin = turn.decided if turn.speech_stopped is None else turn.speech_stopped
     return None if begin is None or turn.first_sound is None else turn.first_sound - begin

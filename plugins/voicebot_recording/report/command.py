@@ -35,15 +35,15 @@ def command(recordings: tuple[Path, ...], output: Path, prices: Path | None) -> 
     if not output.parent.is_dir():
         raise click.ClickException(f"{output}: there is no folder {output.parent}")
     from voicebot import load_prices
-    from voicebot_recording.opened import opened, warn
+    from voicebot_recording.opened import opened, prices_of, warn
     from voicebot_recording.report.page import page
 
-    known = load_prices(prices)
+    own = None if prices is None else load_prices(prices)
     found = [opened(folder) for folder in recordings]
     seconds = sum(each.seconds for each in found if each.header.get("sound") is not None)
     if seconds >= _LONG:
         echo(f"encoding {seconds / 60:.0f} min of sound", err=True)
-    text = page(found, known, warn)
+    text = page(found, lambda recording: prices_of(recording, own), warn)
     try:
         _write(output, text)
     except OSError as error:

@@ -19,17 +19,21 @@ _HELP = (
 
 
 def page(
-    recordings: Sequence[Recording], prices: Prices, warn: Callable[[str], None] = lambda _: None
+    recordings: Sequence[Recording],
+    prices: Callable[[Recording], Prices],
+    warn: Callable[[str], None] = lambda _: None,
 ) -> str:
     """Return the HTML of a page about some recordings, in their order.
 
     Args:
-        prices: for what was used.
+        prices: returns those of a recording.
         warn: is told what is wrong with their sound.
     """
     style, script = _file("report.css"), _file("report.js")
     title = title_of(recordings[0]) if len(recordings) == 1 else f"{len(recordings)} calls"
-    calls = [call(recording, number, prices, warn) for number, recording in enumerate(recordings, 1)]
+    calls = [
+        call(recording, number, prices(recording), warn) for number, recording in enumerate(recordings, 1)
+    ]
     has_sound = any("<audio" in each for each in calls)
     head = element(
         "head",

@@ -10,17 +10,16 @@ from typing import Any
 
 import click
 
-from voicebot import printable_words
+from voicebot import printable_words, report_columns
 from voicebot_replay.tuning.figures import Figures
 from voicebot_replay.tuning.settings import TurnSettings, patience_text
 from voicebot_replay.tuning.tune import Tuned
 
-_WIDTH = 80
-_NAME = 30
+_TABLE, _NAME = 80, 30
 
 
 def tuned_lines(tuned: Tuned, config: str) -> Iterator[str]:
-    """Yield the lines, none wider than 80 columns but for the command at the end.
+    """Yield the lines, none wider than the terminal but for the command at the end.
 
     Args:
         config: the name of the config, for that command.
@@ -138,6 +137,12 @@ def _verdict(tuned: Tuned) -> str:
 
 
 def _table(title: str, rows: Iterable[tuple[TurnSettings, Figures]]) -> Iterator[str]:
+    """Yield a table; if the terminal has no room for it, a paragraph for each row."""
+    if report_columns() < _TABLE:
+        yield click.style(title, bold=True)
+        for settings, figures in rows:
+            yield from _row_in_words(settings, figures)
+        return
     yield click.style(
         f"{title:<{_NAME}}{'cut off, % [95 %]':>27}{'median':>8}{'90 %':>7}{'> 1 s':>8}", bold=True
     )
@@ -155,6 +160,20 @@ def _table(title: str, rows: Iterable[tuple[TurnSettings, Figures]]) -> Iterator
         )
 
 
+def _row_in_words(settings: TurnSettings, figures: Figures) -> list[str]:
+    low, high = figures.cut_off_interval
+    said = [
+        f"cut off {figures.cut_off} of {figures.turns}, {_percent(figures.cut_off_share)} % "
+        f"[{_percent(low)}, {_percent(high)}]",
+        f"median {_seconds(figures.median_wait)}",
+        f"90 % {_seconds(figures.wait_of_90)}",
+        "> 1 s -" if figures.late is None else f"> 1 s {_percent(figures.late)} %",
+    ]
+    name = printable_words(str(settings)) + (" (now)" if settings.is_present else "")
+    line = f"{name}: {'; '.join(said)}"
+    return textwrap.wrap(line, report_columns(), initial_indent="  ", subsequent_indent="    ")
+
+
 def _percent(share: float) -> str:
     return f"{100 * share:.1f}"
 
@@ -168,4 +187,4 @@ def _count(number: int, what: str) -> str:
 
 
 def _paragraph(text: str) -> list[str]:
-    return textwrap.wrap(text, _WIDTH)
+    return textwrap.wrap(text, report_columns())

@@ -1,4 +1,4 @@
-"""Results as lines of a terminal: one for each check, none wider than 80 columns."""
+"""Results as lines of a terminal: one for each check, none wider than the terminal."""
 
 from __future__ import annotations
 
@@ -8,10 +8,8 @@ from pathlib import Path
 
 import click
 
-from voicebot import printable_words
+from voicebot import printable_words, report_columns
 from voicebot_scenarios.results import Result
-
-_WIDTH = 80
 
 
 def lines(result: Result) -> Iterator[str]:
@@ -25,15 +23,15 @@ def lines(result: Result) -> Iterator[str]:
         yield from _check("can be carried out", result.error)
 
 
-def summary(results: Sequence[Result]) -> str:
-    """Return one line about all scenarios."""
+def summary(results: Sequence[Result]) -> Iterator[str]:
+    """Yield one line about all scenarios, or more on a narrow terminal."""
     checks = [check for result in results for check in result.checks]
     failed = sum(bool(check.failure) for check in checks)
     scenarios = f"{_counted(len(results), 'conversation')}, {_counted(len(checks), 'check')}"
-    if not failed:
-        return click.style(f"{scenarios}: all held", fg="green")
     broken = sum(not result.held for result in results)
-    return click.style(f"{scenarios}: {failed} failed, in {_counted(broken, 'conversation')}", fg="red")
+    found = f"{failed} failed, in {_counted(broken, 'conversation')}" if failed else "all held"
+    for line in textwrap.wrap(f"{scenarios}: {found}", report_columns()):
+        yield click.style(line, fg="red" if failed else "green")
 
 
 def _check(name: str, failure: str) -> Iterator[str]:
@@ -41,7 +39,7 @@ def _check(name: str, failure: str) -> Iterator[str]:
         yield f"    {click.style('ok', fg='green')}      {_short(name, 12)}"
         return
     text = printable_words(f"{name}: {failure}")
-    first, *rest = textwrap.wrap(text, _WIDTH - 12) or [""]
+    first, *rest = textwrap.wrap(text, report_columns() - 12) or [""]
     yield f"    {click.style('FAILED', fg='red', bold=True)}  {first}"
     yield from (f"{' ' * 12}{line}" for line in rest)
 
@@ -58,7 +56,7 @@ def _short(text: str, indent: int = 0) -> str:
     """Return a text on one line, cut off at the end if it is too long."""
     begin = text[: len(text) - len(text.lstrip())]
     text = begin + printable_words(text)
-    room = _WIDTH - indent
+    room = report_columns() - indent
     return text if len(text) <= room else f"{text[: room - 1]}…"
 
 

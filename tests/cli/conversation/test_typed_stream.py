@@ -184,9 +184,24 @@ class Piped(AudioStream):
             yield TypedLine(line)
 
 
+class Slow:
+    """A config whose changes take a second."""
+
+    def __init__(self, seen):
+        self.seen, self.asked = seen, []
+
+    def set(self, setting):
+        self.asked.append(setting)
+
+    async def settled(self):
+        await asyncio.sleep(1.0)
+        self.seen += self.asked
+        self.asked = []
+
+
 @simulated
 async def test_lines_of_the_keyboard_device_are_read_one_by_one_and_commands_executed_in_order():
-    piped = Piped(["hello", "/help", "//x", "more"])
+    piped = Piped(["hello", "/help", "//x", "/set name=Zed", "more"])
     stream, seen = TypedStream(piped), []
     stream.use(
         SlashCommands(
@@ -194,14 +209,14 @@ async def test_lines_of_the_keyboard_device_are_read_one_by_one_and_commands_exe
             show=lambda line: seen.append("help"),
             show_error=str,
             hang_up=str,
-            config=NOTHING,
+            config=Slow(seen),
         )
     )
 
     async for event in stream:
         seen += [(event.text, piped.asked_for)]
 
-    assert list(dict.fromkeys(seen)) == [("hello", 1), "help", ("/x", 3), ("more", 4)]
+    assert list(dict.fromkeys(seen)) == [("hello", 1), "help", ("/x", 3), "name=Zed", ("more", 5)]
 
 
 class Call:

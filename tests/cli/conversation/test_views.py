@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import io
 import re
+from dataclasses import replace
 
 import pytest
 from rich.console import Console
@@ -273,6 +274,14 @@ def test_square_brackets_are_kept_and_escape_sequences_are_removed():
 )
 def test_the_times_of_a_turn_are_one_line(turn, line):
     assert describe(turn) == line
+
+
+def test_an_answer_of_which_no_word_was_heard_has_no_time():
+    cut = replace(TIMED, first_token=2.0, interrupted=True)
+
+    assert describe(cut) == ""
+    assert describe(replace(cut, heard_share=0.1)).startswith("answered after 1.50 s")
+    assert describe(replace(cut, first_token=None)).startswith("answered after 1.50 s")  # the safe line
 
 
 def test_echo_advice_is_a_warning(capsys):

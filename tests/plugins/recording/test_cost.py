@@ -11,6 +11,7 @@ from click.testing import CliRunner
 from voicebot import ConfigError
 from voicebot.testing import simulated
 from voicebot_recording.cost import command
+from voicebot_recording.show import command as show
 
 from .talks import only, talk
 
@@ -59,6 +60,30 @@ async def test_a_narrow_terminal_has_a_paragraph_for_each_turn(
     assert f"turn 1: heard s {first['seconds']:.1f}, spoken {first['characters']}, " in shown
     assert f"all: heard s {found['seconds']:.1f}, spoken {found['characters']}, " in shown
     assert "no price is known for ScriptedRecognizer, ScriptedSynthesizer" in shown
+
+
+@simulated
+async def test_the_prices_of_the_recorded_config_are_used_if_they_are_there(tmp_path: Path) -> None:
+    prices = tmp_path / "prices.yaml"
+    prices.write_text(PRICES, encoding="utf-8")
+    for name, config in (
+        ("priced", f"prices: {prices}"),
+        ("gone", f"prices: {prices}.old"),
+        ("none", "a: b"),
+    ):
+        await talk(tmp_path / name)
+        (only(tmp_path / name).folder / "config.yaml").write_text(config, encoding="utf-8")
+    priced, gone, none = (str(only(tmp_path / name).folder) for name in ("priced", "gone", "none"))
+
+    assert "€" in CliRunner().invoke(command, [priced]).stdout
+    assert "€" in CliRunner().invoke(show, [priced]).stdout
+    without = CliRunner().invoke(command, [gone])
+    said = f"the prices of its config, {prices}.old, are not there; --prices names others"
+    assert f"{gone}: {said}" in without.stderr
+    assert "no price is known" in without.stdout
+    different = CliRunner().invoke(command, [priced, none])
+    assert "no sum: the configs of these recordings name different prices" in different.stderr
+    assert "All 2 conversations" not in different.stdout
 
 
 @simulated

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import click
+import pytest
 from click.testing import CliRunner
 
 from voicebot import TurnTimed, load_prices, turn_parts
@@ -36,6 +38,19 @@ async def test_each_turn_has_bars_whose_sum_is_the_time_until_the_answer(tmp_pat
     ends = [len(bar.rstrip()) for bar in bars.values()]
     begins = [len(bar) - len(bar.lstrip()) for bar in bars.values()]
     assert all(begin in {end, end - 1} for begin, end in zip(begins[1:], ends, strict=False))
+
+
+@simulated
+async def test_a_narrow_terminal_has_words_instead_of_bars(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await talk(tmp_path)
+    monkeypatch.setenv("COLUMNS", "40")
+    lines = CliRunner().invoke(command, [str(only(tmp_path).folder)]).stdout.splitlines()
+    assert max(map(len, lines)) <= 40
+    shown = " ".join(line.strip() for line in lines)
+    assert re.search(r"waiting for you to finish \d\.\d\d turns", shown)
+    assert "█" not in shown
 
 
 @simulated

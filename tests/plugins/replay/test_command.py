@@ -72,6 +72,16 @@ def test_it_is_shown_as_it_happened(whole: Path) -> None:
     ]
 
 
+@pytest.mark.parametrize(("columns", "row"), [(40, "turns 2 2"), (30, "turns: then 2, now 2")])
+def test_a_comparison_fits_into_a_narrow_terminal(
+    whole: Path, monkeypatch: pytest.MonkeyPatch, columns: int, row: str
+) -> None:
+    monkeypatch.setenv("COLUMNS", str(columns))
+    lines = run(whole, "--engine").stdout.splitlines()
+    assert max(map(len, lines)) <= columns
+    assert row in [" ".join(line.split()) for line in lines]
+
+
 def test_a_recording_needs_no_keys_to_be_compared(whole: Path) -> None:
     result = run(whole, "--engine")
     assert result.exit_code == 0
@@ -194,6 +204,11 @@ def test_one_that_was_cut_off_in_mid_line_is_replayed_up_to_there(recording: Pat
     ("options", "message"),
     [
         (["--config", "offline"], "--config needs --engine or --from"),
+        (["--speed", "2", "--engine"], "--speed is for a recording as it was, without --engine and --from"),
+        (
+            ["--speed", "1", "--from", "1"],
+            "--speed is for a recording as it was, without --engine and --from",
+        ),
         (["--engine", "--from", "1"], "--engine asks no providers, and --from does: use one of them"),
     ],
 )

@@ -35,6 +35,13 @@ def test_a_scenario_that_holds(tmp_path: Path) -> None:
     ]
 
 
+def test_what_fails_fits_into_a_narrow_terminal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "40")
+    lines = test(written(tmp_path, BROKEN)).stdout.splitlines()
+    assert max(map(len, lines)) <= 40
+    assert "1 conversation, 1 check: 1 failed, in 1 conversation" in " ".join(lines)
+
+
 def test_what_fails_is_said_in_80_columns_and_written_as_junit(tmp_path: Path) -> None:
     path, junit = written(tmp_path, BROKEN), tmp_path / "results.xml"
     ran = test(path, "--junit", junit)

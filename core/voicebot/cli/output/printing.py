@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
@@ -137,6 +138,11 @@ def columns(*, err: bool = False) -> int | None:
         with suppress(OSError):  # it is gone, or not a real terminal
             width = os.get_terminal_size(_stream(err=err).fileno()).columns
     return max(_LEAST_COLUMNS, width or _USUAL_COLUMNS)
+
+
+def report_columns() -> int:
+    """Return how many characters a line of a report may have: as many as the terminal has, but at most 80."""
+    return max(_LEAST_COLUMNS, min(shutil.get_terminal_size().columns, _USUAL_COLUMNS))
 
 
 def restore_screen() -> None:

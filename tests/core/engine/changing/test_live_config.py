@@ -88,9 +88,9 @@ async def test_commands_change_voice_model_and_all_else(tmp_path: Path) -> None:
         await it.user.says("hello")
         await it.user.is_answered()
     assert it.changes == [
-        "name Bot -> Flint",
-        "chat.reply All right. -> Aye.",
         "synthesizer.voice nova -> onyx",
+        "chat.reply All right. -> Aye.",
+        "name Bot -> Flint",
     ]
     assert it.shown == ["synthesizer.voice is onyx"]
     assert it.applied[-1].name == "Flint"
@@ -110,12 +110,41 @@ async def test_a_wrong_command_is_explained_and_forgotten(
         await it.user.waits(1)
     errors = capsys.readouterr().err
     assert "'name' has no '='; a setting has the form SECTION.OPTION=VALUE" in errors
-    assert "command line: unknown section 'nmae'; did you mean 'name'?" in errors
+    assert "typed setting: unknown section 'nmae'; did you mean 'name'?" in errors
     assert "error: chat: no such key" in errors
     assert errors.count("nothing was changed, and the conversation goes on") == 2
     assert "mind has no such option" in errors
     assert it.shown == ["nothing is different"]
     assert it.changes == ["name Bot -> Flint"]
+
+
+@simulated
+async def test_a_wrong_command_takes_none_of_those_around_it_along(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    async with edited(tmp_path) as it:
+        it.config.choose("synthesizer", "onyx")
+        it.config.set("nmae=x")
+        it.config.set("chat.start=fails")
+        it.config.set("name=[")
+        it.config.set("name=Flint")
+        await it.config.settled()
+        assert it.changes == ["synthesizer.voice nova -> onyx", "name Bot -> Flint"]
+    errors = capsys.readouterr().err
+    assert errors.count("nothing was changed, and the conversation goes on") == 3
+    assert "typed setting: name: " in errors
+
+
+@simulated
+async def test_a_save_says_which_typed_settings_stay(tmp_path: Path) -> None:
+    async with edited(tmp_path) as it:
+        it.config.set("turns.patience=quick")
+        await it.config.settled()
+        it.path.write_text(it.path.read_text().replace("turns: {", "turns: {patience: relaxed, "))
+        it.config.reload()
+        await it.config.settled()
+    assert it.shown == ["turns.patience stays as you typed it"]
+    assert it.applied[-1].turns.patience == "quick"
 
 
 @simulated

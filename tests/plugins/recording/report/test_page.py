@@ -38,7 +38,7 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def written(whole: Path) -> str:
     """The page about it; encoding sound takes a while."""
-    return page([open_recording(whole)], load_prices())
+    return page([open_recording(whole)], lambda _: load_prices())
 
 
 @pytest.fixture
@@ -108,13 +108,13 @@ def test_no_text_of_a_recording_becomes_markup(silent: Path) -> None:
     folder = Path(shutil.move(silent, silent.with_name("<img src=x>")))
     with (folder / "events.jsonl").open("a") as log:
         log.write("{")
-    parsed = Parsed(page([open_recording(folder)], load_prices()))
+    parsed = Parsed(page([open_recording(folder)], lambda _: load_prices()))
     assert parsed.all("img") == []
     assert len(parsed.all("script")) == 1
     assert not [name for _, attributes, _ in parsed.elements for name in attributes if name.startswith("on")]
     assert "".join(parsed.texts("span")).count("onerror=alert(1)>") == 1
     assert any("</script><img" in text for text in parsed.texts("p", "tool"))
-    assert "\u202e" not in page([open_recording(folder)], load_prices())
+    assert "\u202e" not in page([open_recording(folder)], lambda _: load_prices())
 
 
 def test_nothing_is_loaded_from_elsewhere(written: str) -> None:
@@ -137,7 +137,7 @@ def test_nothing_is_loaded_from_elsewhere(written: str) -> None:
 
 
 def test_several_recordings_are_on_one_page_with_links_to_each(silent: Path) -> None:
-    parsed = Parsed(page([open_recording(silent)] * 2, load_prices()))
+    parsed = Parsed(page([open_recording(silent)] * 2, lambda _: load_prices()))
     assert [each["href"] for each in parsed.all("a")] == ["#call-1", "#call-2"]
     assert [each["id"] for each in parsed.all("article")] == ["call-1", "call-2"]
     assert parsed.texts("h3") == ["Turn 1", "Turn 2"] * 2
@@ -156,7 +156,7 @@ def test_what_was_left_out_is_not_there(tmp_path: Path, left_out: str, shown: st
         runner.run(talk(tmp_path, **{left_out: False}))
     recording = only(tmp_path)
     (recording.folder / "sound.flac").unlink(missing_ok=True)
-    text = page([open_recording(recording.folder)], load_prices())
+    text = page([open_recording(recording.folder)], lambda _: load_prices())
     plain = re.sub(r"<[^>]*>", "", text)
     assert " ".join(shown.split()) in " ".join(plain.split())
     assert missing not in text
@@ -167,6 +167,6 @@ def test_what_was_left_out_is_not_there(tmp_path: Path, left_out: str, shown: st
 def test_one_that_was_cut_off_in_mid_line_is_shown_up_to_there(silent: Path) -> None:
     log = silent / "events.jsonl"
     log.write_bytes(log.read_bytes()[: int(log.stat().st_size * 0.6)])
-    parsed = Parsed(page([open_recording(silent)], load_prices()))
+    parsed = Parsed(page([open_recording(silent)], lambda _: load_prices()))
     assert parsed.texts("h3") == ["Turn 1"]
     assert any("last line is incomplete" in text for text in parsed.texts("p", "warning"))

@@ -10,10 +10,15 @@ from typing import TYPE_CHECKING, Any
 from voicebot.cli.commands.doctor.installation import installation_results
 from voicebot.cli.commands.doctor.network.environment import proxy_results, trust_results
 from voicebot.cli.commands.doctor.network.servers import server_results
-from voicebot.cli.commands.doctor.providers import option_results, provider_results, servers_of
+from voicebot.cli.commands.doctor.providers import (
+    is_broken_device,
+    option_results,
+    provider_results,
+    servers_of,
+)
 from voicebot.cli.commands.doctor.result import Result, in_daemon_thread
 from voicebot.cli.commands.doctor.settings import ReadConfig, config_results, file_results
-from voicebot.cli.commands.doctor.sound.devices import device_results
+from voicebot.cli.commands.doctor.sound.devices import device_results, doubted
 from voicebot.diagnosis import Finding
 from voicebot.errors import leaves
 
@@ -59,11 +64,14 @@ async def examine(found: ReadConfig, plugins: Plugins, *, sound: bool) -> dict[s
             ]
             for title, each in groups.items()
         }
-    return {
+    results = {
         title: [result for task in each for result in task.result()]
         for title, each in running.items()
         if each
     }
+    if sound and any(is_broken_device(each) for each in results.get("Providers", ())):
+        results["Sound"] = doubted(results["Sound"])
+    return results
 
 
 async def _config_results(found: ReadConfig) -> list[Result]:

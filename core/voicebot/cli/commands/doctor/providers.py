@@ -42,6 +42,11 @@ async def provider_results(config: BotConfig, *, sound: bool) -> list[Result]:
     return [result for task in others for result in task.result()]
 
 
+def is_broken_device(result: Result) -> bool:
+    """Return whether a result says that the device of the config does not work."""
+    return result.about.startswith(f"{AudioDevice.kind} ") and result.finding.verdict == "problem"
+
+
 async def option_results(config: BotConfig) -> list[Result]:
     """Return what the options of providers and sections find out themselves."""
     options = [
@@ -76,6 +81,8 @@ async def _tried(
         tools = [tool for tool, _ in offered(lists)]
     leaves = [leaf for leaf in choice.leaves if leaf is not choice]
     checks = await all_of(check_connection(each, config, tools) for each in (choice, *leaves))
+    told = [each.failure for each in checks[1:] if each.failure is not None]  # each has its own line
+    checks[0].notices = [each for each in checks[0].notices if not any(failure in each for failure in told)]
     results = _results(about, checks[0])
     for leaf, check in zip(leaves, checks[1:], strict=True):
         results += _results(f"{part} {choice.name}: {leaf.name}", check, optional=not checks[0].failed)
@@ -91,7 +98,7 @@ def _results(about: str, check: ConnectionCheck, *, optional: bool = False) -> l
 
 def _findings(check: ConnectionCheck, *, optional: bool) -> Iterator[Finding]:
     if check.failure is not None:
-        message, _, remedy = check.failure.partition("; ")
+        message, remedy = _parted(check.failure)
         remedy = remedy or "run this with -v to see more; `voicebot options NAME` explains its options"
         yield Finding("provider", "warning" if optional else "problem", message, remedy)
     else:
@@ -103,6 +110,15 @@ def _findings(check: ConnectionCheck, *, optional: bool) -> Iterator[Finding]:
     for problem in check.problems:
         verdict: Verdict = "problem" if problem.severity == "error" else "warning"
         yield Finding("provider", verdict, str(problem))
+
+
+def _parted(failure: str) -> tuple[str, str]:
+    """Return what failed, and what it says about what to do, which may be nothing."""
+    message, _, remedy = failure.partition("; ")
+    if not remedy:
+        message, asked, remedy = failure.partition("? ")
+        message += asked.strip()
+    return message, remedy[:1].lower() + remedy[1:]
 
 
 async def _diagnosed(about: str, options: Options) -> list[Result]:

@@ -35,6 +35,9 @@ class Configurable(Protocol):
     def set(self, setting: str) -> None:
         """Set an option, such as `synthesizer.rate=180`."""
 
+    async def settled(self) -> None:
+        """Wait until all that was asked for is applied, or has failed."""
+
 
 class SlashCommands:
     """Executes commands; everything else that is typed is for the bot.
@@ -86,6 +89,10 @@ class SlashCommands:
         else:
             self._execute(name.lower())
         return ""
+
+    async def settled(self) -> None:
+        """Wait until what commands set is used, or has failed."""
+        await self._config.settled()
 
     def hang_up(self) -> None:
         """End the conversation, unless it is already ending."""

@@ -68,6 +68,8 @@ class TypedStream(AudioStream):
                     yield changed
                 if self._commands is not None and self._commands.hung_up:
                     return
+                if self._commands is not None and changed is None and not self.live:
+                    await self._commands.settled()  # before the next line is answered
             return
         async with aclosing(self._all(self._reading)) as events:
             async for event in events:

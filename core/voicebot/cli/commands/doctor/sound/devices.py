@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from voicebot.cli.commands.doctor.result import Result, in_daemon_thread
@@ -24,6 +25,7 @@ _REMEDIES = {
     "output": "plug one in, or choose it as the output of the system",
 }
 _START = "see that the sound system of this machine is running; `voicebot run --type` needs none"
+_BROKEN = "not tried, since the device does not work"
 
 
 async def device_results(config: BotConfig | None) -> list[Result]:
@@ -47,6 +49,19 @@ async def device_results(config: BotConfig | None) -> list[Result]:
     if endpoints is None:
         return []
     return [_result(direction, endpoints) for direction in _NOUNS]
+
+
+def doubted(results: Iterable[Result]) -> list[Result]:
+    """Return results about the endpoints of a device that does not work: what is listed may play nothing."""
+    return [
+        replace(
+            each,
+            finding=replace(each.finding, verdict="skipped", message=f"{each.finding.message}; {_BROKEN}"),
+        )
+        if each.finding.verdict == "ok"
+        else each
+        for each in results
+    ]
 
 
 async def _endpoints(config: BotConfig | None) -> Sequence[Endpoint] | None:
