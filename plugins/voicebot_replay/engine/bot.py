@@ -20,6 +20,7 @@ from voicebot import (
     TurnDetector,
 )
 from voicebot_recording.reading import Recording
+from voicebot_replay.engine.config import OWN_TOOLS
 from voicebot_replay.engine.device import (
     ReplayedDevice,
     ReplayedKeyboard,
@@ -35,9 +36,6 @@ from voicebot_replay.providers.synthesizer import ReplayedSynthesizer
 from voicebot_replay.providers.toolset import ReplayedToolset, recorded_calls, recorded_tools
 from voicebot_replay.providers.turn_detector import DelayedTurnDetector
 from voicebot_replay.providers.unrecorded import Unrecorded
-
-_OWN_TOOLS = "conversation"
-"""The toolset that only changes the conversation itself: it runs, as nothing outside is done."""
 
 
 class ReplayedBots:
@@ -90,7 +88,7 @@ class ReplayedBots:
         Args:
             since: the second from which on it is used.
         """
-        own = [_new(each) for each in config.tools if each.name == _OWN_TOOLS]
+        own = [_new(each) for each in config.tools if each.name == OWN_TOOLS]
         left = [
             tool for name, tool in self._tools.items() if not any(name in each.options.allow for each in own)
         ]
