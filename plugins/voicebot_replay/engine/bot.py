@@ -18,6 +18,7 @@ from voicebot import (
     ConversationEvent,
     ProviderAnswered,
     TurnDetector,
+    VoiceActivityDetector,
 )
 from voicebot_recording.reading import Recording
 from voicebot_replay.engine.config import OWN_TOOLS
@@ -31,6 +32,7 @@ from voicebot_replay.engine.ending import Ending
 from voicebot_replay.exchanges import Exchange, exchanges
 from voicebot_replay.providers.chat import ReplayedChatModel
 from voicebot_replay.providers.clock import ReplayClock
+from voicebot_replay.providers.loudness import LoudnessDetector
 from voicebot_replay.providers.recognizer import ReplayedRecognizer
 from voicebot_replay.providers.synthesizer import ReplayedSynthesizer
 from voicebot_replay.providers.toolset import ReplayedToolset, recorded_calls, recorded_tools
@@ -78,6 +80,8 @@ class ReplayedBots:
         voice = _format(header.get("voice")) or speaker or AudioFormat(24_000)
         self._synthesizer = ReplayedSynthesizer(_spoken(events, voice), voice, clock, unrecorded)
         self._asked, self._clock = exchanges(events, "turn_detector"), clock
+        self._is_only_loud = header.get("providers", {}).get("voice_activity") == LoudnessDetector.__name__
+        """Whether the user's sound is no speech that another detector could hear."""
         self._detector_then = None if follows else header.get("providers", {}).get("turn_detector", "")
         self._made: dict[str, tuple[Choice[Any], Any]] = {}
         """Providers of the bot before by kind, and what they were made for."""
@@ -99,7 +103,7 @@ class ReplayedBots:
             chat=self._chat.like(_new(config.chat)),
             synthesizer=self._synthesizer,
             device=self._device,
-            voice_activity=self._same_or(config.voice_activity, _new),
+            voice_activity=self._voice_activity(config.voice_activity),
             turn_detector=self._same_or(config.turn_detector, partial(self._turn_detector, since=since)),
             settings=config.settings,
             toolsets=toolsets,
@@ -115,6 +119,12 @@ class ReplayedBots:
             provider = make(choice)
             self._made[choice.kind] = choice, provider
         return provider
+
+    def _voice_activity(self, choice: Choice[Any] | None) -> VoiceActivityDetector[Any] | None:
+        if self._is_only_loud:
+            return LoudnessDetector.like(choice.options if choice is not None else None)
+        found: VoiceActivityDetector[Any] | None = self._same_or(choice, _new)
+        return found
 
     def _turn_detector(self, choice: Choice[Any], since: float) -> TurnDetector[Any]:
         is_same = self._detector_then in (None, choice.name)
