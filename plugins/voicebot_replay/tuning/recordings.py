@@ -79,7 +79,11 @@ def _unusable(recording: Recording) -> str:
     """Return why settings cannot be tried on a recording; empty if they can."""
     if "text" in recording.header.get("left_out", ()):
         return "recorded without text, so that no detector can read what was said"
-    if recording.sound is None:
+    try:
+        sound = recording.sound
+    except RecordingError as error:
+        return str(error).removeprefix(f"{recording.folder}: ")
+    if sound is None:
         return "recorded without sound, so that pauses cannot be heard again"
     if not any(isinstance(each, UserSpeechStarted) for each in recording.events()):
         return "nobody speaks in this recording"

@@ -142,7 +142,7 @@ def test_sound_that_is_lost_is_no_recording_that_breaks_off(recording: Path, tmp
     (lost / "sound.flac").write_bytes(b"")
 
     result, _ = check_recording(lost)
-    assert "its sound is missing" in failures(result)["can be carried out"]
+    assert "its sound is empty" in failures(result)["can be carried out"]
 
     log = lost / "events.jsonl"
     log.write_text("".join(log.read_text().splitlines(keepends=True)[:-1]))
