@@ -83,6 +83,8 @@ def _unusable(recording: Recording) -> str:
         sound = recording.sound
     except RecordingError as error:
         return str(error).removeprefix(f"{recording.folder}: ")
+    if recording.is_sound_empty:
+        return "its sound is empty, so that pauses cannot be heard again"
     if sound is None:
         return "recorded without sound, so that pauses cannot be heard again"
     if not any(isinstance(each, UserSpeechStarted) for each in recording.events()):

@@ -144,6 +144,8 @@ def test_what_was_not_asked_then_is_counted(tmp_path: Path) -> None:
     assert replayed.unrecorded["chat"] == 2  # the beginning, and all of it with a note
     said = [event.text for event in replayed.events if isinstance(event, UnitSpoken)]
     assert said[0] == "A pizza it is."  # the answer to the words that are most alike
+    assert all(turn.is_stand_in for turn in replayed.turns if turn.answered is not None)
+    assert not any(turn.is_stand_in for turn in replay(recording, config(tmp_path, 1.4)).turns)
 
 
 def test_sound_whose_end_is_damaged_is_used_up_to_there(tmp_path: Path) -> None:
