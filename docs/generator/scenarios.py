@@ -75,8 +75,8 @@ the recording shows where it really ended, these must hold (prices, and files th
 providers need, may be gone):
 
 - no new cut-off: the bot is not heard before the user has finished more often than it was then;
-- answers at most {LATER * 1000:.0f} ms later, and still answers; if the reply was not asked for then, how long it
-  takes is a guess, so that it is late only if the bot also decided later to give it;
+- answers at most {LATER * 1000:.0f} ms later, and still answers; if the reply was not asked for then, how
+  long it takes is a guess, so that it is late only if the bot also decided later to give it;
 - calls the same tools, with the same arguments.
 """
 
