@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from voicebot import UserSpeechStarted
-from voicebot_recording.format import EVENTS
+from voicebot_recording.format import EVENTS, SOUND
 from voicebot_recording.reading import Recording, RecordingError, open_recording
 from voicebot_replay.errors import ReplayError
 
@@ -82,11 +82,12 @@ def _unusable(recording: Recording) -> str:
     try:
         sound = recording.sound
     except RecordingError as error:
-        return str(error).removeprefix(f"{recording.folder}: ")
-    if recording.is_sound_empty:
-        return "its sound is empty, so that pauses cannot be heard again"
+        return str(error).removeprefix(f"{recording.folder / SOUND}: ")
     if sound is None:
-        return "recorded without sound, so that pauses cannot be heard again"
+        reason = "its sound is empty" if recording.is_sound_empty else "its sound is missing"
+        if recording.header.get("sound") is None:
+            reason = "recorded without sound"
+        return f"{reason}, so that pauses cannot be heard again"
     if not any(isinstance(each, UserSpeechStarted) for each in recording.events()):
         return "nobody speaks in this recording"
     return ""
