@@ -74,6 +74,15 @@ class RecordedSound:
         """Yield the bot's sound, likewise."""
         return (frames[:, 1].tobytes() for frames in self._frames())
 
+    def bot_from(self, since: float, seconds: float) -> bytes:
+        """Return so many seconds of the bot's sound, or what there is of them, from one second on."""
+        first = min(round(since * self.rate), self.samples)
+        with _opened(self.path) as file:
+            file.seek(first)
+            samples = min(round(seconds * self.rate), self.samples - first)
+            sound: bytes = file.read(samples, dtype="int16", always_2d=True)[:, 1].tobytes()
+            return sound
+
     def heard(self) -> Iterator[HeardSound]:
         """Yield the user's sound in the pieces in which it came, as far as it was written."""
         pieces = self.user()

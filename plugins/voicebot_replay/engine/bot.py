@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from functools import partial
 from typing import Any
 
 from voicebot import (
-    AudioChunk,
     AudioFormat,
     Bot,
     BotConfig,
     Choice,
-    ConfigChanged,
     ConversationDetail,
     ConversationEvent,
-    ProviderAnswered,
     TurnDetector,
     VoiceActivityDetector,
 )
@@ -29,7 +25,8 @@ from voicebot_replay.engine.device import (
     recorded_inputs,
 )
 from voicebot_replay.engine.ending import Ending
-from voicebot_replay.exchanges import Exchange, exchanges
+from voicebot_replay.engine.voice import spoken
+from voicebot_replay.exchanges import exchanges
 from voicebot_replay.providers.chat import ReplayedChatModel
 from voicebot_replay.providers.clock import ReplayClock
 from voicebot_replay.providers.loudness import LoudnessDetector
@@ -78,7 +75,7 @@ class ReplayedBots:
         self._calls, self._unrecorded = recorded_calls(events), unrecorded
         self._recognizer = ReplayedRecognizer(events, microphone or AudioFormat(16_000), clock, unrecorded)
         voice = _format(header.get("voice")) or speaker or AudioFormat(24_000)
-        self._synthesizer = ReplayedSynthesizer(_spoken(events, voice), voice, clock, unrecorded)
+        self._synthesizer = ReplayedSynthesizer(spoken(recording, events, voice), voice, clock, unrecorded)
         self._asked, self._clock = exchanges(events, "turn_detector"), clock
         self._is_only_loud = header.get("providers", {}).get("voice_activity") == LoudnessDetector.__name__
         """Whether the user's sound is no speech that another detector could hear."""
@@ -130,24 +127,6 @@ class ReplayedBots:
         is_same = self._detector_then in (None, choice.name)
         asked = [each for each in self._asked if is_same and each.at >= since]
         return DelayedTurnDetector(_new(choice), asked, self._clock)
-
-
-def _spoken(events: Sequence[ConversationEvent | ConversationDetail], audio: AudioFormat) -> list[Exchange]:
-    """Return the requests to synthesizers; all sound is in one format, and as long as it was in another."""
-    requests = exchanges(events, "synthesizer")
-    changes = [(each.at, each.voice) for each in events if isinstance(each, ConfigChanged) and each.voice]
-    for request in requests:
-        then = next((voice for at, voice in reversed(changes) if at <= request.at), audio)
-        if then != audio:
-            request.answers = [_converted(each, then, audio) for each in request.answers]
-    return requests
-
-
-def _converted(answered: ProviderAnswered, before: AudioFormat, after: AudioFormat) -> ProviderAnswered:
-    if not isinstance(answered.answer, AudioChunk):
-        return answered
-    seconds = before.seconds_in(len(answered.answer.audio))
-    return replace(answered, answer=AudioChunk(bytes(after.bytes_in(seconds))))
 
 
 def _new(choice: Choice[Any]) -> Any:

@@ -187,6 +187,6 @@ def _warnings(
         yield f"{recording.folder}: the config was changed before turn {turn}; the replay has one throughout"
     if echoes := sum(isinstance(each, EchoIgnored) for each in events):
         yield (
-            f"{recording.folder}: the microphone heard the bot ({echoes} times); in the replay, the bot is "
-            "silent, so that this may be taken for the user"
+            f"{recording.folder}: the microphone heard the bot ({echoes} times); where the replay goes "
+            "another way, this may be taken for the user"
         )
