@@ -26,7 +26,7 @@ are made; [configuration](configuration.md#record) lists the options.
 | --- | --- |
 | `events.jsonl` | what happened, one JSON object a line |
 | `sound.flac` | the sound of both sides: the first channel is the user, the second the bot |
-| `config.yaml` | the config with all that it extends and all defaults; `***` stands for secrets |
+| `config.yaml` | the config with all defaults, absolute paths and what it extends; `***` for secrets |
 | `config-1.yaml`, … | the same after each change of the config during the conversation |
 
 What happened is written four times a second, and readable from then on even if the process is killed. Sound

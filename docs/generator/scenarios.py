@@ -71,10 +71,12 @@ The observers of the config, and its section `record`, are left out. `redact` ho
 
 A recording is a test without a scenario. The recorded user talks with today's engine, and recogniser,
 chat model, voice and tools answer what they answered then, after as long. For each turn of the user, as
-the recording shows where it really ended, these must hold:
+the recording shows where it really ended, these must hold (prices, and files that tools and those
+providers need, may be gone):
 
 - no new cut-off: the bot is not heard before the user has finished more often than it was then;
-- answers at most {LATER * 1000:.0f} ms later, and still answers;
+- answers at most {LATER * 1000:.0f} ms later, and still answers; if the reply was not asked for then, how
+  long it takes is a guess, so that it is late only if the bot also decided later to give it;
 - calls the same tools, with the same arguments.
 """
 

@@ -105,20 +105,24 @@ def _is_among(turn: ReplayedTurn, times: Sequence[float | None]) -> bool:
 
 
 def _answer(then: Sequence[ReplayedTurn], now: Sequence[ReplayedTurn], until: float) -> Check:
+    """Compare when answers were heard; one that stands in is late only if it was decided later too."""
     name = f"answers at most {LATER * 1000:.0f} ms later"
     before, after = _answered(then, until), _answered(now, until)
-    if before is None:
+    if before is None or before.answered is None:
         return Check(name)
-    if after is None:
+    if after is None or after.answered is None:
         return Check(name, "it does not answer, and did then")
-    late = after - before
+    late = after.answered - before.answered
+    if after.is_stand_in:
+        late = min(late, after.decided - before.decided)
     return Check(name, f"it answers {late:.3f} s later" if late > LATER + _ROUNDING else "")
 
 
-def _answered(turns: Sequence[ReplayedTurn], until: float) -> float | None:
-    """Return when the last answer was heard that is no cut-off; one after the recording only if no other."""
-    heard = [turn.answered for turn in turns if turn.answered is not None and not turn.cut_off]
-    return next((at for at in reversed(heard) if at <= until), heard[0] if heard else None)
+def _answered(turns: Sequence[ReplayedTurn], until: float) -> ReplayedTurn | None:
+    """Return the last turn with an answer that is no cut-off; one after the recording only if no other."""
+    heard = [turn for turn in turns if turn.answered is not None and not turn.cut_off]
+    in_time = (turn for turn in reversed(heard) if turn.answered is not None and turn.answered <= until)
+    return next(in_time, heard[0] if heard else None)
 
 
 def _tools(then: Sequence[ReplayedTurn], now: Sequence[ReplayedTurn], until: float) -> Check:

@@ -13,6 +13,7 @@ from typing import Any
 from voicebot import Bot, BotConfig, ProviderError, Synthesizer
 from voicebot.testing import Deadlock
 from voicebot_recording.options import RecordOptions
+from voicebot_replay.providers.loudness import LoudnessDetector
 from voicebot_scenarios.checks import checks_of
 from voicebot_scenarios.clock import LAST_CHANCE, ScenarioLoop, current_loop
 from voicebot_scenarios.dialogue import Dialogue
@@ -26,7 +27,7 @@ from voicebot_scenarios.outside import (
 )
 from voicebot_scenarios.results import CheckedTurn, Result
 from voicebot_scenarios.scenario import Scenario, ScenarioFile
-from voicebot_scenarios.user.hearing import LoudnessDetector, ToldRecognizer
+from voicebot_scenarios.user.hearing import ToldRecognizer
 from voicebot_scenarios.user.speech import SpokenTurn, from_voice, from_words
 from voicebot_scenarios.user.stream import UserDevice
 
@@ -154,6 +155,7 @@ def _bot(config: BotConfig, recognizer: ToldRecognizer | None, *, has_voice: boo
     if not has_voice:
         given = config.voice_activity.options if config.voice_activity is not None else None
         bot.voice_activity = LoudnessDetector.like(given)
+        bot.names = bot.names | {"voice_activity": LoudnessDetector.__name__}  # for recordings
     return bot
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from pathlib import PurePath
 from typing import Any
 
 from pydantic import BaseModel, SecretStr
@@ -23,7 +25,8 @@ def resolved_config(config: BotConfig) -> dict[str, Any]:
 
     Secrets are options of the type `SecretStr`, texts whose option, header or variable is named like one, and
     user names and passwords in addresses. Sentences have been through the redaction of plugins
-    (`voicebot_redact`); single words have not, since they are names of models, voices and files.
+    (`voicebot_redact`); single words have not, since they are names of models, voices and files. Paths are
+    absolute.
     """
     found: dict[str, Any] = dict(config.settings)
     for kind in KINDS:
@@ -55,6 +58,8 @@ def _plain(name: str, value: Any) -> Any:
             return {str(key): _plain(str(key), item) for key, item in value.items()}
         case None | bool() | int() | float():
             return value
+        case PurePath():
+            return os.path.abspath(value)
         case str():
             return _HIDDEN if value and names_a_secret(name) else _SIGN_IN.sub(f"{_HIDDEN}@", value)
         case Iterable():

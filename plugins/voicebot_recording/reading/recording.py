@@ -166,7 +166,7 @@ def _missing(folder: Path, header: Json) -> Iterator[str]:
         if header.get("microphone") or header.get("speaker"):  # else it was typed and read
             yield f"{folder}: recorded without sound"
     elif _is_empty(folder / SOUND):
-        yield f"{folder}: its sound, {SOUND}, is missing"
+        yield f"{folder}: its sound, {SOUND}, is {'empty' if (folder / SOUND).exists() else 'missing'}"
     if left_out := [name for name in header.get("left_out", ()) if name != "sound"]:
         yield f"{folder}: recorded without {' and '.join(left_out)}"
     from voicebot_recording.reading.installed import installed_plugins

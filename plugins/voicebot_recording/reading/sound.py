@@ -13,6 +13,8 @@ from voicebot_recording.reading.errors import RecordingError, reason
 
 _READ = 65_536
 """Frames that are read at once."""
+_LEAST = 1024
+"""Frames that are read at once where the end is looked for: those before it may be lost."""
 _UNKNOWN = 2**62
 """Frames of a file whose head does not say how many there are: it was cut off before the first."""
 
@@ -26,9 +28,10 @@ class HeardSound:
 
 
 class RecordedSound:
-    """The sound of both sides; nothing is read before it is asked for.
+    """The sound of both sides; unless its end is damaged, nothing is read before it is asked for.
 
-    Every method raises `RecordingError` where the sound is damaged.
+    If the end cannot be read, the sound is what comes before. Every method raises `RecordingError` where the
+    sound is damaged further ahead.
 
     Args:
         lines: where the pieces of the user's sound are.
@@ -40,8 +43,11 @@ class RecordedSound:
         with _opened(path) as file:
             self.rate: int = file.samplerate
             """Samples a second."""
-            self.samples: int = file.frames if file.frames < _UNKNOWN else 0
-            """Samples of each channel."""
+            written = file.frames if file.frames < _UNKNOWN else 0
+            self.is_cut_off: bool = not _ends(file, written)
+            """Whether its end cannot be read."""
+        self.samples: int = _readable(path) if self.is_cut_off else written
+        """Samples of each channel."""
 
     @property
     def seconds(self) -> float:
@@ -68,6 +74,15 @@ class RecordedSound:
         """Yield the bot's sound, likewise."""
         return (frames[:, 1].tobytes() for frames in self._frames())
 
+    def bot_from(self, since: float, seconds: float) -> bytes:
+        """Return so many seconds of the bot's sound, or what there is of them, from one second on."""
+        first = min(round(since * self.rate), self.samples)
+        with _opened(self.path) as file:
+            file.seek(first)
+            samples = min(round(seconds * self.rate), self.samples - first)
+            sound: bytes = file.read(samples, dtype="int16", always_2d=True)[:, 1].tobytes()
+            return sound
+
     def heard(self) -> Iterator[HeardSound]:
         """Yield the user's sound in the pieces in which it came, as far as it was written."""
         pieces = self.user()
@@ -92,8 +107,32 @@ class RecordedSound:
 
     def _frames(self) -> Iterator[Any]:
         with _opened(self.path) as file:
-            while self.samples and len(frames := file.read(_READ, dtype="int16", always_2d=True)):
-                yield frames
+            for read in range(0, self.samples, _READ):
+                yield file.read(min(_READ, self.samples - read), dtype="int16", always_2d=True)
+
+
+def _ends(file: Any, samples: int) -> bool:
+    """Return whether the last of the samples of an opened file can be read."""
+    import soundfile
+
+    try:
+        return not samples or (file.seek(samples - 1) >= 0 and len(file.read(1)) == 1)
+    except soundfile.SoundFileError:
+        return False
+
+
+def _readable(path: Path) -> int:
+    """Return how many samples can be read from the beginning of a file."""
+    import soundfile
+
+    read = 0
+    with _opened(path) as file:
+        try:
+            while size := len(file.read(_LEAST, dtype="int16", always_2d=True)):
+                read += size
+        except soundfile.SoundFileError:
+            pass
+    return read
 
 
 @contextmanager

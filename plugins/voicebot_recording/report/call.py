@@ -37,11 +37,15 @@ def call(recording: Recording, number: int, prices: Prices, warn: Callable[[str]
     Args:
         number: which of the page it is, from 1.
         prices: for what was used.
-        warn: is told if its sound is damaged, without which it is shown then.
+        warn: is told if its sound is damaged: what cannot be read of it is left out.
     """
     entries, warnings = list(dialogue(recording)), list(recording.warnings)
     try:
-        sound = page_sound(recording.sound) if recording.sound is not None else None
+        recorded = recording.sound
+        sound = page_sound(recorded) if recorded is not None else None
+        if recorded is not None and recorded.is_cut_off:
+            warnings.append(f"{recorded.path}: its sound is damaged, and ends at {recorded.seconds:.1f} s")
+            warn(warnings[-1])
     except RecordingError as error:
         sound = None
         warnings.append(str(error))

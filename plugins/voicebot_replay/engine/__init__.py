@@ -12,6 +12,8 @@
     rest            the same with real providers, from one turn on
     bot             the bot of a replay
     config          the config that a recording was made with
+    config_text     its text without what a replay does not need
+    voice           what the bot said then, as it sounded
     device          the recorded user, and a speaker that plays in virtual time
     ending          how a recording ends, which may be anywhere
     turns           the turns, read from events

@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from functools import partial
 from typing import Any
 
 from voicebot import (
-    AudioChunk,
     AudioFormat,
     Bot,
     BotConfig,
     Choice,
-    ConfigChanged,
     ConversationDetail,
     ConversationEvent,
-    ProviderAnswered,
     TurnDetector,
+    VoiceActivityDetector,
 )
 from voicebot_recording.reading import Recording
+from voicebot_replay.engine.config import OWN_TOOLS
 from voicebot_replay.engine.device import (
     ReplayedDevice,
     ReplayedKeyboard,
@@ -27,17 +25,16 @@ from voicebot_replay.engine.device import (
     recorded_inputs,
 )
 from voicebot_replay.engine.ending import Ending
-from voicebot_replay.exchanges import Exchange, exchanges
+from voicebot_replay.engine.voice import spoken
+from voicebot_replay.exchanges import exchanges
 from voicebot_replay.providers.chat import ReplayedChatModel
 from voicebot_replay.providers.clock import ReplayClock
+from voicebot_replay.providers.loudness import LoudnessDetector
 from voicebot_replay.providers.recognizer import ReplayedRecognizer
 from voicebot_replay.providers.synthesizer import ReplayedSynthesizer
 from voicebot_replay.providers.toolset import ReplayedToolset, recorded_calls, recorded_tools
 from voicebot_replay.providers.turn_detector import DelayedTurnDetector
 from voicebot_replay.providers.unrecorded import Unrecorded
-
-_OWN_TOOLS = "conversation"
-"""The toolset that only changes the conversation itself: it runs, as nothing outside is done."""
 
 
 class ReplayedBots:
@@ -78,8 +75,10 @@ class ReplayedBots:
         self._calls, self._unrecorded = recorded_calls(events), unrecorded
         self._recognizer = ReplayedRecognizer(events, microphone or AudioFormat(16_000), clock, unrecorded)
         voice = _format(header.get("voice")) or speaker or AudioFormat(24_000)
-        self._synthesizer = ReplayedSynthesizer(_spoken(events, voice), voice, clock, unrecorded)
+        self._synthesizer = ReplayedSynthesizer(spoken(recording, events, voice), voice, clock, unrecorded)
         self._asked, self._clock = exchanges(events, "turn_detector"), clock
+        self._is_only_loud = header.get("providers", {}).get("voice_activity") == LoudnessDetector.__name__
+        """Whether the user's sound is no speech that another detector could hear."""
         self._detector_then = None if follows else header.get("providers", {}).get("turn_detector", "")
         self._made: dict[str, tuple[Choice[Any], Any]] = {}
         """Providers of the bot before by kind, and what they were made for."""
@@ -90,7 +89,7 @@ class ReplayedBots:
         Args:
             since: the second from which on it is used.
         """
-        own = [_new(each) for each in config.tools if each.name == _OWN_TOOLS]
+        own = [_new(each) for each in config.tools if each.name == OWN_TOOLS]
         left = [
             tool for name, tool in self._tools.items() if not any(name in each.options.allow for each in own)
         ]
@@ -101,7 +100,7 @@ class ReplayedBots:
             chat=self._chat.like(_new(config.chat)),
             synthesizer=self._synthesizer,
             device=self._device,
-            voice_activity=self._same_or(config.voice_activity, _new),
+            voice_activity=self._voice_activity(config.voice_activity),
             turn_detector=self._same_or(config.turn_detector, partial(self._turn_detector, since=since)),
             settings=config.settings,
             toolsets=toolsets,
@@ -118,28 +117,16 @@ class ReplayedBots:
             self._made[choice.kind] = choice, provider
         return provider
 
+    def _voice_activity(self, choice: Choice[Any] | None) -> VoiceActivityDetector[Any] | None:
+        if self._is_only_loud:
+            return LoudnessDetector.like(choice.options if choice is not None else None)
+        found: VoiceActivityDetector[Any] | None = self._same_or(choice, _new)
+        return found
+
     def _turn_detector(self, choice: Choice[Any], since: float) -> TurnDetector[Any]:
         is_same = self._detector_then in (None, choice.name)
         asked = [each for each in self._asked if is_same and each.at >= since]
         return DelayedTurnDetector(_new(choice), asked, self._clock)
-
-
-def _spoken(events: Sequence[ConversationEvent | ConversationDetail], audio: AudioFormat) -> list[Exchange]:
-    """Return the requests to synthesizers; all sound is in one format, and as long as it was in another."""
-    requests = exchanges(events, "synthesizer")
-    changes = [(each.at, each.voice) for each in events if isinstance(each, ConfigChanged) and each.voice]
-    for request in requests:
-        then = next((voice for at, voice in reversed(changes) if at <= request.at), audio)
-        if then != audio:
-            request.answers = [_converted(each, then, audio) for each in request.answers]
-    return requests
-
-
-def _converted(answered: ProviderAnswered, before: AudioFormat, after: AudioFormat) -> ProviderAnswered:
-    if not isinstance(answered.answer, AudioChunk):
-        return answered
-    seconds = before.seconds_in(len(answered.answer.audio))
-    return replace(answered, answer=AudioChunk(bytes(after.bytes_in(seconds))))
 
 
 def _new(choice: Choice[Any]) -> Any:

@@ -138,9 +138,9 @@ def check_inputs(recording: Recording, events: Iterable[ConversationEvent | Conv
     if spoken and recording.sound is None:
         if recording.is_sound_empty and not any(isinstance(each, ConversationEnded) for each in events):
             raise NothingSaid(f"{recording.folder}: it was cut off before any sound was written")
-        missing = (
-            "recorded without sound" if recording.header.get("sound") is None else "its sound is missing"
-        )
+        missing = "its sound is empty" if recording.is_sound_empty else "its sound is missing"
+        if recording.header.get("sound") is None:
+            missing = "recorded without sound"
         raise ReplayError(f"{recording.folder}: {missing}, so that the user cannot be heard again")
     if spoken:
         return

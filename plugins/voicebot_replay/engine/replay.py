@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterator, Sequence
 from contextlib import AsyncExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from math import inf
 
 from voicebot import (
@@ -98,8 +98,14 @@ def replay(recording: Recording, config: BotConfig | None = None) -> Replayed:
     if not any(isinstance(each, ConversationEnded) for each in recorded):  # nor has it ended in the replay
         found = [*before(found, ending.until + MARGIN - _MOMENT)]
     said = said_turns(recorded, min(recording.seconds, ending.until))
+    turns = (
+        replace(
+            each, is_stand_in=each.answered is not None and not unrecorded.is_reply_recorded(each.answered)
+        )
+        for each in turns_in(found, said)
+    )
     return Replayed(
-        turns_in(found, said),
+        tuple(turns),
         tuple(each for each in turns_in(recorded, said) if each.decided >= begins),
         tuple(said),
         tuple(found),
@@ -181,6 +187,6 @@ def _warnings(
         yield f"{recording.folder}: the config was changed before turn {turn}; the replay has one throughout"
     if echoes := sum(isinstance(each, EchoIgnored) for each in events):
         yield (
-            f"{recording.folder}: the microphone heard the bot ({echoes} times); in the replay, the bot is "
-            "silent, so that this may be taken for the user"
+            f"{recording.folder}: the microphone heard the bot ({echoes} times); where the replay goes "
+            "another way, this may be taken for the user"
         )

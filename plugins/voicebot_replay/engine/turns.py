@@ -40,7 +40,8 @@ class ReplayedTurn:
     turn for over, `answered` when the first sound of its answer was heard, None if none was. `cut_off` means
     that the answer was heard more than 150 ms before the user had finished. `heard` are the words of the bot
     that the user heard. `prepared` counts the replies that were begun before the decision, `withdrawn` those
-    that were discarded, with an estimate of their tokens in `wasted_tokens`.
+    that were discarded, with an estimate of their tokens in `wasted_tokens`. If the answer `is_stand_in`, it
+    was not asked for in the recording, and the time from the decision to it is a guess.
     """
 
     number: int
@@ -58,6 +59,7 @@ class ReplayedTurn:
     output_tokens: int | None = None
     tools: tuple[CalledTool, ...] = ()
     timed: TurnTimed | None = None
+    is_stand_in: bool = False
 
     @property
     def answered_after(self) -> float | None:

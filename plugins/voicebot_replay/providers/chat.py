@@ -42,7 +42,9 @@ class ReplayedChatModel(ChatModel[Options]):
         begun = self._clock.now()
         number = self._find(request)
         exchange = self._recorded[number]
-        if _last(exchange.question) != _last(request):
+        is_recorded = _last(exchange.question) == _last(request)
+        self._unrecorded.reply_begins(is_recorded=is_recorded)
+        if not is_recorded:
             self._unrecorded.add("chat")
         async for event in self._answers(number, begun):
             yield event
@@ -56,6 +58,7 @@ class ReplayedChatModel(ChatModel[Options]):
             yield ReplyEnded("stop")
             return
         number = self._find(request, complete=True)
+        self._unrecorded.reply_begins(is_recorded=False)
         self._unrecorded.add("chat")
         async for event in self._answers(number, begun):
             yield event

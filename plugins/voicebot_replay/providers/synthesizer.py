@@ -31,9 +31,9 @@ _SHORTEST = 0.1
 
 
 class ReplayedSynthesizer(Synthesizer[Options]):
-    """Speaks silence as long as the recorded speech of the same text, after the same delays.
+    """Speaks as long as the recorded speech of the same text, after the same delays.
 
-    Text that was not spoken then, or not to its end, takes as long as its characters took elsewhere.
+    Text that was not spoken then, or not to its end, is silence, as long as its characters took elsewhere.
 
     Args:
         recorded: the requests of the recording.

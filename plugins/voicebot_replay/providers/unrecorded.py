@@ -21,11 +21,20 @@ class Unrecorded:
     def __init__(self, clock: ReplayClock, until: float) -> None:
         self._clock, self._until = clock, until
         self._counts: Counter[ReplayedKind] = Counter()
+        self._replies: list[tuple[float, bool]] = []
 
     def add(self, kind: ReplayedKind) -> None:
         """Count one."""
         if self._clock.now() < self._until - _MOMENT:
             self._counts[kind] += 1
+
+    def reply_begins(self, *, is_recorded: bool) -> None:
+        """Record that a reply of the chat model begins, and whether it is the answer to the same words."""
+        self._replies.append((self._clock.now(), is_recorded))
+
+    def is_reply_recorded(self, at: float) -> bool:
+        """Return whether the last reply that had begun by a second was the answer to the same words."""
+        return next((recorded for begun, recorded in reversed(self._replies) if begun <= at), True)
 
     def counts(self) -> dict[str, int]:
         """Return how many there were, by kind; no kind without any."""

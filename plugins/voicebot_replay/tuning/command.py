@@ -53,7 +53,7 @@ def command(folders: tuple[Path, ...], config: str | None, cut_off_costs: float,
         _warn(warning)
     tuned = tune(
         recordings,
-        config_for(recordings[-1], config),
+        config_for(recordings[-1], config, asks=False),
         cut_off_cost=cut_off_costs,
         progress=_show_progress,
     )

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from voicebot import UserSpeechStarted
-from voicebot_recording.format import EVENTS
+from voicebot_recording.format import EVENTS, SOUND
 from voicebot_recording.reading import Recording, RecordingError, open_recording
 from voicebot_replay.errors import ReplayError
 
@@ -79,8 +79,15 @@ def _unusable(recording: Recording) -> str:
     """Return why settings cannot be tried on a recording; empty if they can."""
     if "text" in recording.header.get("left_out", ()):
         return "recorded without text, so that no detector can read what was said"
-    if recording.sound is None:
-        return "recorded without sound, so that pauses cannot be heard again"
+    try:
+        sound = recording.sound
+    except RecordingError as error:
+        return str(error).removeprefix(f"{recording.folder / SOUND}: ")
+    if sound is None:
+        reason = "its sound is empty" if recording.is_sound_empty else "its sound is missing"
+        if recording.header.get("sound") is None:
+            reason = "recorded without sound"
+        return f"{reason}, so that pauses cannot be heard again"
     if not any(isinstance(each, UserSpeechStarted) for each in recording.events()):
         return "nobody speaks in this recording"
     return ""

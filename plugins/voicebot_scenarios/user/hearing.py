@@ -1,4 +1,4 @@
-"""A recogniser that is told the words, and a detector of loudness: for users without a voice."""
+"""A recogniser that is told the words: for users without a voice."""
 
 from __future__ import annotations
 
@@ -14,15 +14,11 @@ from voicebot import (
     Recognition,
     RecognitionEvent,
     Recognizer,
-    VoiceActivity,
-    VoiceActivityDetector,
-    VoiceActivityOptions,
 )
 from voicebot_scenarios.user.speech import MICROPHONE
 
 DELAY = 0.1
 """Seconds after which a word that was said, or the final transcript that was asked for, is known."""
-_FRAME = 0.02
 
 
 class ToldRecognizer(Recognizer[Options]):
@@ -81,26 +77,3 @@ class _ToldRecognition(Recognition):
             if event is None:
                 return
             yield event
-
-
-class LoudnessDetector(VoiceActivityDetector[VoiceActivityOptions]):
-    """Takes for speech whatever is not silence."""
-
-    input_format = MICROPHONE
-    frame_bytes = MICROPHONE.bytes_in(_FRAME)
-
-    @classmethod
-    def like(cls, options: Options | None) -> LoudnessDetector:
-        """Return a detector with the `hang_over` and `pre_roll` of another's options."""
-        if not isinstance(options, VoiceActivityOptions):
-            return cls(VoiceActivityOptions())
-        return cls(VoiceActivityOptions(hang_over=options.hang_over, pre_roll=options.pre_roll))
-
-    def detect(self) -> VoiceActivity:
-        """Return a detector."""
-        return _Loudness()
-
-
-class _Loudness(VoiceActivity):
-    def probability(self, frame: bytes) -> float:
-        return float(frame.count(0) < len(frame))

@@ -106,6 +106,7 @@ def test_one_that_was_cut_off_in_mid_line_is_read_up_to_there(recording: Path) -
     ("damage", "warning"),
     [
         (lambda path: (path / "sound.flac").unlink(), "its sound, sound.flac, is missing"),
+        (lambda path: (path / "sound.flac").write_bytes(b""), "its sound, sound.flac, is empty"),
         (
             lambda path: with_line(path, '{"type":"UserFinal","at":"noon","text":"hello"}'),
             "lines of events.jsonl that were damaged are left out: 1",

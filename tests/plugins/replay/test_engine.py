@@ -144,14 +144,19 @@ def test_what_was_not_asked_then_is_counted(tmp_path: Path) -> None:
     assert replayed.unrecorded["chat"] == 2  # the beginning, and all of it with a note
     said = [event.text for event in replayed.events if isinstance(event, UnitSpoken)]
     assert said[0] == "A pizza it is."  # the answer to the words that are most alike
+    assert all(turn.is_stand_in for turn in replayed.turns if turn.answered is not None)
+    assert not any(turn.is_stand_in for turn in replay(recording, config(tmp_path, 1.4)).turns)
 
 
-def test_sound_that_is_damaged_is_said_in_one_line(tmp_path: Path) -> None:
+def test_sound_whose_end_is_damaged_is_used_up_to_there(tmp_path: Path) -> None:
     recording = record(tmp_path, two_questions, chat=replies("It is noon.", "I see land."))
     sound = recording.folder / "sound.flac"
     content = sound.read_bytes()
     sound.write_bytes(content[: len(content) // 2])
-    assert f"{sound}: its sound cannot be read: " in replay(recording, config(tmp_path)).failure
+    replayed = replay(recording, config(tmp_path))
+    assert (replayed.failure, len(replayed.turns)) == ("", 1)
+    end = f"{replayed.until:.1f}"
+    assert replayed.warnings == (f"{recording.folder}: its sound ends at {end} s, and so does the replay",)
 
 
 @pytest.mark.parametrize(

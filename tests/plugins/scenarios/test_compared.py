@@ -35,6 +35,8 @@ def failed(then: list[ReplayedTurn], now: list[ReplayedTurn], until: float = inf
     [
         (spoken(), spoken(3.05), []),
         (spoken(), spoken(3.06), ["it answers 0.060 s later"]),
+        (spoken(), spoken(3.06, is_stand_in=True), []),  # how long another reply takes is a guess
+        (spoken(), spoken(3.06, decided=2.56, is_stand_in=True), ["it answers 0.060 s later"]),
         (spoken(), spoken(None), ["it does not answer, and did then"]),
         (spoken(None), spoken(), []),
         (spoken(1.86), spoken(1.84, cut_off=True), []),

@@ -10,7 +10,7 @@ import pytest
 import yaml
 from click.testing import CliRunner, Result
 
-from voicebot import Options, VoiceActivityOptions, load_config, load_options
+from voicebot import Options, load_config, load_options
 from voicebot.cli.main import cli
 from voicebot.plugin.manager import Plugins
 from voicebot.testing import ScriptedSynthesizer
@@ -19,7 +19,6 @@ from voicebot_replay.engine import replay
 from voicebot_scenarios.recordings import check_recording
 from voicebot_scenarios.scenario import ScenarioFile
 from voicebot_scenarios.suite import run_file
-from voicebot_scenarios.user.hearing import LoudnessDetector
 
 from .bots import BOT, failures, written
 
@@ -89,11 +88,21 @@ class Mouth(ScriptedSynthesizer):
         super().__init__()
 
 
+def test_a_user_without_a_voice_is_heard_again(tmp_path: Path) -> None:
+    path = written(tmp_path, {"config": "bot.yaml", "turns": TURNS}, **PATIENT)
+    file = load_options(path, ScenarioFile, name="the scenario")
+    run_file(path, file, load_config(tmp_path / "bot.yaml"), recordings=tmp_path / "kept")
+    (folder,) = (tmp_path / "kept").iterdir()
+    for config in (None, load_config(other_config(tmp_path, turns={"patience": 1.0}))):
+        result, warnings = check_recording(folder, config)
+        assert (failures(result), warnings) == ({}, ())
+        assert [turn.text for turn in result.turns] == ["tell me a joke", "who are you"]
+
+
 def test_a_later_answer_is_better_than_one_that_cut_off(tmp_path: Path) -> None:
     plugins = Plugins()
     plugins.registry.add("mouth", Mouth, Options)
-    plugins.registry.add("loudness", LoudnessDetector, VoiceActivityOptions)
-    sections = {"synthesizer": {"provider": "mouth"}, "voice_activity": {"provider": "loudness"}}
+    sections = {"synthesizer": {"provider": "mouth"}}
     patient = load_config(other_config(tmp_path, **sections), plugins=plugins)
     said = [{"user": ["tell me a joke", {"pause": 1.0}, "okay"]}]  # while the bot speaks, it only agrees
     path = written(
@@ -133,7 +142,7 @@ def test_sound_that_is_lost_is_no_recording_that_breaks_off(recording: Path, tmp
     (lost / "sound.flac").write_bytes(b"")
 
     result, _ = check_recording(lost)
-    assert "its sound is missing" in failures(result)["can be carried out"]
+    assert "its sound is empty" in failures(result)["can be carried out"]
 
     log = lost / "events.jsonl"
     log.write_text("".join(log.read_text().splitlines(keepends=True)[:-1]))

@@ -59,9 +59,15 @@ def test_what_cannot_be_done_is_said_in_one_line(silent: Path, tmp_path: Path) -
     assert before.read_text() == "before"
 
 
-@pytest.mark.parametrize("damage", [lambda sound: b"hello", lambda sound: sound[: len(sound) // 2]])
+@pytest.mark.parametrize(
+    ("damage", "message", "players"),
+    [
+        (lambda sound: b"hello", "its sound cannot be read: ", 0),
+        (lambda sound: sound[: len(sound) // 2], "its sound is damaged, and ends at 1.5 s", 1),
+    ],
+)
 def test_damaged_sound_is_said_and_the_rest_is_shown(
-    silent: Path, tmp_path: Path, damage: Callable[[bytes], bytes]
+    silent: Path, tmp_path: Path, damage: Callable[[bytes], bytes], message: str, players: int
 ) -> None:
     recording = Path(shutil.copytree(silent, tmp_path / "talk"))
     log = recording / "events.jsonl"
@@ -74,7 +80,8 @@ def test_damaged_sound_is_said_and_the_rest_is_shown(
     output = tmp_path / "report.html"
     done = CliRunner().invoke(command, [str(recording), "-o", str(output)])
     assert done.exit_code == 0
-    said = [line for line in done.stderr.splitlines() if "its sound cannot be read: " in line]
+    said = [line for line in done.stderr.splitlines() if message in line]
     assert len(said) == 1
     assert said[0].removeprefix("warning: ") in html.unescape(output.read_text())
     assert "what" in output.read_text()
+    assert output.read_text().count("<audio") == players

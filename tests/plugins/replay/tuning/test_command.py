@@ -124,8 +124,14 @@ def test_a_recording_without_what_is_needed_is_refused(folder: Path, left_out: s
 def test_what_cannot_be_used_among_others_is_left_out(folder: Path, bot: Path) -> None:
     shutil.copytree(folder / "one", folder / "two")
     with_header(folder / "two", left_out=["sound"], sound=None)
+    shutil.copytree(folder / "one", folder / "three")
+    (folder / "three" / "sound.flac").write_bytes(b"hello")
+    shutil.copytree(folder / "one", folder / "four")
+    (folder / "four" / "sound.flac").unlink()
     result = run(folder, "--config", bot)
     assert result.exit_code == 0
+    assert "three: its sound cannot be read: " in result.stderr
+    assert "four: its sound is missing, so that pauses cannot be heard again; left out" in result.stderr
     assert "two: recorded without sound, so that pauses cannot be heard again; left out" in result.stderr
     assert "in 1 recording:" in result.stdout
 
