@@ -162,7 +162,7 @@ if TYPE_CHECKING:
     from voicebot.plugin.languages import Languages
     from voicebot.plugin.packages import install_hint
     from voicebot.plugin.registry import Registry
-    from voicebot.redaction import hide_secrets
+    from voicebot.redaction import PrivateText, hide_secrets
     from voicebot.text_normalization.normalize import normalize_text
     from voicebot.text_normalization.normalized_text import NormalizedText
     from voicebot.tool_functions import ToolMark, tool
@@ -230,6 +230,7 @@ __all__ = [
     "PluginError",
     "Price",
     "Prices",
+    "PrivateText",
     "Problem",
     "Provider",
     "ProviderAnswered",

@@ -117,6 +117,7 @@ GROUPS = {
         "ServerAddress",
         "Field",
         "SecretStr",
+        "PrivateText",
         "check_headers",
         "is_this_machine",
     ),
