@@ -43,8 +43,8 @@ def command(recordings: tuple[Path, ...], output: Path, prices: Path | None) -> 
     seconds = sum(each.seconds for each in found if each.header.get("sound") is not None)
     if seconds >= _LONG:
         echo(f"encoding {seconds / 60:.0f} min of sound", err=True)
-    text = page(found, known, warn)
     try:
+        text = page(found, known, warn)
         _write(output, text)
     except OSError as error:
         raise click.ClickException(f"{output}: cannot be written: {error.strerror or error}") from error
