@@ -99,6 +99,7 @@ GROUPS = {
         "turn_bars",
         "TurnBar",
         "echo",
+        "write_whole",
         "styled",
         "language_tag",
         "language_for",

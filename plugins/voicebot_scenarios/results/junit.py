@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from xml.etree.ElementTree import Element, ElementTree, SubElement, indent
+from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
+from voicebot import write_whole
 from voicebot_scenarios.results import Result
 
 _FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """Characters that XML 1.0 cannot contain in any form."""
-_OWNER_ONLY = 0o600
 
 
 def write_junit(path: Path, results: Sequence[Result], now: datetime | None = None) -> None:
@@ -28,8 +27,7 @@ def write_junit(path: Path, results: Sequence[Result], now: datetime | None = No
     for number, result in enumerate(results):
         _add_suite(root, number, result, now or datetime.now(UTC))
     indent(root)
-    with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, _OWNER_ONLY), "wb") as file:
-        ElementTree(root).write(file, encoding="utf-8", xml_declaration=True)
+    write_whole(path, tostring(root, encoding="utf-8", xml_declaration=True), private=not path.exists())
 
 
 def _add_suite(root: Element, number: int, result: Result, now: datetime) -> None:
