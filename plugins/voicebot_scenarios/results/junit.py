@@ -18,6 +18,8 @@ _FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
 def write_junit(path: Path, results: Sequence[Result], now: datetime | None = None) -> None:
     """Write a file: a test suite for each conversation, a test case for each check.
 
+    A test case took as long as the turn that is checked.
+
     Only its owner can read a new one, since it has what was said.
 
     Raises:
@@ -32,12 +34,12 @@ def write_junit(path: Path, results: Sequence[Result], now: datetime | None = No
 
 def _add_suite(root: Element, number: int, result: Result, now: datetime) -> None:
     cases = [
-        (f"{turn_number}. {turn.text or 'the bot speaks'}: {check.name}", check.failure)
+        (f"{turn_number}. {turn.text or 'the bot speaks'}: {check.name}", check.failure, turn.seconds)
         for turn_number, turn in enumerate(result.turns, 1)
         for check in turn.checks
     ]
     if result.error or not cases:
-        cases.append(("can be carried out", result.error))
+        cases.append(("can be carried out", result.error, result.seconds))
     suite = SubElement(
         root,
         "testsuite",
@@ -48,16 +50,15 @@ def _add_suite(root: Element, number: int, result: Result, now: datetime) -> Non
             "timestamp": f"{now:%Y-%m-%dT%H:%M:%S}",
             "hostname": "localhost",
             "tests": str(len(cases)),
-            "failures": str(sum(bool(failure) for _, failure in cases)),
+            "failures": str(sum(bool(failure) for _, failure, _ in cases)),
             "errors": "0",
             "time": f"{result.seconds:.3f}",
         },
     )
     SubElement(suite, "properties")
-    for name, failure in cases:
-        case = SubElement(
-            suite, "testcase", {"name": _clean(name), "classname": _clean(result.name), "time": "0"}
-        )
+    for name, failure, seconds in cases:
+        about = {"name": _clean(name), "classname": _clean(result.name), "time": f"{seconds:.3f}"}
+        case = SubElement(suite, "testcase", about)
         if failure:
             found = SubElement(case, "failure", {"message": _clean(failure), "type": "check"})
             found.text = _clean(failure)
