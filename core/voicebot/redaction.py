@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator
+from functools import lru_cache
 from urllib.parse import quote, quote_plus
 
 from pydantic import SecretStr
 
 _SHORTEST = 6
 """Characters of a secret; shorter texts occur by chance."""
+_CACHED = 64
+"""Configs whose secrets are not looked for anew in each text."""
 
 
 class PrivateText(SecretStr):
@@ -44,10 +47,15 @@ def redacted(text: str, secrets: Iterable[SecretStr], filters: Iterable[Callable
     return text
 
 
-def secret_forms(secrets: Iterable[SecretStr]) -> list[str]:
+def secret_forms(secrets: Iterable[SecretStr]) -> tuple[str, ...]:
     """Return all that `hide_secrets` hides, the longest first."""
+    return _forms(tuple(secrets))
+
+
+@lru_cache(_CACHED)
+def _forms(secrets: tuple[SecretStr, ...]) -> tuple[str, ...]:
     forms = {form for secret in secrets for part in _parts(secret) for form in _written(part)}
-    return sorted(forms, key=len, reverse=True)
+    return tuple(sorted(forms, key=len, reverse=True))
 
 
 def _parts(secret: SecretStr) -> Iterator[str]:

@@ -12,7 +12,7 @@ from voicebot.config.checking.secret_names import names_a_secret
 from voicebot.config.load import BotConfig
 from voicebot.plugin.choice import Choice
 from voicebot.plugin.registry import KINDS, LISTED
-from voicebot.redaction import keys_among, redacted
+from voicebot.redaction import hide_secrets, keys_among, redacted
 
 _HIDDEN = "***"
 _SIGN_IN = re.compile(r"(?<=://)[^/\s@]+@")
@@ -33,7 +33,7 @@ def resolved_config(config: BotConfig) -> dict[str, Any]:
         found[LISTED.get(kind, kind)] = list(chosen) if kind in LISTED else next(iter(chosen), None)
     found |= config.sections
     plain = {name: _plain(name, value) for name, value in found.items()}
-    written: dict[str, Any] = _redacted(plain, keys_among(secrets_in(config)), _redactors(config))
+    written: dict[str, Any] = _redacted(plain, secrets_in(config), _redactors(config))
     return written
 
 
@@ -83,7 +83,8 @@ def _redacted(value: Any, secrets: Sequence[SecretStr], redactors: Sequence[Call
         case list():
             return [_redacted(item, secrets, redactors) for item in value]
         case str():
-            return redacted(value, secrets, redactors if len(value.split()) > 1 else ())
+            filters = redactors if len(value.split()) > 1 else ()
+            return hide_secrets(redacted(value, keys_among(secrets), filters), secrets)
         case _:
             return value
 

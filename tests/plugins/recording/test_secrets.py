@@ -31,11 +31,12 @@ observers:
 
 PLANTED = "sk-planted-SECRET-123456789abc"
 PARTLY = """\
+name: Bluebeard
 recognizer: {provider: azure-stt, key: "${KEY}", region: westeurope}
 chat: {provider: script, default: ["The key is ${KEY} of Blackbeard."]}
 synthesizer: {provider: azure-tts, key: "${KEY}", region: westeurope}
 record: {folder: FOLDER/recordings, min_free: 0}
-redact: {words: [Blackbeard], patterns: [SEC.ET]}
+redact: {words: [Blackbeard, Bluebeard], patterns: [SEC.ET]}
 observers:
   - {provider: transcript, file: FOLDER/talk.md, timings: true}
   - {provider: transcript, file: FOLDER/talk.jsonl}
@@ -79,6 +80,7 @@ async def test_nothing_of_a_key_is_left_if_a_part_of_it_is_removed_as_well(tmp_p
     assert found_in(tmp_path / "kept", ("planted", "SECRET", "123456789", "Blackbeard")) == []
     recording = only(tmp_path / "kept" / "recordings")
     assert "The key is *** of [redacted]." in recording.config()["chat"]["default"]
+    assert recording.config()["name"] == "***"
     assert "The key is *** of [redacted]." in (tmp_path / "kept" / "talk.jsonl").read_text()
 
 
