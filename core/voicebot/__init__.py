@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from voicebot.audio import AudioFormat, Resampler
     from voicebot.cli.conversation.view.terminal_view import TerminalView
     from voicebot.cli.output.printing import echo, report_columns, styled
+    from voicebot.cli.process.whole_files import write_whole
     from voicebot.config.edits import config_edits
     from voicebot.config.environment.variables import read_dot_env
     from voicebot.config.load import BotConfig, load_config
@@ -162,7 +163,7 @@ if TYPE_CHECKING:
     from voicebot.plugin.languages import Languages
     from voicebot.plugin.packages import install_hint
     from voicebot.plugin.registry import Registry
-    from voicebot.redaction import hide_secrets
+    from voicebot.redaction import PrivateText, hide_secrets
     from voicebot.text_normalization.normalize import normalize_text
     from voicebot.text_normalization.normalized_text import NormalizedText
     from voicebot.tool_functions import ToolMark, tool
@@ -230,6 +231,7 @@ __all__ = [
     "PluginError",
     "Price",
     "Prices",
+    "PrivateText",
     "Problem",
     "Provider",
     "ProviderAnswered",
@@ -334,6 +336,7 @@ __all__ = [
     "turn_parts",
     "use_by_turn",
     "use_line",
+    "write_whole",
 ]
 _HOMES = (  # quickest to import first
     "plugin.hookspecs",
@@ -380,6 +383,7 @@ _HOMES = (  # quickest to import first
     "engine.live.live_bot",
     "cli.conversation.view.terminal_view",
     "cli.output.printing",
+    "cli.process.whole_files",
 )
 _DEPRECATED: dict[str, str] = {}  # name -> what to do instead, such as "use `Bot`"
 _NAMES = LazyNames(__name__, _HOMES, __all__, _DEPRECATED)

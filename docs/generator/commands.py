@@ -31,7 +31,8 @@ A second Ctrl-C ends the program without waiting for anything that does not stop
 when a command starts, for instance because of `nohup`, stays ignored.
 
 If metrics or a transcript cannot be written, or a spoken conversation cannot be shown, one line says so and
-the conversation goes on. If stdout could not be written, the exit status is 1.
+the conversation goes on. That a file of --metrics cannot be opened is an error before the conversation
+begins. If stdout could not be written, the exit status is 1.
 """
 
 

@@ -109,6 +109,7 @@ class WavWriter:
         self._path = path
         self._format = sound_format
         self._size = 0
+        is_new = not path.exists()
         try:
             self._file = _created(path)
         except FileNotFoundError as error:
@@ -123,6 +124,8 @@ class WavWriter:
             self._file.flush()
         except OSError as error:
             self.close()
+            if is_new:
+                path.unlink(missing_ok=True)
             raise self._failed(error) from error
 
     def write(self, audio: bytes) -> None:

@@ -6,7 +6,7 @@ import re
 
 from pydantic import field_validator
 
-from voicebot import Field, Options, SecretStr
+from voicebot import Field, Options, PrivateText
 
 
 class RedactOptions(Options):
@@ -21,7 +21,7 @@ class RedactOptions(Options):
     digits: int | None = Field(4, ge=1, le=20)
     """A number with at least this many digits is removed, such as `0171 555 01 23` or "five five five one";
     blanks, stops, commas, slashes, dashes and brackets may be between them. Unset to keep all numbers."""
-    words: tuple[SecretStr, ...] = ()
+    words: tuple[PrivateText, ...] = ()
     """Words of your own, such as names: `[Anne Bonny, Rackham]`. Upper and lower case do not matter, and a
     blank stands for any number of them. Only whole words are removed."""
     patterns: tuple[str, ...] = ()
@@ -41,7 +41,7 @@ class RedactOptions(Options):
 
     @field_validator("words")
     @classmethod
-    def _none_empty(cls, words: tuple[SecretStr, ...]) -> tuple[SecretStr, ...]:
+    def _none_empty(cls, words: tuple[PrivateText, ...]) -> tuple[PrivateText, ...]:
         if not all(word.get_secret_value().strip() for word in words):
             raise ValueError("one of the words is empty")
         return words

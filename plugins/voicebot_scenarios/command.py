@@ -121,9 +121,14 @@ def _check_writable(path: Path) -> None:
     elif not path.parent.is_dir():
         reason = f"there is no folder {path.parent}"
     elif not os.access(path if path.exists() else path.parent, os.W_OK):
-        reason = os.strerror(errno.EACCES)
+        reason = os.strerror(errno.EROFS if _is_read_only(path.parent) else errno.EACCES)
     if reason:
         raise click.ClickException(f"{path} cannot be written: {reason}")
+
+
+def _is_read_only(folder: Path) -> bool:
+    """Return whether the file system of a folder is, on systems that say so."""
+    return hasattr(os, "statvfs") and bool(os.statvfs(folder).f_flag & os.ST_RDONLY)
 
 
 def _write_junit(path: Path, results: list[Result]) -> None:

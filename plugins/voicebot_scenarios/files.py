@@ -25,6 +25,11 @@ from voicebot_scenarios.scenario import ScenarioFile
 
 _SUFFIXES = (".yaml", ".yml")
 _SCENARIO = re.compile(rb"^(scenarios|turns)\s*:", re.MULTILINE)
+_CONFIG = (
+    "this is the config of a bot, and not a scenario; talk to it with `voicebot run`, or name it in a "
+    "scenario, as its `config`"
+)
+_ONLY_IN_CONFIGS = {"extends", "recognizer", "chat", "synthesizer"}
 _HEAD = 1_000_000
 """Bytes of a file in which a scenario must be recognisable as one."""
 
@@ -55,7 +60,7 @@ def opened(paths: Iterable[Path], config: str | None = None) -> list[tuple[Path,
             its_config = named_config(config) if config is not None else _config_of(path, file.config)
             read.append((path, file, its_config))
         except ConfigError as error:
-            problems += error.problems
+            problems += [Problem(str(path), 1, 1, _CONFIG)] if _is_config(path) else error.problems
     if problems:
         raise ConfigError(tuple(dict.fromkeys(problems)))
     return read
@@ -132,3 +137,14 @@ def _is_scenario(path: Path) -> bool:
             return _SCENARIO.search(file.read(_HEAD)) is not None
     except OSError as error:
         raise click.ClickException(f"{path} cannot be read: {error.strerror or error}") from None
+
+
+def _is_config(path: Path) -> bool:
+    try:
+        root = yaml.compose(path.read_text(encoding="utf-8"), yaml.SafeLoader)
+    except (OSError, ValueError, yaml.YAMLError):
+        return False
+    if not isinstance(root, yaml.MappingNode):
+        return False
+    keys = {key.value for key, _ in root.value if isinstance(key, yaml.ScalarNode)}
+    return "config" not in keys and not keys.isdisjoint(_ONLY_IN_CONFIGS)

@@ -44,7 +44,13 @@ def check_recording(folder: Path, config: BotConfig | None = None) -> tuple[Resu
         return Result(folder, recording.name, (), recording.seconds), (*recording.warnings, str(error))
     except VoicebotError as error:
         return Result(folder, recording.name, (), recording.seconds, str(error)), recording.warnings
-    result = Result(folder, recording.name, checked_turns(replayed), recording.seconds, replayed.failure)
+    result = Result(
+        folder,
+        recording.name,
+        checked_turns(replayed, recording.seconds),
+        recording.seconds,
+        replayed.failure,
+    )
     unrecorded = (
         f"{folder}: nothing was recorded for {count} requests to the {kind}, so a stand-in answered"
         for kind, count in replayed.unrecorded.items()
@@ -53,19 +59,24 @@ def check_recording(folder: Path, config: BotConfig | None = None) -> tuple[Resu
     return result, (*replayed.warnings, *unrecorded)
 
 
-def checked_turns(replayed: Replayed) -> tuple[CheckedTurn, ...]:
-    """Compare the turns of a replay with those of the recording."""
-    return tuple(_checked(each, replayed.until) for each in _compared(replayed))
+def checked_turns(replayed: Replayed, seconds: float) -> tuple[CheckedTurn, ...]:
+    """Compare the turns of a replay with those of the recording, which is that long."""
+    compared = _compared(replayed)
+    ends = [*(began for began, _ in compared[1:]), seconds]
+    return tuple(
+        _checked(each, replayed.until, max(0.0, end - began))
+        for (began, each), end in zip(compared, ends, strict=False)
+    )
 
 
-def _compared(replayed: Replayed) -> list[_Compared]:
-    """Return the turns then and now, each beside what the user really said in one go or typed."""
+def _compared(replayed: Replayed) -> list[tuple[float, _Compared]]:
+    """Return the turns then and now, by what the user really said in one go or typed, and when."""
     found: dict[tuple[float, str], _Compared] = {}
     for turn in replayed.recorded:
         found.setdefault(_key(turn, replayed), _Compared()).then.append(turn)
     for turn in replayed.turns:
         found.setdefault(_key(turn, replayed), _Compared()).now.append(turn)
-    return [found[key] for key in sorted(found)]
+    return [(key[0], found[key]) for key in sorted(found)]
 
 
 def _key(turn: ReplayedTurn, replayed: Replayed) -> tuple[float, str]:
@@ -79,14 +90,14 @@ def _key(turn: ReplayedTurn, replayed: Replayed) -> tuple[float, str]:
     return (said[number].begins if number >= 0 else 0.0), ""
 
 
-def _checked(compared: _Compared, until: float) -> CheckedTurn:
+def _checked(compared: _Compared, until: float, seconds: float) -> CheckedTurn:
     then = compared.then
     heard_out = [turn.answered for turn in then if not turn.cut_off]
     now = [replace(turn, cut_off=turn.cut_off and not _is_among(turn, heard_out)) for turn in compared.now]
     words = " / ".join(turn.words for turn in then or now)
     heard = " ".join(turn.heard for turn in now if turn.heard)
     checks = (_cut_offs(then, now), _answer(then, now, until), _tools(then, now, until))
-    return CheckedTurn(printable_words(words), heard, checks)
+    return CheckedTurn(printable_words(words), heard, checks, seconds)
 
 
 def _cut_offs(then: Sequence[ReplayedTurn], now: Sequence[ReplayedTurn]) -> Check:

@@ -6,9 +6,12 @@ import re
 from collections.abc import Mapping
 from typing import Any, Self
 
-from pydantic import field_validator, model_validator
+from pydantic import ValidationInfo, field_validator, model_validator
 
 from voicebot import Choice, Field, Options, Synthesizer
+
+_WRONG = "?"
+"""Instead of an option that has a mistake itself."""
 
 
 def texts(value: str | tuple[str, ...]) -> tuple[str, ...]:
@@ -58,16 +61,24 @@ class Expect(Options):
     judged: str = ""
     """A criterion that the bot's answer must fulfil, in words: the chat model of the config decides."""
 
-    @model_validator(mode="after")
-    def _patterns_are_valid(self) -> Self:
-        for pattern in texts(self.matches):
+    # Here and in turns, each is checked with its own field: another mistake would hide a check of the whole.
+
+    @field_validator("matches")
+    @classmethod
+    def _patterns_are_valid(cls, matches: str | tuple[str, ...]) -> str | tuple[str, ...]:
+        for pattern in texts(matches):
             try:
                 re.compile(pattern)
             except re.error as error:
                 raise ValueError(f"`matches` is no regular expression: {pattern!r}: {error}") from None
-        if self.silent is not None and (self.within is not None or self.contains or self.matches):
+        return matches
+
+    @field_validator("silent")
+    @classmethod
+    def _needs_no_answer(cls, silent: float | None, info: ValidationInfo) -> float | None:
+        if silent is not None and any(info.data.get(each) for each in ("within", "contains", "matches")):
             raise ValueError("`silent` excludes `within`, `contains` and `matches`, which need an answer")
-        return self
+        return silent
 
 
 class Turn(Options):
@@ -85,34 +96,45 @@ class Turn(Options):
     expect: Expect = Field(default_factory=Expect)
     """What must hold."""
 
-    @field_validator("typed")
+    @field_validator("user")
     @classmethod
-    def _is_a_line(cls, typed: str) -> str:
-        if not typed.strip():
-            raise ValueError("`typed` must have a text; leave it out if the user only waits")
-        return typed
-
-    @model_validator(mode="after")
-    def _fits_together(self) -> Self:
-        pieces = (self.user,) if isinstance(self.user, str) else self.user
-        said = [each for each in pieces if isinstance(each, str)]
-        has_input = bool(said) or bool(self.typed)
-        if said and self.typed:
-            raise ValueError("a turn has `user` or `typed`, not both")
-        if pieces and not all(each.strip() for each in said):
+    def _has_texts(cls, user: str | tuple[str | Pause, ...]) -> str | tuple[str | Pause, ...]:
+        pieces = (user,) if isinstance(user, str) else user
+        if not all(each.strip() for each in pieces if isinstance(each, str)):
             raise ValueError("`user` has an empty text")
         if pieces and not (isinstance(pieces[0], str) and isinstance(pieces[-1], str)):
             raise ValueError("`user` must begin and end with a text; use `after` to begin later")
-        if self.interrupt is not None and self.after is not None:
+        return user
+
+    @field_validator("typed")
+    @classmethod
+    def _is_a_line(cls, typed: str, info: ValidationInfo) -> str:
+        if not typed.strip():
+            raise ValueError("`typed` must have a text; leave it out if the user only waits")
+        if info.data.get("user"):
+            raise ValueError("a turn has `user` or `typed`, not both")
+        return typed
+
+    @field_validator("after", "interrupt")
+    @classmethod
+    def _has_one_time(cls, seconds: float | None, info: ValidationInfo) -> float | None:
+        if seconds is not None and info.data.get("after") is not None:
             raise ValueError("a turn has `interrupt` or `after`, not both")
-        if not has_input and (self.interrupt is not None or self.after is not None):
+        if seconds is not None and info.data.get("user", _WRONG) == () and not info.data.get("typed", _WRONG):
             raise ValueError("`interrupt` and `after` need `user` or `typed`")
-        expect = self.expect
-        if expect.patience_kept and len(said) == len(pieces):
+        return seconds
+
+    @field_validator("expect")
+    @classmethod
+    def _can_be_met(cls, expect: Expect, info: ValidationInfo) -> Expect:
+        user = info.data.get("user", _WRONG)
+        if expect.patience_kept and user != _WRONG and not any(isinstance(each, Pause) for each in user):
             raise ValueError("`patience_kept` needs a pause in `user`")
-        if self.interrupt is None and (expect.interrupted is not None or expect.silent_within is not None):
+        if info.data.get("interrupt", _WRONG) is None and (
+            expect.interrupted is not None or expect.silent_within is not None
+        ):
             raise ValueError("`interrupted` and `silent_within` need `interrupt`")
-        return self
+        return expect
 
     @property
     def pieces(self) -> tuple[str | Pause, ...]:

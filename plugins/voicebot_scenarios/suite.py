@@ -18,6 +18,7 @@ from voicebot_scenarios.checks import checks_of
 from voicebot_scenarios.clock import LAST_CHANCE, ScenarioLoop, current_loop
 from voicebot_scenarios.dialogue import Dialogue
 from voicebot_scenarios.judge import judge
+from voicebot_scenarios.observed import Observed, ObservedTurn
 from voicebot_scenarios.outside import (
     OutsideChatModel,
     OutsideRecognizer,
@@ -109,11 +110,13 @@ async def _carry_out(
         error = "; ".join(str(each) for each in errors.exceptions)
     seconds = loop.time() - began
     await judge(dialogue.turns, dialogue.observed, bot.chat)
-    turns = tuple(
-        CheckedTurn(turn.turn.text, turn.said(dialogue.observed), tuple(checks_of(turn, dialogue.observed)))
-        for turn in dialogue.turns
-    )
+    turns = tuple(_checked(turn, dialogue.observed, seconds) for turn in dialogue.turns)
     return Result(path, scenario.name, turns, seconds, error)
+
+
+def _checked(turn: ObservedTurn, observed: Observed, end: float) -> CheckedTurn:
+    seconds = max(0.0, min(turn.until, end) - turn.began)
+    return CheckedTurn(turn.turn.text, turn.said(observed), tuple(checks_of(turn, observed)), seconds)
 
 
 async def _spoken(

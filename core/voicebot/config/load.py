@@ -21,7 +21,7 @@ from voicebot.config.needed import missing_packages, own_prices
 from voicebot.config.reading.assignments import Assignment, apply_assignments
 from voicebot.config.reading.extends import MergedConfig, read_merged
 from voicebot.config.reading.files import file_state
-from voicebot.config.reading.tree import OPTION, Entry, Place, Scalar, Section, meant, to_tree
+from voicebot.config.reading.tree import OPTION, Entry, Items, Place, Scalar, Section, meant, to_tree
 from voicebot.config.schema import Settings
 from voicebot.errors import ConfigError, Problem
 from voicebot.languages.known import use_plugin_languages
@@ -36,6 +36,7 @@ OPTIONAL = ("voice_activity", "turn_detector")  # which a config may turn off wi
 REQUIRED = tuple(kind for kind in SELECTED_ONCE if kind not in DEFAULTS)
 LEFT_OUT = object()
 """Instead of a value from the command line: the option counts as not given."""
+_SCENARIO = "this is a scenario, and not the config of a bot; hold it with `voicebot test`"
 IGNORED = "x-"  # as in Docker Compose, for anchors
 
 
@@ -59,6 +60,12 @@ def load_config(
     return load_with_assignments(path, (), plugins=plugins, environ=environ, overrides=overrides)
 
 
+def _is_scenario(root: Section) -> bool:
+    """Return whether a file is one for `voicebot test`; the `turns` of a config are a mapping."""
+    turns = root.entries.get("turns")
+    return "scenarios" in root.entries or (turns is not None and isinstance(turns.node, Items))
+
+
 def load_with_assignments(
     path: str | Path,
     assignments: Sequence[Assignment],
@@ -75,6 +82,9 @@ def load_with_assignments(
     if merged_config is None:
         raise ConfigError(problems, states=states)
     root = merged_config.root
+    if _is_scenario(root):
+        place = Place(str(path))
+        raise ConfigError([place.problem(_SCENARIO)], states=states)
     if assignments:
         root = apply_assignments(root, assignments, environ, problems, DEFAULTS)
     entries = {key: entry for key, entry in root.entries.items() if not key.startswith(IGNORED)}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import PurePath
 from typing import Any
 
@@ -14,6 +14,7 @@ from voicebot.config.checking.secret_names import names_a_secret
 from voicebot.config.load import BotConfig
 from voicebot.plugin.choice import Choice
 from voicebot.plugin.registry import KINDS, LISTED
+from voicebot.redaction import hide_secrets, keys_among, redacted
 
 _HIDDEN = "***"
 _SIGN_IN = re.compile(r"(?<=://)[^/\s@]+@")
@@ -24,9 +25,9 @@ def resolved_config(config: BotConfig) -> dict[str, Any]:
     """Return a config as a mapping that can be written as YAML or JSON; `***` stands for each secret.
 
     Secrets are options of the type `SecretStr`, texts whose option, header or variable is named like one, and
-    user names and passwords in addresses. Sentences have been through the redaction of plugins
-    (`voicebot_redact`); single words have not, since they are names of models, voices and files. Paths are
-    absolute.
+    user names and passwords in addresses; texts that repeat one have `***` there. Sentences have then been
+    through the redaction of plugins (`voicebot_redact`); single words have not, since they are names of
+    models, voices and files. Paths are absolute.
     """
     found: dict[str, Any] = dict(config.settings)
     for kind in KINDS:
@@ -34,16 +35,20 @@ def resolved_config(config: BotConfig) -> dict[str, Any]:
         found[LISTED.get(kind, kind)] = list(chosen) if kind in LISTED else next(iter(chosen), None)
     found |= config.sections
     plain = {name: _plain(name, value) for name, value in found.items()}
-    redactors = _redactors(config)
-    redacted: dict[str, Any] = _redacted(plain, redactors) if redactors else plain
-    return redacted
+    written: dict[str, Any] = _redacted(plain, secrets_in(config), _redactors(config))
+    return written
 
 
 def secrets_in(config: BotConfig) -> tuple[SecretStr, ...]:
     """Return all secrets of a config, for `hide_secrets`."""
     values: list[Any] = [config.settings, *config.sections.values()]
     values += [choice for kind in KINDS for choice in config.of_kind(kind)]
-    return tuple(secret for value in values for secret in _secrets(value))
+    return secrets_of(values)
+
+
+def secrets_of(values: Iterable[Any]) -> tuple[SecretStr, ...]:
+    """Return all secrets of options."""
+    return tuple(dict.fromkeys(secret for value in values for secret in _secrets(value)))
 
 
 def _plain(name: str, value: Any) -> Any:
@@ -75,16 +80,15 @@ def _redactors(config: BotConfig) -> list[Callable[[str], str]]:
     return [redactor for redactor in made if redactor is not None]
 
 
-def _redacted(value: Any, redactors: Iterable[Callable[[str], str]]) -> Any:
+def _redacted(value: Any, secrets: Sequence[SecretStr], redactors: Sequence[Callable[[str], str]]) -> Any:
     match value:
         case dict():
-            return {key: _redacted(item, redactors) for key, item in value.items()}
+            return {key: _redacted(item, secrets, redactors) for key, item in value.items()}
         case list():
-            return [_redacted(item, redactors) for item in value]
-        case str() if len(value.split()) > 1:
-            for redactor in redactors:
-                value = redactor(value)
-            return value
+            return [_redacted(item, secrets, redactors) for item in value]
+        case str():
+            filters = redactors if len(value.split()) > 1 else ()
+            return hide_secrets(redacted(value, keys_among(secrets), filters), secrets)
         case _:
             return value
 

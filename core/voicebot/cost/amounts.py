@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from voicebot.dataclass import dataclass
-from voicebot.events import ProviderUsed, ReplyWithdrawn, TurnTimed
+from voicebot.events import ProviderUsed, ReplyWithdrawn, TurnTimed, UserSpeechStarted, UserTurnEnded
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ class Amounts:
 
 @dataclass(frozen=True, slots=True)
 class TurnUse:
-    """What one turn used: all that began after the turn before, until the turn was over.
+    """What one turn used: the sound heard in it, and all that began after the turn before, until it was over.
 
     `timed` is None for what came after the last turn.
     """
@@ -111,14 +111,28 @@ def amounts_of(events: Iterable[Any]) -> Amounts:
 
 
 def use_by_turn(events: Iterable[Any]) -> Sequence[TurnUse]:
-    """Return what each turn used, in order, and last what came after them, if anything did."""
+    """Return what each turn used, in order, and last what came after them, if anything did.
+
+    Sound belongs to the turn in which the user last began to speak before it was recognised: a recogniser
+    may be given it from the end of the turn before on.
+    """
     events = list(events)
     turns = [event for event in events if isinstance(event, TurnTimed)]
+    said = {event.turn: event.at for event in events if isinstance(event, UserTurnEnded)}
     used: list[list[ProviderUsed]] = [[] for _ in range(len(turns) + 1)]
-    for event in events:
-        if isinstance(event, ProviderUsed):
-            number = next((n for n, turn in enumerate(turns) if event.began < turn.at), len(turns))
-            used[number].append(event)
+    spoken = None
+    uses = [event for event in events if isinstance(event, UserSpeechStarted | ProviderUsed)]
+    for event in sorted(uses, key=lambda each: each.at):
+        if isinstance(event, UserSpeechStarted):
+            spoken = event.at
+        else:
+            if event.kind == "recognizer" and spoken is not None:
+                numbers = (
+                    n for n, turn in enumerate(turns) if turn.turn in said and spoken <= said[turn.turn]
+                )
+            else:
+                numbers = (n for n, turn in enumerate(turns) if event.began < turn.at)
+            used[next(numbers, len(turns))].append(event)
     found = [TurnUse(turn, tuple(each)) for turn, each in zip(turns, used, strict=False)]
     return [*found, TurnUse(None, tuple(used[-1]))] if used[-1] else found
 

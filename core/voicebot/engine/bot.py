@@ -11,6 +11,7 @@ from typing import Any, Self
 
 from voicebot.config.checking.tools import numbered
 from voicebot.config.load import BotConfig
+from voicebot.config.resolved import secrets_in, secrets_of
 from voicebot.config.schema import Settings
 from voicebot.cost.prices import Prices
 from voicebot.engine.filters import ReplyFilterMaker, TranscriptFilterMaker
@@ -91,6 +92,8 @@ class Bot:
         """The providers' names, by kind."""
         self.safe_line = PreparedLine(self.settings.on_error, "the safe line")
         wait_lines = self.settings.tool_use.wait_line if self.toolsets and not device.text_only else ()
+        self.secrets = secrets_of(each.options for each in (*self._selected(), *self.toolsets, *observers))
+        """What is hidden in the texts that observers receive: all secrets of the config, if there is one."""
         self.sections: Mapping[str, Options] = {}
         self.prices: Prices | None = None
         """Sections of plugins, and prices of the user's own, if the bot was made from a config."""
@@ -150,7 +153,7 @@ class Bot:
             redactors=hooks("voicebot_redact"),
         )
         bot._maker, bot._own_device = maker, device
-        bot.sections, bot.prices = config.sections, config.prices
+        bot.sections, bot.prices, bot.secrets = config.sections, config.prices, secrets_in(config)
         own = {"device": type(device).__name__} if device is not None else {}
         bot.names = {kind: getattr(config, kind).registration.name for kind in bot.names} | own
         bot.toolset_names = numbered([choice.name for choice in config.tools])

@@ -65,12 +65,11 @@ class Conversation:
         self.history = History(self._settings.system, self._settings.history.budget)
         self.history.restore(history)
         self._echo_transcripts, self._events = EchoTranscriptFilter(), EventStream(self._observe)
-        self.publish = self._events.publish
+        self.publish, self._meter = self._events.publish, Meter(self._events.publish, used)
         self._first_bot, self._stream, self._was_run, self._is_talking = bot, stream, False, False
         self._goodbye = goodbye(self._settings)
         self._assembly: Assembly
         self._changeover: Changeover | None = None
-        self._meter = Meter(self.publish, used)
         self.begun = Latch()  # set when it can be changed, or has ended
         self._hearing_task: asyncio.Task[None] | None = None
 
@@ -164,7 +163,8 @@ class Conversation:
         parts = ConversationParts(bot, settings, (*bot.toolsets, *own), self.id, self.publish, clock, tap)
         bot.added_observers.renew()
         about = bot.about(self.id, self._stream if parts.tap is not None else None)
-        redaction, control = Redaction(bot.redactors, settings), ObserverControl(self, self._meter)
+        redaction = Redaction(bot.redactors, settings, bot.secrets)
+        control = ObserverControl(self, self._meter)
         async with ObserverGroup(bot.observers, about, self._events, redaction, control) as observers:
             with self._meter.open(self.id, clock.now):
                 failure = await self._run(parts, observers)

@@ -99,7 +99,8 @@ def voicebot_redact(settings: Settings, config: BotConfig) -> Callable[[str], st
     results of tools, error messages, and what providers were asked and answered. The conversation itself,
     the screen and the events of a `Conversation` keep it. The text of a chat model is held back for some
     words, so that what is removed may come in pieces; keys of a telephone become `?`. The function must be
-    quick, since it runs in the event loop.
+    quick, since it runs in the event loop. It gets `***` for keys and other secrets of the config, which
+    observers never receive.
 
     Filters of several plugins are applied in the order in which plugins are loaded. They fail closed: if one
     raises, or if the hook does, nothing is left of the text, and a warning is logged once per conversation.

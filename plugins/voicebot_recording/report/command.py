@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import click
 
-from voicebot import echo
+from voicebot import echo, write_whole
 from voicebot_recording.arguments import prices_option, recordings_argument
 
 _LONG = 120.0
@@ -43,25 +42,9 @@ def command(recordings: tuple[Path, ...], output: Path, prices: Path | None) -> 
     seconds = sum(each.seconds for each in found if each.header.get("sound") is not None)
     if seconds >= _LONG:
         echo(f"encoding {seconds / 60:.0f} min of sound", err=True)
-    text = page(found, lambda recording: prices_of(recording, own), warn)
     try:
-        _write(output, text)
+        text = page(found, lambda recording: prices_of(recording, own), warn)
+        write_whole(output, text.encode(), private=True)
     except OSError as error:
         raise click.ClickException(f"{output}: cannot be written: {error.strerror or error}") from error
     echo(f"wrote {output} ({len(text.encode()) / 1_000_000:.1f} MB)", err=True)
-
-
-def _write(path: Path, text: str) -> None:
-    """Write a file whole or not at all: one that was there before stays if the disk is full."""
-    if path.exists() and not path.is_file():  # such as /dev/stdout
-        path.write_text(text, encoding="utf-8")
-        return
-    target = path.resolve()  # a link's target is replaced, not the link
-    unfinished = target.with_name(f".part-{target.name}")
-    try:
-        descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with open(descriptor, "w", encoding="utf-8") as file:
-            file.write(text)
-        unfinished.replace(target)
-    finally:
-        unfinished.unlink(missing_ok=True)

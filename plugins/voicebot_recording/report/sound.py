@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import base64
-import io
+import tempfile
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
 from voicebot import AudioFormat, Resampler
@@ -40,25 +41,36 @@ class PageSound:
 
 
 def page_sound(sound: RecordedSound) -> PageSound:
-    """Encode the sound of a recording with Opus, or with FLAC if libsndfile was built without it."""
+    """Encode the sound of a recording with Opus, or with FLAC if libsndfile was built without it.
+
+    Raises:
+        OSError: there is no room for the encoded sound.
+    """
     import numpy
     import soundfile
 
     opus = soundfile.check_format("OGG", "OPUS")
     rate = _rate(sound.rate) if opus else sound.rate
-    file = io.BytesIO()
     options: dict[str, Any] = (
         {"format": "OGG", "subtype": "OPUS", "compression_level": _OPUS_LEVEL}
         if opus
         else {"format": "FLAC", "subtype": "PCM_16"}
     )
     meters = {side: _Meter(sound.rate) for side in SIDES}
-    with soundfile.SoundFile(file, "w", rate, len(SIDES), **options) as written:
-        user = _resampled(meters["user"].metered(sound.user()), sound.rate, rate)
-        bot = _resampled(meters["bot"].metered(sound.bot()), sound.rate, rate)
-        for pieces in zip(user, bot, strict=True):
-            written.write(numpy.stack([numpy.frombuffer(piece, "<i2") for piece in pieces], axis=1))
-    encoded = base64.b64encode(file.getvalue()).decode("ascii")
+    with (
+        tempfile.TemporaryDirectory() as folder
+    ):  # in memory, the library would call Python and lose a Ctrl-C
+        file = Path(folder) / "sound"
+        try:
+            with soundfile.SoundFile(file, "w", rate, len(SIDES), **options) as written:
+                user = _resampled(meters["user"].metered(sound.user()), sound.rate, rate)
+                bot = _resampled(meters["bot"].metered(sound.bot()), sound.rate, rate)
+                for pieces in zip(user, bot, strict=True):
+                    sides = [numpy.frombuffer(piece, "<i2") for piece in pieces]
+                    written.write(numpy.stack(sides, axis=1))
+        except (soundfile.SoundFileError, AssertionError) as error:  # it asserts that all was written
+            raise OSError(f"the sound cannot be encoded in {folder}: {error or 'no space left'}") from error
+        encoded = base64.b64encode(file.read_bytes()).decode("ascii")
     url = f"data:audio/{'ogg' if opus else 'flac'};base64,{encoded}"
     return PageSound(url, sound.seconds, {side: meter.peaks() for side, meter in meters.items()})
 

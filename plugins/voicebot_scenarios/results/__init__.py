@@ -16,11 +16,15 @@ class Check:
 
 @dataclass(frozen=True, slots=True)
 class CheckedTurn:
-    """A turn with its checks; `text` is what the user said or typed, empty if the user waited."""
+    """A turn with its checks; `text` is what the user said or typed, empty if the user waited.
+
+    `seconds` is how long it was, until the next turn began, on the clock of the conversation.
+    """
 
     text: str
     answer: str
     checks: tuple[Check, ...]
+    seconds: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from xml.etree.ElementTree import Element, ElementTree, SubElement, indent
+from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
+from voicebot import write_whole
 from voicebot_scenarios.results import Result
 
 _FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """Characters that XML 1.0 cannot contain in any form."""
-_OWNER_ONLY = 0o600
 
 
 def write_junit(path: Path, results: Sequence[Result], now: datetime | None = None) -> None:
     """Write a file: a test suite for each conversation, a test case for each check.
+
+    A test case took as long as the turn that is checked.
 
     Only its owner can read a new one, since it has what was said.
 
@@ -28,18 +29,17 @@ def write_junit(path: Path, results: Sequence[Result], now: datetime | None = No
     for number, result in enumerate(results):
         _add_suite(root, number, result, now or datetime.now(UTC))
     indent(root)
-    with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, _OWNER_ONLY), "wb") as file:
-        ElementTree(root).write(file, encoding="utf-8", xml_declaration=True)
+    write_whole(path, tostring(root, encoding="utf-8", xml_declaration=True), private=not path.exists())
 
 
 def _add_suite(root: Element, number: int, result: Result, now: datetime) -> None:
     cases = [
-        (f"{turn_number}. {turn.text or 'the bot speaks'}: {check.name}", check.failure)
+        (f"{turn_number}. {turn.text or 'the bot speaks'}: {check.name}", check.failure, turn.seconds)
         for turn_number, turn in enumerate(result.turns, 1)
         for check in turn.checks
     ]
     if result.error or not cases:
-        cases.append(("can be carried out", result.error))
+        cases.append(("can be carried out", result.error, result.seconds))
     suite = SubElement(
         root,
         "testsuite",
@@ -50,16 +50,15 @@ def _add_suite(root: Element, number: int, result: Result, now: datetime) -> Non
             "timestamp": f"{now:%Y-%m-%dT%H:%M:%S}",
             "hostname": "localhost",
             "tests": str(len(cases)),
-            "failures": str(sum(bool(failure) for _, failure in cases)),
+            "failures": str(sum(bool(failure) for _, failure, _ in cases)),
             "errors": "0",
             "time": f"{result.seconds:.3f}",
         },
     )
     SubElement(suite, "properties")
-    for name, failure in cases:
-        case = SubElement(
-            suite, "testcase", {"name": _clean(name), "classname": _clean(result.name), "time": "0"}
-        )
+    for name, failure, seconds in cases:
+        about = {"name": _clean(name), "classname": _clean(result.name), "time": f"{seconds:.3f}"}
+        case = SubElement(suite, "testcase", about)
         if failure:
             found = SubElement(case, "failure", {"message": _clean(failure), "type": "check"})
             found.text = _clean(failure)

@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from voicebot import Amounts, ProviderUsed, ReplyWithdrawn, TurnTimed, amounts_of, use_by_turn
+from voicebot import (
+    Amounts,
+    ProviderUsed,
+    ReplyWithdrawn,
+    TurnTimed,
+    UserSpeechStarted,
+    UserTurnEnded,
+    amounts_of,
+    use_by_turn,
+)
 from voicebot.cost.amounts import Use
 from voicebot.cost.lines import amounts_line
 
@@ -33,6 +42,33 @@ def test_what_began_in_a_turn_belongs_to_it_even_if_it_is_known_later() -> None:
     assert first.used == (HEARD, ASKED, SPOKEN, LATE)
     assert rest.timed is None
     assert first.amounts.seconds + rest.amounts.seconds == amounts_of(EVENTS).seconds
+
+
+def test_sound_belongs_to_the_turn_that_it_was_said_in_and_not_to_one_before_or_to_a_typed_one() -> None:
+    def heard(at: float, began: float) -> ProviderUsed:
+        return ProviderUsed(at, "recognizer", "ears", began=began, seconds=at - began)
+
+    spoken, after_a_change, after_typing, unanswered = heard(2, 1), heard(9, 3), heard(29, 13), heard(39, 38)
+    events = (
+        UserSpeechStarted(1.0),
+        spoken,
+        UserTurnEnded(2.5, "one", 1),
+        UserSpeechStarted(7.0),
+        TurnTimed(8.0, 1),
+        after_a_change,
+        UserTurnEnded(9.5, "two", 2),
+        TurnTimed(12.0, 2),
+        UserTurnEnded(12.5, "typed", 3),
+        TurnTimed(20.0, 3),
+        UserSpeechStarted(27.0),
+        UserTurnEnded(28.0, "late words", 4),
+        after_typing,
+        TurnTimed(35.0, 4),
+        UserSpeechStarted(38.0),
+        unanswered,
+    )
+    used = [each.used for each in use_by_turn(events)]
+    assert used == [(spoken,), (after_a_change,), (), (after_typing,), (unanswered,)]
 
 
 def test_a_reply_that_answers_no_turn_does_not_end_what_was_wasted_before() -> None:

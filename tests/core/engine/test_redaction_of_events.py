@@ -9,7 +9,16 @@ from typing import Any
 
 import pytest
 
-from voicebot import KeyPressed, ProviderAnswered, ProviderClosed, Settings, TextDelta, UserTurnEnded
+from voicebot import (
+    KeyPressed,
+    ProviderAnswered,
+    ProviderClosed,
+    ProviderFailed,
+    SecretStr,
+    Settings,
+    TextDelta,
+    UserTurnEnded,
+)
 from voicebot.engine.redaction import RedactedEvents, Redaction
 from voicebot.events import ToolEnded, ToolStarted
 from voicebot.testing import ScriptedChatModel, converse, simulated
@@ -105,3 +114,45 @@ async def test_a_filter_that_breaks_leaves_nothing_of_a_text(
     with caplog.at_level(logging.WARNING):
         assert [redact("my name is Anne"), redact("and mine is not")] == ["[removed]", "[removed]"]
     assert len(caplog.records) == 1
+
+
+KEY = "sk-planted-SECRET-123456789abc"
+
+
+def removes_a_part(settings: Settings) -> Any:
+    return lambda text: re.sub(r"SECRET|\d{4,}", "[x]", text)
+
+
+@pytest.mark.parametrize("makers", [(), (removes_a_part,)])
+@pytest.mark.parametrize("size", [1, 3, 7, 1000])
+@simulated
+async def test_nothing_of_a_key_is_left_where_a_filter_would_change_a_part_of_it(
+    makers: tuple[Any, ...], size: int
+) -> None:
+    events = RedactedEvents(Redaction(makers, Settings(), [SecretStr(KEY)]))
+    text = f"The key is {KEY} ok. sk-planted is none, and {KEY}"
+
+    pieces = [text[at : at + size] for at in range(0, len(text), size)]
+    got = [out for n, piece in enumerate(pieces) for out in events.feed(said(n, piece))]
+    got += events.feed(ProviderClosed(999.0, "chat", 1))
+
+    texts = "".join(each.answer.text for each in got[:-1])  # type: ignore[union-attr]
+    assert texts == "The key is *** ok. sk-planted is none, and ***"
+    failed = ProviderFailed(1.0, "chat", f"refused: {KEY}")
+    assert events.feed(failed) == [ProviderFailed(1.0, "chat", "refused: ***")]
+
+
+@simulated
+async def test_text_without_the_beginning_of_a_key_is_passed_on_at_once() -> None:
+    events = RedactedEvents(Redaction((), Settings(), [SecretStr(KEY)]))
+    assert events.feed(said(0, "The key is ")) == [said(0, "The key is ")]
+    assert events.feed(said(1, "sk-pl")) == []
+    assert events.feed(said(2, "ease. ")) == [said(1, "sk-pl"), said(2, "ease. ")]
+    assert events.feed(KeyPressed(3.0, "7")) == [KeyPressed(3.0, "7")]
+
+
+@simulated
+async def test_the_key_of_a_changed_config_is_hidden_as_well_as_that_before() -> None:
+    redact = Redaction((), Settings(), [SecretStr(KEY)])
+    redact.use((), Settings(), [SecretStr("other-secret")])
+    assert redact(f"{KEY}, other-secret") == "***, ***"

@@ -29,6 +29,19 @@ observers:
   - {{provider: transcript, file: FOLDER/talk.jsonl}}
 """
 
+PLANTED = "sk-planted-SECRET-123456789abc"
+PARTLY = """\
+name: Bluebeard
+recognizer: {provider: azure-stt, key: "${KEY}", region: westeurope}
+chat: {provider: script, default: ["The key is ${KEY} of Blackbeard."]}
+synthesizer: {provider: azure-tts, key: "${KEY}", region: westeurope}
+record: {folder: FOLDER/recordings, min_free: 0}
+redact: {words: [Blackbeard, Bluebeard], patterns: [SEC.ET]}
+observers:
+  - {provider: transcript, file: FOLDER/talk.md, timings: true}
+  - {provider: transcript, file: FOLDER/talk.jsonl}
+"""
+
 
 def found_in(folder: Path, secrets: tuple[str, ...]) -> list[str]:
     files = [path for path in folder.rglob("*") if path.is_file()]
@@ -54,6 +67,21 @@ async def test_planted_secrets_are_in_none_of_the_files(tmp_path: Path) -> None:
     assert found_in(recording.folder, (KEY,)) == []
     assert recording.config()["recognizer"]["key"] == "***"
     assert "the wind and the tide of tomorrow" in (recording.folder / "events.jsonl").read_text()
+
+
+@simulated
+async def test_nothing_of_a_key_is_left_if_a_part_of_it_is_removed_as_well(tmp_path: Path) -> None:
+    path = tmp_path / "bot.yaml"
+    path.write_text(PARTLY.replace("FOLDER", str(tmp_path / "kept")))
+    config = load_config(path, environ={"KEY": PLANTED})
+    async with Bot.from_config(config, device=Typewriter()) as bot:
+        await Conversation(bot, Typist("What is it?")).run()
+
+    assert found_in(tmp_path / "kept", ("planted", "SECRET", "123456789", "Blackbeard")) == []
+    recording = only(tmp_path / "kept" / "recordings")
+    assert "The key is *** of [redacted]." in recording.config()["chat"]["default"]
+    assert recording.config()["name"] == "***"
+    assert "The key is *** of [redacted]." in (tmp_path / "kept" / "talk.jsonl").read_text()
 
 
 @simulated

@@ -62,6 +62,8 @@ def test_what_fails_is_said_in_80_columns_and_written_as_junit(tmp_path: Path) -
     case = suite.find("testcase")
     assert case is not None
     assert case.get("classname") == suite.get("name") == "not <&> \ufffdwho"
+    seconds = [float(each.get("time", "")) for each in (suite, case)]
+    assert 1.0 < seconds[1] <= seconds[0]
     failure = case.find("failure")
     assert failure is not None
     assert failure.get("message") == "it said 'I am Flint.'"
@@ -109,6 +111,18 @@ def test_a_turn_that_makes_no_sense(tmp_path: Path, turn: str, message: str) -> 
     assert message in line
 
 
+def test_all_mistakes_of_a_turn_are_told_and_none_that_its_list_does_not_have(tmp_path: Path) -> None:
+    turn = "{user: a, typed: b, interrupt: 1, after: 2, expect: {within: -3, silent: 1, matches: '('}}"
+    path = written(tmp_path, f"config: bot.yaml\nscenarios:\n- name: one\n  turns:\n  - {turn}\n")
+    lines = test(path).stderr.splitlines()
+    told = ("`user` or `typed`, not both", "`interrupt` or `after`, not both", "more than 0", "no regular")
+    assert len(lines) == len(told)
+    assert [words for words, line in zip(told, lines, strict=True) if words not in line] == []
+
+    ran = test(written(tmp_path, "config: bot.yaml\nscenarios:\n- {name: one, turns: []}\n"))
+    assert "turns must have at least 1 items" in ran.stderr
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [
@@ -124,6 +138,24 @@ def test_a_file_that_is_no_scenario(tmp_path: Path, text: str, message: str) -> 
     assert ran.exit_code == 2
     assert message in ran.stderr
     assert "Traceback" not in ran.stderr
+
+
+def test_a_scenario_and_a_config_are_not_taken_for_each_other(tmp_path: Path) -> None:
+    scenario = written(tmp_path, HELD)
+    several = tmp_path / "several.yaml"
+    several.write_text("config: bot.yaml\nscenarios: [{name: a, turns: [{user: b}]}]\n")
+    for each in (scenario, several):
+        ran = CliRunner().invoke(cli, ["check", str(each)])
+        assert ran.exit_code == 2
+        (line,) = [line for line in ran.stderr.splitlines() if each.name in line]
+        assert "this is a scenario" in line
+        assert "`voicebot test`" in line
+
+    ran = test(tmp_path / "bot.yaml")
+    assert ran.exit_code == 2
+    (line,) = ran.stderr.splitlines()
+    assert "this is the config of a bot" in line
+    assert "`voicebot run`" in line
 
 
 def test_a_folder_stands_for_its_scenarios_and_needs_one(tmp_path: Path) -> None:

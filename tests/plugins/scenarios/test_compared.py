@@ -26,7 +26,7 @@ def looked(at: float, times: int = 1) -> ReplayedTurn:
 
 
 def failed(then: list[ReplayedTurn], now: list[ReplayedTurn], until: float = inf) -> list[str]:
-    turns = checked_turns(Replayed(tuple(now), tuple(then), SAID, (), until=until))
+    turns = checked_turns(Replayed(tuple(now), tuple(then), SAID, (), until=until), 60.0)
     return [check.failure for turn in turns for check in turn.checks if check.failure]
 
 

@@ -9,6 +9,7 @@ import click
 from voicebot.cli.output.errors import FAILED, show_error
 from voicebot.cli.output.name_conflicts import warn_of_conflicts
 from voicebot.cli.output.printing import echo, echo_lines
+from voicebot.cli.process.whole_files import write_whole
 from voicebot.cli.resources.stdio_files import DASH
 
 
@@ -37,7 +38,7 @@ def command(context: click.Context, output: Path | None) -> None:
         echo_lines(text.removesuffix("\n"))
         return
     try:
-        output.write_text(text, encoding="utf-8", newline="\n")
+        write_whole(output, text.encode())
     except OSError as error:
         show_error(f"cannot write {output}: {error.strerror or error}")
         context.exit(FAILED)

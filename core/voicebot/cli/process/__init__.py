@@ -1,1 +1,1 @@
-"""The process itself: its standard streams, and the signals that end it."""
+"""The process itself: its standard streams, the files it writes, and the signals that end it."""

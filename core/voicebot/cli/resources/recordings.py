@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import wave
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from voicebot.cli.output.printing import echo
+from voicebot.cli.process.whole_files import written_whole
 from voicebot.cli.resources.stdio_files import DASH
 from voicebot.errors import DeviceError, leaves
 
@@ -31,28 +31,15 @@ def wav_device(*, output_rate: int | None = None, **options: Any) -> ProviderCho
 
 @contextmanager
 def written_atomically(path: Path) -> Iterator[Path]:
-    """Yield a path to write to, which replaces `path` only if the block succeeds."""
-    if not _can_be_replaced(path):  # a pipe, or something that the device will report
-        yield path
-        return
-    target = path.resolve()  # a link's target is replaced, not the link
-    unfinished = target.with_name(f".part-{target.name}")  # the suffix determines the format
-    try:
-        yield unfinished
-        unfinished.replace(target)
-    except Exception as error:
-        for each in leaves(error):
-            if isinstance(each, DeviceError):  # it names a file that the user did not
-                each.args = (str(each).replace(str(unfinished), str(path)),)
-        raise
-    finally:
-        unfinished.unlink(missing_ok=True)
-
-
-def _can_be_replaced(path: Path) -> bool:
-    if path.exists() and not (path.is_file() and os.access(path, os.W_OK)):
-        return False
-    return os.access(path.resolve().parent, os.W_OK)
+    """Yield a path to write sound to, which replaces `path` only if the block succeeds."""
+    with written_whole(path) as unfinished:
+        try:
+            yield unfinished
+        except Exception as error:
+            for each in leaves(error):
+                if isinstance(each, DeviceError):  # it names a file that the user did not
+                    each.args = (str(each).replace(str(unfinished), str(path)),)
+            raise
 
 
 def show_written(path: Path) -> None:

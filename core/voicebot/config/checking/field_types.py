@@ -126,4 +126,7 @@ def deprecated_options(types: Types, node: Node) -> Iterator[tuple[Place, str, s
 
 def is_secret(types: Types) -> bool:
     """Return whether a value is a secret, or should have consisted of secrets."""
-    return any(kind in (SecretStr, SecretBytes) or is_secret(get_args(kind)) for kind in types)
+    return any(
+        (isinstance(kind, type) and issubclass(kind, SecretStr | SecretBytes)) or is_secret(get_args(kind))
+        for kind in types
+    )

@@ -16,6 +16,7 @@ from voicebot.config.reading.tree import Entry, Place, Scalar, find, to_data
 from voicebot.config.reading.value_text import value_name, value_text
 from voicebot.errors import Problem
 from voicebot.plugin.choice import UNSELECTED, Choice
+from voicebot.redaction import PrivateText
 
 ModelT = TypeVar("ModelT", bound=BaseModel)
 Select: TypeAlias = Callable[[str, Entry], Choice[Any] | None]
@@ -53,7 +54,12 @@ def check(
             replacements[id(scalar)] = Path(scalar.place.file).parent / os.path.expanduser(scalar.value)
         if (
             from_file
-            and (field_types.is_secret(types) and scalar.text and not scalar.variables)
+            and (
+                field_types.is_secret(types)
+                and PrivateText not in types
+                and scalar.text
+                and not scalar.variables
+            )
             and (not field_types.is_entry(model, path) or is_probably_secret(str(path[-1]), scalar.text))
         ):
             problems.append(

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from voicebot.config.checking import field_types
-from voicebot.config.reading.tree import Found, Keys, Place, Scalar, Section, find, scalars
+from voicebot.config.reading.tree import Found, Items, Keys, Place, Scalar, Section, find, scalars
 from voicebot.config.reading.value_text import value_name, value_text
 from voicebot.config.suggestions import did_you_mean, joined, nearest
 from voicebot.dataclass import dataclass
@@ -88,6 +88,8 @@ def validation_problems(subject: Subject, error: ValidationError) -> Iterator[Pr
         found = find(subject.section, details["loc"])
         if details["type"] != "missing" and any(path[: len(found.path)] == found.path for path in unselected):
             continue  # it may also concern a list whose items were not counted
+        if details["type"] == "too_short" and _has_enough(found, details):
+            continue  # pydantic does not count items with mistakes, which have problems of their own
         if details["type"] == "missing":
             deeper.add((*found.path, found.rest[-1]))
             if subject.complete and (found.path, str(found.rest[-1])) not in misspelled:
@@ -103,6 +105,10 @@ def validation_problems(subject: Subject, error: ValidationError) -> Iterator[Pr
         ):
             continue  # a union's other members; the one that was meant has a problem deeper down
         yield _value_problem(subject, group[0][0], [details for _, details in group])
+
+
+def _has_enough(found: Found, details: ErrorDetails) -> bool:
+    return isinstance(found.node, Items) and len(found.node.items) >= details["ctx"]["min_length"]
 
 
 def _is_below(path: Keys, outer: Keys) -> bool:

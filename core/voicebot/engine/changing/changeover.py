@@ -122,7 +122,7 @@ class Changeover:
         leaving = self._assembly.change(parts, change.reroute)
         self._parts = parts
         self._leaving.append((bot, leaving))
-        self._observers.redaction.use(after.redactors, parts.settings)
+        self._observers.redaction.use(after.redactors, parts.settings, after.secrets)
         leaving.add(self._observers.change(after.observers, about))
         after.added_observers.renew()
         parts.publish(ConfigChanged(parts.clock.now(), changes, about.voice))

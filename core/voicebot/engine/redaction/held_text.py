@@ -5,9 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Generic, TypeVar
 
-_HELD = 64
-"""Characters of the end that are held back: what begins before them and ends after them is not recognised."""
-
 PieceT = TypeVar("PieceT")
 
 
@@ -16,10 +13,12 @@ class HeldText(Generic[PieceT]):
 
     Args:
         redact: removes from a whole text what must not be passed on.
+        held: returns how many characters of the end of a text are held back.
     """
 
-    def __init__(self, redact: Callable[[str], str]) -> None:
+    def __init__(self, redact: Callable[[str], str], held: Callable[[str], int]) -> None:
         self._redact = redact
+        self._held = held
         self._pieces: list[tuple[PieceT, str]] = []
         self._size = 0
 
@@ -27,10 +26,11 @@ class HeldText(Generic[PieceT]):
         """Add a piece; return those that are ready, with what may be passed on of them."""
         self._pieces.append((piece, text))
         self._size += len(text)
-        if self._size <= 2 * _HELD:
+        held = self._held("".join(each for _, each in self._pieces))
+        if self._size <= 2 * held:
             return []
         count, size = 0, 0
-        while size + len(self._pieces[count][1]) <= self._size - _HELD:
+        while count < len(self._pieces) and size + len(self._pieces[count][1]) <= self._size - held:
             size += len(self._pieces[count][1])
             count += 1
         return self._passed_on(count) if count and self._can_be_cut(count) else []

@@ -9,7 +9,9 @@ import io
 import json
 import re
 import shutil
+import sys
 from pathlib import Path
+from types import FrameType
 
 import numpy
 import pytest
@@ -19,6 +21,7 @@ from voicebot import TurnTimed, answered_after, load_prices, use_line
 from voicebot.testing import VirtualClockLoop
 from voicebot_recording.reading import open_recording
 from voicebot_recording.report.page import page
+from voicebot_recording.report.sound import page_sound
 
 from ..talks import only, talk
 from .parsed import Parsed
@@ -99,6 +102,27 @@ def test_both_sides_can_be_heard_at_their_times(whole: Path, written: str) -> No
     quiet = round((begins - 0.5) * rate)  # before, a little of the user is in this channel
     heard = (quiet + numpy.flatnonzero(numpy.abs(samples[quiet:, 1]) > loud)[0]) / rate
     assert heard == pytest.approx(begins, abs=0.03)
+
+
+def test_no_python_runs_within_the_encoder_where_a_ctrl_c_would_be_lost(whole: Path) -> None:
+    within: list[str] = []
+
+    def record(frame: FrameType, event: str, _: object) -> None:
+        if event == "call" and frame.f_code.co_name.startswith(
+            "vio_"
+        ):  # of soundfile, which libsndfile calls
+            within.append(frame.f_code.co_name)
+
+    sound = open_recording(whole).sound
+    assert sound is not None
+    before = sys.getprofile()
+    sys.setprofile(record)
+    try:
+        encoded = page_sound(sound)
+    finally:
+        sys.setprofile(before)
+    assert within == []
+    assert encoded.seconds == sound.seconds
 
 
 def test_no_text_of_a_recording_becomes_markup(silent: Path) -> None:

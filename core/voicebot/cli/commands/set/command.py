@@ -126,6 +126,7 @@ def _problems(config: Path) -> list[Problem]:
 
 def _temporary(config: Path, text: str, directory: Path) -> str:
     """Write a file with a config's permissions; return its name."""
+    name = ""
     try:
         descriptor, name = tempfile.mkstemp(suffix=config.suffix, prefix=".", dir=directory)
         with os.fdopen(descriptor, "wb") as file:
@@ -133,6 +134,8 @@ def _temporary(config: Path, text: str, directory: Path) -> str:
         with suppress(OSError):
             shutil.copymode(config, name)
     except OSError as error:
+        if name:
+            Path(name).unlink(missing_ok=True)
         raise click.ClickException(f"{config} cannot be changed: {error.strerror or error}") from error
     return name
 
