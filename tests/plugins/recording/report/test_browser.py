@@ -33,7 +33,7 @@ def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
             runner.run(talk(folder, sound=sound))
             found.append(open_recording(only(folder).folder))
     output = tmp_path_factory.mktemp("page") / "report.html"
-    output.write_text(page_of(found, load_prices()), encoding="utf-8")
+    output.write_text(page_of(found, lambda _: load_prices()), encoding="utf-8")
     return output
 
 
